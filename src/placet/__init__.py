@@ -1,0 +1,3 @@
+"""Placet: a self-hosted order authorization engine."""
+
+__version__ = "0.1.0"

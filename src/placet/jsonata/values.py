@@ -1,0 +1,80 @@
+"""The values an expression works on, as Python objects.
+
+null is None, booleans bool, numbers int or float (a number is a double: an int past ±2**53 is turned into
+a float by arithmetic), strings str, objects dict, arrays list, functions `Function`. A value that
+is not there is `UNDEFINED`; it never occurs inside arrays or objects.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, final
+
+__all__ = ["UNDEFINED", "ConsArray", "Function", "Sequence", "Undefined"]
+
+
+@final
+class Undefined:
+    """The type of `UNDEFINED`, the value of what is not there. Falsy; one instance only."""
+
+    __slots__ = ()
+    _instance: Undefined | None = None
+
+    def __new__(cls) -> Undefined:
+        if cls._instance is None:
+            cls._instance = super().__new__(cls)
+        return cls._instance
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __repr__(self) -> str:
+        return "UNDEFINED"
+
+    def __reduce__(self) -> str:
+        return "UNDEFINED"
+
+    def __copy__(self) -> Undefined:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Undefined:
+        return self
+
+
+UNDEFINED: Final = Undefined()
+
+
+class Sequence(list[Any]):
+    """An intermediate result that collapses: empty to `UNDEFINED`, one item to that item.
+
+    `keep_singleton` stops the second (the `[]` suffix). Plain lists never collapse.
+    """
+
+    __slots__ = ("keep_singleton",)
+
+    def __init__(self, items: Any = (), keep_singleton: bool = False) -> None:
+        super().__init__(items)
+        self.keep_singleton = keep_singleton
+
+
+class ConsArray(list[Any]):
+    """An array built by a constructor at the end of a path: the path keeps it whole."""
+
+    __slots__ = ()
+
+
+class Function:
+    """A function value: built-in, lambda, partial application, composition, regex or transform.
+
+    `arity` is the number of parameters it declares (what higher-order functions look at).
+    Call it through `State.apply`.
+    """
+
+    __slots__ = ("arity", "name")
+
+    def __init__(self, name: str, arity: int) -> None:
+        self.name = name
+        self.arity = arity
+
+    def call(self, state: Any, arguments: list[Any], context: Any) -> Any:
+        """Run on already evaluated arguments; `context` fills a signature's `-` parameters."""
+        raise TypeError(f"{type(self).__name__} is not callable")
