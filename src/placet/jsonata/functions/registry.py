@@ -1,0 +1,55 @@
+"""The table of built-in functions: a decorator fills it, the compiler and `$eval` read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from placet.jsonata.signature import Signature, parse_signature
+from placet.jsonata.state import State
+from placet.jsonata.values import Function
+
+__all__ = ["BUILTINS", "Builtin", "builtin"]
+
+
+class Builtin(Function):
+    """A built-in: `implementation(state, *arguments)` behind its signature."""
+
+    __slots__ = ("implementation", "signature")
+
+    def __init__(
+        self, name: str, signature: Signature, implementation: Callable[..., Any], arity: int
+    ) -> None:
+        super().__init__(name, arity)
+        self.signature = signature
+        self.implementation = implementation
+
+    def call(self, state: State, arguments: list[Any], context: Any) -> Any:
+        """Check and complete the arguments by the signature, then run.
+
+        Raises:
+            JSONataError: T0410, T0411 or T0412 for wrong arguments, or what the function raises.
+        """
+        return self.implementation(state, *self.signature.validate(arguments, context))
+
+
+BUILTINS: Final[dict[str, Builtin]] = {}
+
+
+def builtin(
+    name: str, signature: str, *, arity: int | None = None
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register a function under `$name`.
+
+    `signature` is in the language's own notation, `<a<n>:n>`. `arity` is what higher-order functions see
+    when `$name` is passed to them; by default the parameters without default value.
+    """
+
+    def register(implementation: Callable[..., Any]) -> Callable[..., Any]:
+        code = implementation.__code__
+        defaults = len(implementation.__defaults__ or ())
+        count = code.co_argcount - 1 - defaults if arity is None else arity
+        BUILTINS[name] = Builtin(name, parse_signature(signature), implementation, count)
+        return implementation
+
+    return register
