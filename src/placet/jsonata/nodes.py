@@ -125,7 +125,11 @@ class ObjectConstructor(Node):
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Block(Node):
-    """`(a; b; c)`: a new frame; the value of the last expression."""
+    """`(a; b; c)`: a new frame; the value of the last expression.
+
+    A block through which a `%` reaches back yields the tuples of its last expression, a `Path`
+    with `tuples`.
+    """
 
     expressions: list[Node]
 
@@ -273,7 +277,11 @@ class Step:
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Path(Node):
-    """`a.b.c`. `keep_singleton`: some step carries `[]`, so one result stays an array."""
+    """`a.b.c`. `keep_singleton`: some step carries `[]`, so one result stays an array.
+
+    `tuples`: a `%` outside reaches back through this path, so it yields its tuples, not their values.
+    """
 
     steps: list[Step]
     keep_singleton: bool = False
+    tuples: bool = False
