@@ -1,0 +1,135 @@
+"""Dimensions made ready to be walked: chosen, ordered, their expressions compiled once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from placet import jsonata
+from placet.jsonata import Expression, JSONataError
+from placet.policy.fields import Document
+from placet.policy.model import Dimension, Rule, Unit
+
+__all__ = ["CompiledDimension", "CompiledRule", "Policy", "applicable", "compile_rules"]
+
+CACHED_POLICIES: Final = 256
+CACHED_EXPRESSIONS: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """A rule and its program, or why there is none (then the rule errs in every walk)."""
+
+    rule: Rule
+    program: Expression | JSONataError
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledDimension:
+    """A dimension with its rules in the order of evaluation: priority, effect, position."""
+
+    dimension: Dimension
+    rules: tuple[CompiledRule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The dimensions that judge an order, in the order of the walk.
+
+    `digest` (SHA-256, hexadecimal) is the same for the same dimensions in the same order, in every
+    process; `to_document` is the snapshot kept under it.
+    """
+
+    digest: str
+    dimensions: tuple[CompiledDimension, ...]
+
+    @property
+    def reads_budget_data(self) -> bool:
+        """Whether any rule looks at `budgetData`, so that it has to be fetched at all."""
+        return any(
+            isinstance(rule.program, Expression) and rule.program.reads_budget_data
+            for dimension in self.dimensions
+            for rule in dimension.rules
+        )
+
+    def find(self, dimension_id: str, rule_id: str) -> tuple[Dimension, Rule] | None:
+        """The dimension and rule with these ids, None when one is not here."""
+        for compiled in self.dimensions:
+            if compiled.dimension.id == dimension_id:
+                for rule in compiled.rules:
+                    if rule.rule.id == rule_id:
+                        return compiled.dimension, rule.rule
+        return None
+
+    def to_document(self) -> list[Document]:
+        """The dimensions as JSON, in the order of the walk."""
+        return [compiled.dimension.to_document() for compiled in self.dimensions]
+
+    @classmethod
+    def from_document(cls, document: Sequence[Any]) -> Policy:
+        """The policy of a snapshot; compiled policies are shared within the process."""
+        return compile_rules([Dimension.model_validate(item) for item in document])
+
+
+def applicable(dimensions: Iterable[Dimension], unit_path: Sequence[Unit]) -> list[Dimension]:
+    """The dimensions that judge an order of the last unit of `unit_path`, in the order of the walk.
+
+    Those of a unit on the path and those without a unit, by ascending priority; ties: the deeper
+    unit first (no unit is the shallowest), then the older dimension, then the smaller id.
+    """
+    depth = {unit.id: index for index, unit in enumerate(unit_path)}
+    chosen = [item for item in dimensions if item.unit_id is None or item.unit_id in depth]
+    return sorted(
+        chosen,
+        key=lambda item: (
+            item.priority,
+            -depth[item.unit_id] if item.unit_id is not None else 1,
+            item.created_at,
+            item.id,
+        ),
+    )
+
+
+def compile_rules(dimensions: Sequence[Dimension]) -> Policy:
+    """The policy of `dimensions`, which are walked in the order given (see `applicable`).
+
+    A rule that does not compile does not raise: it errs in the walk, as any failing rule does.
+    """
+    digest = hashlib.sha256(":".join(item.digest for item in dimensions).encode()).hexdigest()
+    cached = _policies.get(digest)
+    if cached is not None:
+        return cached
+    policy = Policy(digest, tuple(_compile_dimension(item) for item in dimensions))
+    while len(_policies) >= CACHED_POLICIES:
+        _policies.pop(next(iter(_policies)), None)
+    _policies[digest] = policy
+    return policy
+
+
+_policies: Final[dict[str, Policy]] = {}
+
+
+def _compile_dimension(dimension: Dimension) -> CompiledDimension:
+    # sorted is stable: equal priority and effect keep their position
+    rules = sorted(dimension.rule_collection, key=lambda rule: (rule.priority, rule.effect))
+    return CompiledDimension(
+        dimension,
+        tuple(
+            CompiledRule(rule, compile_expression(rule.trigger.condition.expression))
+            for rule in rules
+        ),
+    )
+
+
+@lru_cache(maxsize=CACHED_EXPRESSIONS)
+def compile_expression(source: str) -> Expression | JSONataError:
+    """The program of an expression, or the error it has; never raises."""
+    try:
+        return jsonata.compile(source)
+    except JSONataError as error:
+        return error
+    except RecursionError:
+        return JSONataError("U1001", limit="nesting of the expression")
