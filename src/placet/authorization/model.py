@@ -149,8 +149,9 @@ class Event:
 class Authorization:
     """The authorization of one revision of one order.
 
-    `policy` is the digest of the rules that judge it, `unit_path` leads from the root to the buyer's
-    unit, `dimension_id` and `rule_id` name the rule that decided or is waited for (None: no rule fired).
+    `policy` is the digest of the rules that judge it, `unit_path` leads from the root to the
+    buyer's unit, `dimension_id` and `rule_id` name the rule that decided or is waited for (None: no
+    rule fired).
     """
 
     id: str

@@ -32,7 +32,7 @@ class Spending(PolicyModel):
 
 
 class Submission(PolicyModel):
-    """One order to authorize. `order` is the buyer's own document, which needs only an `orderId`."""
+    """One order to authorize. `order` is the buyer's own document and needs only an `orderId`."""
 
     order: Document
     unit_id: Identifier | None = None

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from placet.authorization.model import Actor, Authorization
+from placet.authorization.model import Actor, Authorization, Event, Status
 from placet.authorization.submission import Submission
 from placet.policy.compiled import Policy
 from placet.policy.fields import Document
 from placet.policy.model import AccountSettings, Unit
-from placet.policy.walk import Timing
+from placet.policy.walk import Timing, walk
 
 __all__ = ["authorize"]
 
@@ -31,8 +31,46 @@ def authorize(
 ) -> Authorization:
     """Judge an order afresh: the authorization, pending or final, ready to be stored.
 
+    `now` is milliseconds since 1970, `clock` counts seconds for the time limits.
+
     Raises:
         AllowanceExceeded: `timing.allowance` was set and has passed; nothing has happened.
         InvalidRequest: the order is no JSON document.
     """
-    raise NotImplementedError
+    fingerprint = submission.fingerprint
+    settings = settings or AccountSettings()
+    decision = walk(
+        policy,
+        submission.order,
+        now=now,
+        clock=clock,
+        unit_path=unit_path,
+        settings=settings,
+        budget_data=budget_data,
+        timing=timing,
+    )
+    status = Status(decision.outcome)
+    what = "submitted" if revision == 1 else f"submitted as revision {revision}"
+    return Authorization(
+        id=authorization_id,
+        account=account,
+        order_id=submission.order_id,
+        revision=revision,
+        fingerprint=fingerprint,
+        status=status,
+        reason=decision.reason,
+        order=submission.order,
+        policy=policy.digest,
+        settings=settings,
+        created_at=now,
+        changed_at=now,
+        unit_path=tuple(unit_path),
+        user_profile_id=submission.user_profile_id,
+        callback_endpoint=submission.callback_endpoint,
+        linked_entities=tuple(entity.to_document() for entity in submission.linked_entities),
+        spending=tuple(line.to_document() for line in submission.spending),
+        dimensions=decision.dimensions,
+        dimension_id=decision.dimension_id,
+        rule_id=decision.rule_id,
+        history=(Event(now, actor.label, what, None, status, decision.reason),),
+    )

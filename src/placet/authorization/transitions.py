@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from placet.authorization.model import Actor, Authorization
+from dataclasses import replace
+
+from placet.authorization.model import Actor, Authorization, Event, Status
+from placet.errors import Conflict
+from placet.policy.wire import timestamp
 
 __all__ = ["cancel", "supersede"]
 
@@ -15,7 +19,14 @@ def cancel(
     Raises:
         Conflict: it is denied or superseded.
     """
-    raise NotImplementedError
+    if authorization.status is Status.CANCELLED:
+        return authorization
+    if authorization.status not in (Status.PENDING, Status.ACCEPTED):
+        raise _ended(authorization)
+    reason = f"cancelled by {actor.label}" + (f": {comment}" if comment else "")
+    before, after = authorization.status, Status.CANCELLED
+    event = Event(now, actor.label, "cancelled", before, after, comment)
+    return _ended_as(authorization, event, reason)
 
 
 def supersede(authorization: Authorization, *, actor: Actor, now: int) -> Authorization:
@@ -24,4 +35,26 @@ def supersede(authorization: Authorization, *, actor: Actor, now: int) -> Author
     Raises:
         Conflict: it is superseded already.
     """
-    raise NotImplementedError
+    if authorization.status is Status.SUPERSEDED:
+        raise _ended(authorization)
+    reason = f"superseded by revision {authorization.revision + 1} of the order"
+    before, after = authorization.status, Status.SUPERSEDED
+    return _ended_as(authorization, Event(now, actor.label, "superseded", before, after), reason)
+
+
+def _ended(authorization: Authorization) -> Conflict:
+    end = authorization.history[-1]
+    return Conflict(
+        f"revision {authorization.revision} of order `{authorization.order_id}` was "
+        f"{authorization.status} by {end.who} at {timestamp(end.at)}"
+    )
+
+
+def _ended_as(authorization: Authorization, event: Event, reason: str) -> Authorization:
+    return replace(
+        authorization,
+        status=event.after,
+        reason=reason,
+        changed_at=event.at,
+        history=(*authorization.history, event),
+    )

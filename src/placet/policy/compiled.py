@@ -10,10 +10,20 @@ from typing import Any, Final
 
 from placet import jsonata
 from placet.jsonata import Expression, JSONataError
-from placet.policy.fields import Document
-from placet.policy.model import Dimension, Rule, Unit
+from placet.policy.fields import MAX_PRIORITY, Document
+from placet.policy.model import AccountSettings, Dimension, EffectType, NoRuleFired, Rule, Unit
 
-__all__ = ["CompiledDimension", "CompiledRule", "Policy", "applicable", "compile_rules"]
+__all__ = [
+    "LAST_RESORT",
+    "CompiledDimension",
+    "CompiledRule",
+    "Policy",
+    "applicable",
+    "compile_expression",
+    "compile_rules",
+]
+
+LAST_RESORT: Final = "no-rule-fired"
 
 CACHED_POLICIES: Final = 256
 CACHED_EXPRESSIONS: Final = 4096
@@ -74,22 +84,50 @@ class Policy:
         return compile_rules([Dimension.model_validate(item) for item in document])
 
 
-def applicable(dimensions: Iterable[Dimension], unit_path: Sequence[Unit]) -> list[Dimension]:
+def applicable(
+    dimensions: Iterable[Dimension],
+    unit_path: Sequence[Unit],
+    settings: AccountSettings | None = None,
+) -> list[Dimension]:
     """The dimensions that judge an order of the last unit of `unit_path`, in the order of the walk.
 
     Those of a unit on the path and those without a unit, by ascending priority; ties: the deeper
     unit first (no unit is the shallowest), then the older dimension, then the smaller id.
+    Where the account wants people to decide orders that no rule decides, a last dimension with one
+    workflow rule (both of the id `LAST_RESORT`) asks for that.
     """
     depth = {unit.id: index for index, unit in enumerate(unit_path)}
     chosen = [item for item in dimensions if item.unit_id is None or item.unit_id in depth]
-    return sorted(
-        chosen,
+    chosen.sort(
         key=lambda item: (
             item.priority,
             -depth[item.unit_id] if item.unit_id is not None else 1,
             item.created_at,
             item.id,
-        ),
+        )
+    )
+    if settings is not None and settings.no_rule_fired is NoRuleFired.PENDING:
+        chosen.append(_last_resort())
+    return chosen
+
+
+def _last_resort() -> Dimension:
+    rule = {
+        "id": LAST_RESORT,
+        "name": "No rule fired",
+        "priority": 1,
+        "trigger": {
+            "condition": {"expression": "true"},
+            "effect": {"description": "no rule fired", "effectType": EffectType.WORKFLOW},
+        },
+        "scoreInterval": {"accept": 10, "deny": 5},
+    }
+    return Dimension(
+        id=LAST_RESORT,
+        name="Last resort",
+        priority=MAX_PRIORITY,
+        require_all_rules_acceptance=False,
+        rule_collection=(Rule.model_validate(rule),),
     )
 
 

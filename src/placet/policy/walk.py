@@ -6,32 +6,24 @@ not fire, in a deny or workflow rule that a person has to look (`review`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
-from placet.policy.compiled import Policy
+from placet.policy.compiled import CompiledDimension, CompiledRule, Policy
+from placet.policy.evaluation import AllowanceExceeded, Evaluator, Timing
 from placet.policy.fields import Document
 from placet.policy.model import AccountSettings, Unit
-from placet.policy.trace import Decision, DimensionTrace
+from placet.policy.reasons import decided_by_rule, no_rule_fired, unit_label, waiting
+from placet.policy.trace import Decision, DimensionTrace, Outcome, RuleStatus, RuleTrace
 
 __all__ = ["AllowanceExceeded", "Timing", "walk"]
 
-
-class AllowanceExceeded(Exception):  # noqa: N818
-    """A walk did not finish within its allowance; it can be repeated without one elsewhere."""
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """How long a walk may take, in milliseconds.
-
-    `rule` bounds one evaluation where the rule names no timeout of its own, `total` all evaluations
-    together (rules past it err), `allowance` ends the whole walk with `AllowanceExceeded`.
-    """
-
-    rule: float = 100.0
-    total: float = 1000.0
-    allowance: float | None = None
+DECIDING: Final = {
+    RuleStatus.ACCEPTED: Outcome.ACCEPTED,
+    RuleStatus.DENIED: Outcome.DENIED,
+    RuleStatus.PENDING: Outcome.PENDING,
+}
 
 
 def walk(
@@ -56,4 +48,129 @@ def walk(
     Raises:
         AllowanceExceeded: `timing.allowance` was set and has passed.
     """
-    raise NotImplementedError
+    evaluator = Evaluator(order, budget_data, now, clock, timing or Timing())
+    course = _Course(evaluator, unit_path, {item.dimension_id: item for item in kept})
+    traces, decided = course.run(policy.dimensions)
+    if decided is not None:
+        return _decision(policy.dimensions[decided], traces, traces[decided])
+    setting = (settings or AccountSettings()).no_rule_fired
+    outcome, reason = no_rule_fired(setting, traces)
+    return Decision(outcome, reason, traces)
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """One walk under way: evaluates what an earlier walk has not reached."""
+
+    evaluator: Evaluator
+    unit_path: Sequence[Unit]
+    kept: Mapping[str, DimensionTrace]
+
+    def run(
+        self, dimensions: Sequence[CompiledDimension]
+    ) -> tuple[tuple[DimensionTrace, ...], int | None]:
+        """The trace of every dimension and the index of the one that decides, None for none.
+
+        Simulated dimensions go last, so that the time they take is never taken from the others.
+        """
+        traces: dict[int, DimensionTrace] = {}
+        decided = None
+        for index, compiled in enumerate(dimensions):
+            if not compiled.dimension.should_simulate:
+                traces[index] = self._dimension(compiled)
+                if _decides(traces[index]):
+                    decided = index
+                    break
+        for index, compiled in enumerate(dimensions):
+            if index in traces:
+                continue
+            if decided is None or index < decided:
+                traces[index] = self._dimension(compiled)
+            else:
+                why = f"`{traces[decided].label}` decided before it"
+                traces[index] = self._unreached(compiled, why)
+        return tuple(traces[index] for index in range(len(dimensions))), decided
+
+    def _dimension(self, compiled: CompiledDimension) -> DimensionTrace:
+        if compiled.dimension.require_all_rules_acceptance:
+            rules = [self._rule(compiled, rule) for rule in compiled.rules]
+            return replace(self._shape(compiled, _moot(rules)), status=_joint_status(rules))
+        rules = []
+        for index, rule in enumerate(compiled.rules):
+            trace = self._rule(compiled, rule)
+            rules.append(trace)
+            if trace.status in DECIDING:
+                why = f"rule `{trace.name}` decided before it"
+                rules += [_skipped(rest, why) for rest in compiled.rules[index + 1 :]]
+                return replace(self._shape(compiled, rules), status=DECIDING[trace.status])
+        return self._shape(compiled, rules)
+
+    def _rule(self, compiled: CompiledDimension, rule: CompiledRule) -> RuleTrace:
+        earlier = self.kept.get(compiled.dimension.id)
+        trace = earlier.rule(rule.rule.id) if earlier else None
+        return trace if trace and trace.reached else self.evaluator.trace(rule)
+
+    def _unreached(self, compiled: CompiledDimension, why: str) -> DimensionTrace:
+        rules = [_skipped(rule, "its dimension was not reached") for rule in compiled.rules]
+        return replace(self._shape(compiled, rules), skipped=why)
+
+    def _shape(self, compiled: CompiledDimension, rules: Sequence[RuleTrace]) -> DimensionTrace:
+        dimension = compiled.dimension
+        return DimensionTrace(
+            dimension_id=dimension.id,
+            name=dimension.name,
+            label=unit_label(dimension.unit_id, self.unit_path, dimension.name),
+            unit_id=dimension.unit_id,
+            simulated=dimension.should_simulate,
+            require_all=dimension.require_all_rules_acceptance,
+            rules=tuple(rules),
+        )
+
+
+def _decides(trace: DimensionTrace) -> bool:
+    """An accepted dimension that needs all its rules leaves the last word to those after it."""
+    if trace.require_all:
+        return trace.status in (Outcome.DENIED, Outcome.PENDING)
+    return trace.status is not None
+
+
+def _joint_status(rules: Sequence[RuleTrace]) -> Outcome:
+    statuses = {rule.status for rule in rules}
+    if RuleStatus.DENIED in statuses:
+        return Outcome.DENIED
+    return Outcome.PENDING if RuleStatus.PENDING in statuses else Outcome.ACCEPTED
+
+
+def _moot(rules: Sequence[RuleTrace]) -> Sequence[RuleTrace]:
+    """A denied dimension waits for nobody: what would be pending in it is not."""
+    denying = next((rule for rule in rules if rule.status is RuleStatus.DENIED), None)
+    if denying is None:
+        return rules
+    why = f"not needed: rule `{denying.name}` denied the order"
+    return [
+        replace(rule, status=None, skipped=why) if rule.status is RuleStatus.PENDING else rule
+        for rule in rules
+    ]
+
+
+def _skipped(compiled: CompiledRule, why: str) -> RuleTrace:
+    rule = compiled.rule
+    return RuleTrace(rule_id=rule.id, name=rule.name, effect=rule.effect, skipped=why)
+
+
+def _decision(
+    compiled: CompiledDimension, traces: tuple[DimensionTrace, ...], decisive: DimensionTrace
+) -> Decision:
+    status = next(status for status, outcome in DECIDING.items() if outcome is decisive.status)
+    pairs = [
+        (rule.rule, trace)
+        for rule, trace in zip(compiled.rules, decisive.rules, strict=True)
+        if trace.status is status
+    ]
+    rule, trace = pairs[0]
+    outcome = DECIDING[status]
+    if outcome is Outcome.PENDING:
+        reason = waiting(decisive, pairs)
+    else:
+        reason = decided_by_rule(outcome, decisive, rule, trace)
+    return Decision(outcome, reason, traces, decisive.dimension_id, trace.rule_id)
