@@ -128,10 +128,12 @@ class Block(Node):
     """`(a; b; c)`: a new frame; the value of the last expression.
 
     A block through which a `%` reaches back yields the tuples of its last expression, a `Path`
-    with `tuples`.
+    with `tuples`. `cons`: one of the expressions is, or is a path that starts with, an array
+    constructor with `cons`; as first step of a path it is evaluated once, on the whole input.
     """
 
     expressions: list[Node]
+    cons: bool = False
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
