@@ -1,0 +1,200 @@
+"""Routes of authorizations: submit an order, look it up, decide it, end it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+
+from placet.api.answers import ERRORS, json_answer, json_schema_answer
+from placet.api.body import read_model
+from placet.api.caller import (
+    Caller,
+    CanApprove,
+    CanPlaceOrders,
+    CanReadAuthorizations,
+    CanReevaluate,
+    service_of,
+)
+from placet.api.parameters import Asked, AuthorizationId, OrderId
+from placet.api.schemas import (
+    CALLBACK_BODY,
+    CANCELLATION_BODY,
+    SUBMISSION_BODY,
+    CallbackBody,
+    CancellationBody,
+)
+from placet.application import authorizations
+from placet.application.authorizations import Judged
+from placet.authorization.explanation import explanation_document
+from placet.authorization.submission import Submission
+from placet.authorization.wire import authorization_document
+from placet.policy.fields import Document
+
+__all__ = ["callback_router", "router"]
+
+_AUTHORIZATION: Final = json_schema_answer("The whole authorization.")
+
+router: Final = APIRouter(
+    prefix="/{accountName}/commercial-authorizations", tags=["Authorizations"], responses=ERRORS
+)
+# The form without account: the app key says whose authorization it is.
+callback_router: Final = APIRouter(
+    prefix="/commercial-authorizations", tags=["Authorizations"], responses=ERRORS
+)
+
+
+@router.post("", summary="Submit order", openapi_extra=SUBMISSION_BODY, responses=_AUTHORIZATION)
+async def submit(request: Request, caller: CanPlaceOrders) -> Response:
+    """Have an order judged.
+
+    The same submission again answers the same authorization; other content for the same `orderId`
+    supersedes the revision before, and is judged afresh.
+    """
+    submission = await read_model(request, Submission)
+    judged = await authorizations.submit(
+        service_of(request), caller.account, caller.actor, submission
+    )
+    return json_answer(_document(judged, caller))
+
+
+@router.get(
+    "",
+    summary="List authorizations",
+    responses=json_schema_answer("`data`: the authorizations; `next`: pass it as `after`."),
+)
+async def list_authorizations(
+    request: Request,
+    caller: CanReadAuthorizations,
+    asked: Asked,
+) -> Response:
+    """Authorizations, newest first; all filters given must match."""
+    page = await authorizations.list_authorizations(
+        service_of(request),
+        caller.account,
+        asked.wanted,
+        limit=asked.limit,
+        before_id=asked.after,
+    )
+    data = [_document(judged, caller) for judged in page.entries]
+    return json_answer({"data": data, "next": page.next_id})
+
+
+@router.get("/order/{orderId}", summary="Get authorization of order", responses=_AUTHORIZATION)
+async def get_of_order(
+    request: Request,
+    caller: CanReadAuthorizations,
+    order_id: OrderId,
+) -> Response:
+    """The authorization of the order's latest revision."""
+    judged = await authorizations.get_authorization_of_order(
+        service_of(request), caller.account, order_id
+    )
+    return json_answer(_document(judged, caller))
+
+
+@router.get("/{orderAuthId}", summary="Get authorization", responses=_AUTHORIZATION)
+async def get(
+    request: Request,
+    caller: CanReadAuthorizations,
+    authorization_id: AuthorizationId,
+) -> Response:
+    """One authorization, superseded ones included."""
+    judged = await authorizations.get_authorization(
+        service_of(request), caller.account, authorization_id
+    )
+    return json_answer(_document(judged, caller))
+
+
+@router.get(
+    "/{orderAuthId}/explanation",
+    summary="Explain authorization",
+    responses=json_schema_answer("The reason, the trace of every rule, and the history."),
+)
+async def explain(
+    request: Request,
+    caller: CanReadAuthorizations,
+    authorization_id: AuthorizationId,
+) -> Response:
+    """Why the order is where it is: what every rule gave, who decided, and what happened when."""
+    judged = await authorizations.get_authorization(
+        service_of(request), caller.account, authorization_id
+    )
+    return json_answer(explanation_document(judged.authorization, judged.policy))
+
+
+@router.post(
+    "/{orderAuthId}/callback",
+    summary="Accept or deny rule",
+    openapi_extra=CALLBACK_BODY,
+    responses=_AUTHORIZATION,
+)
+async def decide_rule(
+    request: Request,
+    caller: CanApprove,
+    authorization_id: AuthorizationId,
+) -> Response:
+    """Decide a pending rule by a score.
+
+    At least `scoreInterval.accept` accepts, at most `scoreInterval.deny` denies, between bypasses.
+    """
+    return await _decide_rule(request, caller, authorization_id)
+
+
+@callback_router.post(
+    "/{orderAuthId}/callback",
+    summary="Accept or deny rule (account of the app key)",
+    openapi_extra=CALLBACK_BODY,
+    responses=_AUTHORIZATION,
+)
+async def decide_rule_of_own_account(
+    request: Request,
+    caller: CanApprove,
+    authorization_id: AuthorizationId,
+) -> Response:
+    """The same, for clients that do not name the account."""
+    return await _decide_rule(request, caller, authorization_id)
+
+
+@router.post(
+    "/{orderAuthId}/cancellation",
+    summary="Cancel authorization",
+    openapi_extra=CANCELLATION_BODY,
+    responses=_AUTHORIZATION,
+)
+async def cancel(
+    request: Request,
+    caller: CanPlaceOrders,
+    authorization_id: AuthorizationId,
+) -> Response:
+    """Take back a pending or accepted order. The body may be empty."""
+    body = await read_model(request, CancellationBody, default=CancellationBody())
+    judged = await authorizations.cancel_authorization(
+        service_of(request), caller.account, caller.actor, authorization_id, body.comment
+    )
+    return json_answer(_document(judged, caller))
+
+
+@router.post("/{orderAuthId}/reevaluation", summary="Judge order again", responses=_AUTHORIZATION)
+async def reevaluate(
+    request: Request,
+    caller: CanReevaluate,
+    authorization_id: AuthorizationId,
+) -> Response:
+    """Judge a pending order by today's policies; what people decided so far no longer counts."""
+    judged = await authorizations.reevaluate(
+        service_of(request), caller.account, caller.actor, authorization_id
+    )
+    return json_answer(_document(judged, caller))
+
+
+async def _decide_rule(request: Request, caller: Caller, authorization_id: str) -> Response:
+    body = await read_model(request, CallbackBody)
+    judged = await authorizations.decide_rule(
+        service_of(request), caller.account, caller.actor, authorization_id, body.params
+    )
+    return json_answer(_document(judged, caller))
+
+
+def _document(judged: Judged, caller: Caller) -> Document:
+    return authorization_document(judged.authorization, judged.policy, caller.actor)

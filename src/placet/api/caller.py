@@ -1,0 +1,94 @@
+"""Who calls, and what they may do: a dependency of every route that serves an account."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyHeader
+
+from placet.application.permissions import Permission
+from placet.application.service import Service
+from placet.authorization.model import Actor, ActorKind
+from placet.errors import Forbidden, Unauthorized
+
+__all__ = [
+    "Caller", "CanApprove", "CanManagePolicies", "CanPlaceOrders", "CanReadAuthorizations",
+    "CanReevaluate", "CanViewPolicies", "service_of",
+]  # fmt: skip
+
+_APP_KEY: Final = APIKeyHeader(
+    name="X-VTEX-API-AppKey",
+    scheme_name="appKey",
+    description="The identifier that `placet keys create` printed.",
+    auto_error=False,
+)
+_APP_TOKEN: Final = APIKeyHeader(
+    name="X-VTEX-API-AppToken",
+    scheme_name="appToken",
+    description="The secret that `placet keys create` printed with it.",
+    auto_error=False,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """An authenticated caller and the account that everything it does belongs to."""
+
+    account: str
+    actor: Actor
+
+
+class _Allowed:
+    """Lets a caller pass who has any of the permissions, in the account of the path."""
+
+    def __init__(self, *permissions: Permission) -> None:
+        self._permissions = frozenset(permissions)
+
+    async def __call__(
+        self,
+        request: Request,
+        app_key: Annotated[str | None, Security(_APP_KEY)],
+        app_token: Annotated[str | None, Security(_APP_TOKEN)],
+    ) -> Caller:
+        """The caller of this request. Raises Unauthorized (401) or Forbidden (403)."""
+        if not app_key or not app_token:
+            raise Unauthorized(
+                "send your credentials in the headers `X-VTEX-API-AppKey` and `X-VTEX-API-AppToken`"
+            )
+        key = await service_of(request).keys.authenticate(app_key, app_token)
+        account = request.path_params.get("accountName", key.account)
+        if account != key.account:
+            # The same answer whether or not there is such an account.
+            raise Forbidden(f"this app key does not belong to the account `{account[:100]}`")
+        if not self._permissions & key.permissions:
+            needed = " or ".join(f"`{permission}`" for permission in sorted(self._permissions))
+            raise Forbidden(f"access denied: this app key lacks the permission {needed}")
+        actor = Actor(ActorKind.APP_KEY, key.app_key, key.permissions, name=key.label or None)
+        return Caller(key.account, actor)
+
+
+def service_of(request: Request) -> Service:
+    """The application's service."""
+    service: Service = request.app.state.service
+    return service
+
+
+CanManagePolicies = Annotated[Caller, Depends(_Allowed(Permission.MANAGE_BUYING_POLICIES))]
+CanViewPolicies = Annotated[
+    Caller, Depends(_Allowed(Permission.VIEW_BUYING_POLICIES, Permission.MANAGE_BUYING_POLICIES))
+]
+CanPlaceOrders = Annotated[Caller, Depends(_Allowed(Permission.PLACE_ORDERS))]
+CanReevaluate = Annotated[
+    Caller, Depends(_Allowed(Permission.PLACE_ORDERS, Permission.MANAGE_BUYING_POLICIES))
+]
+CanApprove = Annotated[Caller, Depends(_Allowed(Permission.APPROVE_ORDERS))]
+CanReadAuthorizations = Annotated[
+    Caller,
+    Depends(
+        _Allowed(
+            Permission.PLACE_ORDERS, Permission.VIEW_BUYING_POLICIES, Permission.APPROVE_ORDERS
+        )
+    ),
+]

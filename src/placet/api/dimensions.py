@@ -1,0 +1,94 @@
+"""Routes of dimensions."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+
+from placet.api.answers import ERRORS, json_answer, json_schema_answer
+from placet.api.body import read_model
+from placet.api.caller import CanManagePolicies, CanViewPolicies, service_of
+from placet.api.parameters import DimensionId, IdFilter, NameFilter, UnitFilter
+from placet.api.schemas import DIMENSION_BODY
+from placet.application import dimensions
+from placet.errors import InvalidRequest
+from placet.policy.model import DimensionDraft
+from placet.policy.wire import dimension_document
+from placet.storage.dimensions import DimensionFilter
+
+__all__ = ["router"]
+
+_MAX_FILTER_VALUES: Final = 1_000
+
+router: Final = APIRouter(
+    prefix="/{accountName}/authorization-dimensions", tags=["Dimensions"], responses=ERRORS
+)
+
+
+@router.post(
+    "",
+    summary="Create dimension",
+    openapi_extra=DIMENSION_BODY,
+    responses=json_schema_answer("The dimension with its new ids."),
+)
+async def create_dimension(request: Request, caller: CanManagePolicies) -> Response:
+    """Store a dimension and its rules. With an app key, `unitId` is required."""
+    draft = await read_model(request, DimensionDraft)
+    if draft.unit_id is None:
+        raise InvalidRequest("`unitId` is required when an app key creates a dimension")
+    dimension = await dimensions.create_dimension(service_of(request), caller.account, draft)
+    return json_answer(dimension_document(dimension))
+
+
+@router.get(
+    "",
+    summary="List dimensions",
+    responses=json_schema_answer(
+        "The dimensions by priority.", {"type": "array", "items": {"type": "object"}}
+    ),
+)
+async def list_dimensions(
+    request: Request,
+    caller: CanViewPolicies,
+    ids: IdFilter = (),
+    unit_ids: UnitFilter = (),
+    names: NameFilter = (),
+) -> Response:
+    """The account's dimensions; different filters must all match, of one filter any value."""
+    if max(len(ids), len(unit_ids), len(names)) > _MAX_FILTER_VALUES:
+        raise InvalidRequest(f"a filter can hold at most {_MAX_FILTER_VALUES} values")
+    found = await dimensions.list_dimensions(
+        service_of(request), caller.account, DimensionFilter(ids, unit_ids, names)
+    )
+    return json_answer([dimension_document(dimension) for dimension in found])
+
+
+@router.put(
+    "/{dimensionId}",
+    summary="Update dimension",
+    openapi_extra=DIMENSION_BODY,
+    responses=json_schema_answer("The dimension as it is now."),
+)
+async def replace_dimension(
+    request: Request,
+    caller: CanManagePolicies,
+    dimension_id: DimensionId,
+) -> Response:
+    """Give a dimension new content; rules keep their ids by name."""
+    draft = await read_model(request, DimensionDraft)
+    dimension = await dimensions.replace_dimension(
+        service_of(request), caller.account, dimension_id, draft
+    )
+    return json_answer(dimension_document(dimension))
+
+
+@router.delete("/{dimensionId}", summary="Delete dimension", status_code=204)
+async def delete_dimension(
+    request: Request,
+    caller: CanManagePolicies,
+    dimension_id: DimensionId,
+) -> Response:
+    """Delete a dimension with its rules. Orders it has judged keep their copy of it."""
+    await dimensions.delete_dimension(service_of(request), caller.account, dimension_id)
+    return Response(status_code=204)

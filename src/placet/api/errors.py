@@ -1,0 +1,62 @@
+"""The one table from a kind of error to an HTTP status, and the shape every error answer has."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from placet.errors import (
+    Conflict,
+    Forbidden,
+    InvalidRequest,
+    NotFound,
+    PlacetError,
+    Unauthorized,
+    Unavailable,
+)
+
+__all__ = ["STATUS", "BodyTooLarge", "error_answer", "install_error_handlers"]
+
+
+class BodyTooLarge(PlacetError):  # noqa: N818
+    """The request body is longer than the server reads."""
+
+    default_code = "body-too-large"
+
+
+STATUS: Final[dict[type[PlacetError], int]] = {
+    InvalidRequest: 400,
+    Unauthorized: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    BodyTooLarge: 413,
+    Unavailable: 503,
+}
+
+
+def error_answer(error: PlacetError) -> JSONResponse:
+    """`{"message": …}` with the status of the error's class."""
+    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    headers = {"Retry-After": "1"} if status == 503 else None
+    return JSONResponse({"message": error.message}, status, headers)
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Make every error of the app answer in the one shape."""
+
+    @app.exception_handler(PlacetError)
+    async def placet_error(_request: Request, error: PlacetError) -> JSONResponse:
+        return error_answer(error)
+
+    @app.exception_handler(HTTPException)
+    async def http_error(request: Request, error: HTTPException) -> JSONResponse:
+        path = request.url.path[:200]
+        message = {
+            404: f"there is nothing at `{path}`",
+            405: f"`{request.method}` is not possible at `{path}`",
+        }.get(error.status_code, str(error.detail))
+        return JSONResponse({"message": message}, error.status_code, error.headers)

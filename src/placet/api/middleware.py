@@ -1,0 +1,78 @@
+"""What surrounds every request: its id, one log line, and an answer even when the server itself
+fails.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from typing import Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from placet.application.ids import new_id
+from placet.storage.database import is_unavailable
+
+__all__ = ["RequestContext"]
+
+_log = logging.getLogger("placet.request")
+_SAFE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class RequestContext:
+    """ASGI middleware. The caller's `X-Request-Id` is kept when it is harmless, else a new id is
+    made.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        given = Headers(scope=scope).get("x-request-id", "")
+        request_id = given if _SAFE_ID.fullmatch(given) else new_id()
+        started = time.perf_counter()
+        status = 0
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+            await send(message)
+
+        try:
+            await self._answer(scope, receive, send_with_id)
+        except Exception as error:
+            if status:
+                raise
+            answer = _failure(error, request_id)
+            await answer(scope, receive, send_with_id)
+        elapsed_ms = (time.perf_counter() - started) * 1000
+        _log.info(
+            "%s %s %s %d %.1fms", request_id, scope["method"], scope["path"], status, elapsed_ms
+        )
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # PostgreSQL cannot store NUL, so nothing can have such a name.
+        if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
+            refusal = JSONResponse({"message": "the URL holds a NUL character"}, 400)
+            await refusal(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+
+def _failure(error: Exception, request_id: str) -> JSONResponse:
+    if is_unavailable(error):
+        _log.error("%s the database does not answer: %s", request_id, error)
+        message = "the database does not answer; try again later"
+        return JSONResponse({"message": message}, 503, {"Retry-After": "1"})
+    _log.exception("%s failed", request_id, exc_info=error)
+    message = f"the server failed; its log says more under the request id {request_id}"
+    return JSONResponse({"message": message}, 500)

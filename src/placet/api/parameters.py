@@ -1,0 +1,96 @@
+"""Path and query parameters, named as the API names them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, Path, Query
+
+from placet.authorization.model import Status
+from placet.errors import InvalidRequest
+from placet.storage.authorizations import AuthorizationFilter
+
+__all__ = [
+    "Asked", "AuthorizationId", "DimensionId", "IdFilter", "ListQuery", "NameFilter", "OrderId",
+    "RuleId", "UnitFilter",
+]  # fmt: skip
+
+_MAX_PAGE: Final = 200
+_EXACT: Final = "Repeatable; exact, in any case."
+
+DimensionId = Annotated[str, Path(alias="dimensionId", description="The dimension.")]
+RuleId = Annotated[str, Path(alias="ruleId", description="The rule of this dimension.")]
+AuthorizationId = Annotated[str, Path(alias="orderAuthId", description="The authorization.")]
+OrderId = Annotated[str, Path(alias="orderId", description="The order's own id.")]
+
+IdFilter = Annotated[Sequence[str], Query(alias="id", description=_EXACT)]
+UnitFilter = Annotated[Sequence[str], Query(alias="unitId", description=_EXACT)]
+NameFilter = Annotated[Sequence[str], Query(alias="name", description=_EXACT)]
+
+
+def _text(alias: str, description: str) -> Any:
+    return Query(alias=alias, description=description)
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """What a list of authorizations is asked for."""
+
+    wanted: AuthorizationFilter
+    limit: int
+    after: str | None
+
+
+async def _list_query(
+    *,
+    status: Annotated[str | None, _text("status", "One of the five statuses.")] = None,
+    unit_id: Annotated[str | None, _text("unitId", "The buyer's unit.")] = None,
+    order_id: Annotated[str | None, _text("orderId", "All revisions of an order.")] = None,
+    buyer: Annotated[str | None, _text("userProfileId", "The buyer.")] = None,
+    created_after: Annotated[str | None, _text("createdAfter", "ISO 8601, exclusive.")] = None,
+    created_before: Annotated[str | None, _text("createdBefore", "ISO 8601, exclusive.")] = None,
+    after: Annotated[str | None, _text("after", "`next` of the page before.")] = None,
+    limit: Annotated[str, _text("limit", f"1 to {_MAX_PAGE} per page.")] = "50",
+) -> ListQuery:
+    wanted = AuthorizationFilter(
+        status=_status(status),
+        unit_id=unit_id,
+        order_id=order_id,
+        user_profile_id=buyer,
+        created_after=_instant("createdAfter", created_after),
+        created_before=_instant("createdBefore", created_before),
+    )
+    return ListQuery(wanted, _limit(limit), after)
+
+
+Asked = Annotated[ListQuery, Depends(_list_query)]
+
+
+def _status(text: str | None) -> str | None:
+    if text is None or text in set(Status):
+        return text
+    known = ", ".join(f"`{status}`" for status in Status)
+    raise InvalidRequest(f"`status` must be one of {known}, not `{text[:50]}`")
+
+
+def _limit(text: str) -> int:
+    if text.isascii() and text.isdecimal() and 1 <= int(text[:5]) <= _MAX_PAGE:
+        return int(text)
+    raise InvalidRequest(f"`limit` must be a whole number from 1 to {_MAX_PAGE}, not `{text[:50]}`")
+
+
+def _instant(name: str, text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidRequest(
+            f"`{name}` must be an instant such as `2026-01-31T00:00:00Z`, not `{text[:50]}`"
+        ) from error
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return int(moment.timestamp() * 1000)

@@ -1,0 +1,92 @@
+"""Routes of the rules of a dimension."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+
+from placet.api.answers import ERRORS, json_answer, json_schema_answer
+from placet.api.body import read_model, read_models
+from placet.api.caller import CanManagePolicies, service_of
+from placet.api.parameters import DimensionId, RuleId
+from placet.api.schemas import RULE_BODY, RULES_BODY
+from placet.application import rules
+from placet.policy.model import RuleDraft
+from placet.policy.wire import rule_document
+
+__all__ = ["router"]
+
+router: Final = APIRouter(
+    prefix="/{accountName}/authorization-dimensions/{dimensionId}/rules",
+    tags=["Rules"],
+    responses=ERRORS,
+)
+
+
+@router.post(
+    "",
+    summary="Create rule",
+    openapi_extra=RULE_BODY,
+    responses=json_schema_answer("The rule with its new id."),
+)
+async def add_rule(
+    request: Request,
+    caller: CanManagePolicies,
+    dimension_id: DimensionId,
+) -> Response:
+    """Add a rule to a dimension."""
+    draft = await read_model(request, RuleDraft)
+    rule = await rules.add_rule(service_of(request), caller.account, dimension_id, draft)
+    return json_answer(rule_document(rule))
+
+
+@router.put(
+    "",
+    summary="Replace all rules",
+    openapi_extra=RULES_BODY,
+    responses=json_schema_answer(
+        "The rules as they are now.", {"type": "array", "items": {"type": "object"}}
+    ),
+)
+async def replace_rules(
+    request: Request,
+    caller: CanManagePolicies,
+    dimension_id: DimensionId,
+) -> Response:
+    """Make these the dimension's rules, and no others; rules keep their ids by name."""
+    drafts = await read_models(request, RuleDraft)
+    replaced = await rules.replace_rules(service_of(request), caller.account, dimension_id, drafts)
+    return json_answer([rule_document(rule) for rule in replaced])
+
+
+@router.put(
+    "/{ruleId}",
+    summary="Update rule",
+    openapi_extra=RULE_BODY,
+    responses=json_schema_answer("The rule as it is now."),
+)
+async def replace_rule(
+    request: Request,
+    caller: CanManagePolicies,
+    dimension_id: DimensionId,
+    rule_id: RuleId,
+) -> Response:
+    """Give a rule new content."""
+    draft = await read_model(request, RuleDraft)
+    rule = await rules.replace_rule(
+        service_of(request), caller.account, dimension_id, rule_id, draft
+    )
+    return json_answer(rule_document(rule))
+
+
+@router.delete("/{ruleId}", summary="Delete rule", status_code=204)
+async def delete_rule(
+    request: Request,
+    caller: CanManagePolicies,
+    dimension_id: DimensionId,
+    rule_id: RuleId,
+) -> Response:
+    """Delete a rule. Orders it has judged keep their copy of it."""
+    await rules.delete_rule(service_of(request), caller.account, dimension_id, rule_id)
+    return Response(status_code=204)

@@ -1,0 +1,107 @@
+"""Request bodies that only HTTP knows, and the JSON schemas and examples of the API pages."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from pydantic import Field
+
+from placet.authorization.callback import Callback
+from placet.authorization.submission import Submission
+from placet.policy.fields import PolicyModel, Text
+from placet.policy.model import DimensionDraft, RuleDraft
+
+__all__ = [
+    "CALLBACK_BODY", "CANCELLATION_BODY", "DIMENSION_BODY", "RULES_BODY", "RULE_BODY",
+    "SUBMISSION_BODY", "CallbackBody", "CancellationBody",
+]  # fmt: skip
+
+
+class CallbackBody(PolicyModel):
+    """The body of a callback."""
+
+    params: Callback
+
+
+class CancellationBody(PolicyModel):
+    """The body of a cancellation."""
+
+    comment: Annotated[Text | None, Field(description="Kept in the history.")] = None
+
+
+_RULE_EXAMPLE: Final[dict[str, Any]] = {
+    "name": "Large orders need a manager",
+    "priority": 1,
+    "trigger": {
+        "condition": {
+            "conditionType": 2,
+            "description": "The order is above 500.00",
+            "expression": "value > 50000",
+        },
+        "effect": {"description": "A manager decides", "effectType": 2},
+    },
+    "scoreInterval": {"accept": 10, "deny": 5},
+    "authorizationData": {
+        "requireAllApprovals": True,
+        "authorizers": [{"type": "unit", "id": "acme-managers"}],
+    },
+}
+_DIMENSION_EXAMPLE: Final[dict[str, Any]] = {
+    "name": "Acme",
+    "unitId": "acme",
+    "priority": 9999,
+    "requireAllRulesAcceptance": False,
+    "ruleCollection": [_RULE_EXAMPLE],
+}
+_SUBMISSION_EXAMPLE: Final[dict[str, Any]] = {
+    "order": {
+        "orderId": "1557790634097-01",
+        "value": 61250,
+        "items": [{"id": "1", "sku": "88", "price": 61250, "quantity": 1}],
+    },
+    "unitId": "acme",
+    "userProfileId": "69c9e480-850b-11f0-b37f-c3162b6f2b91",
+    "callbackEndpoint": "https://shop.example/order-auth/1557790634097-01",
+}
+_CALLBACK_EXAMPLE: Final[dict[str, Any]] = {
+    "params": {
+        "score": 100,
+        "dimensionId": "c20ececf-660f-4656-a802-9ba607e3585b",
+        "ruleId": "ad7742c2-8916-4bd1-86b3-b81f21f9db7e",
+        "comment": "needed for the trade fair",
+    }
+}
+
+
+def _body(schema: dict[str, Any], example: Any) -> dict[str, Any]:
+    content = {"application/json": {"schema": schema, "example": example}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def _inline(model: type[PolicyModel]) -> dict[str, Any]:
+    """The model's JSON schema without references, which could not be resolved where it is shown."""
+    schema = model.model_json_schema()
+    definitions = schema.pop("$defs", {})
+
+    def resolve(node: Any) -> Any:
+        if isinstance(node, dict):
+            if "$ref" in node:
+                name = node["$ref"].rpartition("/")[2]
+                rest = {key: value for key, value in node.items() if key != "$ref"}
+                return {**resolve(definitions[name]), **rest}
+            return {key: resolve(value) for key, value in node.items()}
+        if isinstance(node, list):
+            return [resolve(item) for item in node]
+        return node
+
+    resolved: dict[str, Any] = resolve(schema)
+    return resolved
+
+
+# What a route that reads its body by itself tells the API pages (`openapi_extra`).
+RULE_BODY: Final = _body(_inline(RuleDraft), _RULE_EXAMPLE)
+RULES_BODY: Final = _body({"type": "array", "items": _inline(RuleDraft)}, [_RULE_EXAMPLE])
+DIMENSION_BODY: Final = _body(_inline(DimensionDraft), _DIMENSION_EXAMPLE)
+SUBMISSION_BODY: Final = _body(_inline(Submission), _SUBMISSION_EXAMPLE)
+CALLBACK_BODY: Final = _body(_inline(CallbackBody), _CALLBACK_EXAMPLE)
+CANCELLATION_BODY: Final = _body(_inline(CancellationBody), {"comment": "ordered twice"})

@@ -1,0 +1,53 @@
+"""The composition root: settings in, a web application out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from placet import __version__
+from placet.api import authorizations, dimensions, health, rule_files, rules
+from placet.api.errors import install_error_handlers
+from placet.api.middleware import RequestContext
+from placet.application.service import Service
+from placet.settings import Settings
+
+__all__ = ["create_app"]
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The server as an ASGI application. Its lifespan opens and closes the database.
+
+    Raises:
+        InvalidRequest: the database URL is none.
+    """
+    settings = settings or Settings()
+    service = Service.from_settings(settings)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await service.open()
+        try:
+            yield
+        finally:
+            await service.close()
+
+    app = FastAPI(
+        title="Placet",
+        version=__version__,
+        summary="Buying policies and order authorization",
+        lifespan=lifespan,
+        redirect_slashes=False,
+    )
+    app.state.settings = settings
+    app.state.service = service
+    install_error_handlers(app)
+    app.add_middleware(RequestContext)
+    app.include_router(health.router)
+    # Before the routes whose first step is an account, or `commercial-authorizations` would be one.
+    app.include_router(authorizations.callback_router)
+    for module in (dimensions, rules, authorizations, rule_files):
+        app.include_router(module.router)
+    return app

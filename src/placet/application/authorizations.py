@@ -1,0 +1,266 @@
+"""Orders and their authorizations: submit, decide, cancel, judge again, look up.
+
+Every change follows one pattern: decide on what is known, hand the result to the group commit, and
+decide again when the commit found that something had changed meanwhile.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+from placet.application.authorization_batch import Change, Outdated, Submit
+from placet.application.ids import new_id, now_ms
+from placet.application.service import Service
+from placet.authorization.callback import Callback, decide
+from placet.authorization.model import Actor, Authorization, Event, Status
+from placet.authorization.submission import Submission
+from placet.authorization.submit import authorize
+from placet.authorization.transitions import cancel
+from placet.errors import Conflict, NotFound, Unavailable
+from placet.policy.compiled import Policy
+from placet.storage.authorizations import (
+    AuthorizationFilter,
+    StoredAuthorization,
+    find_authorizations,
+    load_authorization,
+    load_latest_of_order,
+)
+
+__all__ = [
+    "Judged", "Page", "cancel_authorization", "decide_rule", "get_authorization",
+    "get_authorization_of_order", "list_authorizations", "reevaluate", "submit",
+]  # fmt: skip
+
+_ATTEMPTS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An authorization with the policy that judged it."""
+
+    authorization: Authorization
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the authorizations asked for; `next_id` continues after them (None: these were the
+    last).
+    """
+
+    entries: list[Judged]
+    next_id: str | None
+
+
+async def submit(service: Service, account: str, actor: Actor, submission: Submission) -> Judged:
+    """Judge an order and keep the result; the same submission again answers what is kept.
+
+    Raises:
+        NotFound: there is no such account.
+        Unavailable: overload, or the database does not answer; nothing was kept.
+    """
+    unit_id = submission.unit_id
+    for _ in range(_ATTEMPTS):
+        ground = await service.policies.of_unit(account, unit_id)
+        authorization = await service.lane.decide(
+            lambda timing, ground=ground: authorize(  # type: ignore[misc]
+                submission,
+                ground.policy,
+                authorization_id=new_id(),
+                account=account,
+                actor=actor,
+                now=now_ms(),
+                clock=time.monotonic,
+                unit_path=ground.unit_path,
+                settings=ground.settings,
+                timing=timing,
+            )
+        )
+        write = Submit(authorization, ground.policy, ground.version, actor)
+        try:
+            stored = await service.writes.submit(write)
+        except Outdated:
+            continue
+        if stored.authorization.policy == ground.policy.digest:
+            return Judged(stored.authorization, ground.policy)
+        return await _judged(service, stored.authorization)
+    raise Unavailable("the policies of this account keep changing; try again later")
+
+
+async def decide_rule(
+    service: Service, account: str, actor: Actor, authorization_id: str, callback: Callback
+) -> Judged:
+    """Apply a person's or machine's score to a pending rule.
+
+    Raises:
+        NotFound: no such authorization, dimension or rule.
+        Forbidden: the caller may not decide this rule.
+        Conflict: the rule does not wait, or was decided otherwise.
+        Unavailable: overload, or the database does not answer; nothing was kept.
+    """
+
+    async def transition(stored: StoredAuthorization) -> Change:
+        policy = await service.policies.snapshot(account, stored.authorization.policy)
+        after = await service.lane.decide(
+            lambda timing: decide(
+                stored.authorization,
+                policy,
+                callback,
+                actor=actor,
+                now=now_ms(),
+                clock=time.monotonic,
+                timing=timing,
+            )
+        )
+        return Change(stored, after)
+
+    return await _change(service, account, authorization_id, transition)
+
+
+async def cancel_authorization(
+    service: Service, account: str, actor: Actor, authorization_id: str, comment: str | None
+) -> Judged:
+    """Cancel an order's authorization.
+
+    Raises:
+        NotFound: no such authorization.
+        Conflict: it is denied or superseded.
+        Unavailable: overload, or the database does not answer; nothing was kept.
+    """
+
+    async def transition(stored: StoredAuthorization) -> Change:
+        return Change(
+            stored, cancel(stored.authorization, actor=actor, now=now_ms(), comment=comment)
+        )
+
+    return await _change(service, account, authorization_id, transition)
+
+
+async def reevaluate(service: Service, account: str, actor: Actor, authorization_id: str) -> Judged:
+    """Judge a pending order again by today's policies; what people decided so far no longer counts.
+
+    Raises:
+        NotFound: no such authorization.
+        Conflict: it is not pending.
+        Unavailable: overload, or the database does not answer; nothing was kept.
+    """
+    return await _change(
+        service, account, authorization_id, partial(_judge_again, service, account, actor)
+    )
+
+
+async def get_authorization(service: Service, account: str, authorization_id: str) -> Judged:
+    """One authorization. Raises NotFound."""
+    stored = await _load(service, account, authorization_id)
+    return await _judged(service, stored.authorization)
+
+
+async def get_authorization_of_order(service: Service, account: str, order_id: str) -> Judged:
+    """The latest revision of an order's authorization. Raises NotFound."""
+    async with service.database.read() as connection:
+        stored = await load_latest_of_order(connection, account, order_id)
+    if stored is None:
+        raise NotFound(f"the order `{order_id[:250]}` has no authorization")
+    return await _judged(service, stored.authorization)
+
+
+async def list_authorizations(
+    service: Service,
+    account: str,
+    wanted: AuthorizationFilter,
+    *,
+    limit: int,
+    before_id: str | None = None,
+) -> Page:
+    """A page of authorizations, newest first."""
+    async with service.database.read() as connection:
+        found = await find_authorizations(
+            connection, account, wanted, limit=limit + 1, before_id=before_id
+        )
+    entries = [await _judged(service, authorization) for authorization in found[:limit]]
+    more = len(found) > limit
+    return Page(entries, entries[-1].authorization.id if more else None)
+
+
+async def _change(
+    service: Service,
+    account: str,
+    authorization_id: str,
+    transition: Callable[[StoredAuthorization], Awaitable[Change]],
+) -> Judged:
+    for _ in range(_ATTEMPTS):
+        stored = await _load(service, account, authorization_id)
+        change = await transition(stored)
+        if change.authorization is stored.authorization:
+            return await _judged(service, stored.authorization)
+        try:
+            stored = await service.writes.submit(change)
+        except Outdated:
+            continue
+        return await _judged(service, stored.authorization)
+    raise Unavailable("this authorization keeps changing; try again later")
+
+
+async def _judge_again(
+    service: Service, account: str, actor: Actor, stored: StoredAuthorization
+) -> Change:
+    before = stored.authorization
+    if before.status is not Status.PENDING:
+        raise Conflict(
+            f"the authorization is {before.status}, and only a pending one is judged again"
+        )
+    ground = await service.policies.of_unit(account, before.unit_id)
+    now = now_ms()
+    fresh = await service.lane.decide(
+        lambda timing: authorize(
+            _submission(before),
+            ground.policy,
+            authorization_id=before.id,
+            account=account,
+            actor=actor,
+            now=now,
+            clock=time.monotonic,
+            revision=before.revision,
+            unit_path=ground.unit_path,
+            settings=ground.settings,
+            timing=timing,
+        )
+    )
+    event = Event(now, actor.label, "judged again", before.status, fresh.status, fresh.reason)
+    after = replace(
+        fresh,
+        created_at=before.created_at,
+        fingerprint=before.fingerprint,
+        history=(*before.history, event),
+    )
+    return Change(stored, after, ground.policy, ground.version)
+
+
+def _submission(authorization: Authorization) -> Submission:
+    return Submission.model_validate(
+        {
+            "order": authorization.order,
+            "unitId": authorization.unit_id,
+            "userProfileId": authorization.user_profile_id,
+            "callbackEndpoint": authorization.callback_endpoint,
+            "linkedEntities": authorization.linked_entities,
+            "spending": authorization.spending,
+        }
+    )
+
+
+async def _load(service: Service, account: str, authorization_id: str) -> StoredAuthorization:
+    async with service.database.read() as connection:
+        stored = await load_authorization(connection, account, authorization_id)
+    if stored is None:
+        raise NotFound(f"there is no authorization `{authorization_id[:100]}`")
+    return stored
+
+
+async def _judged(service: Service, authorization: Authorization) -> Judged:
+    policy = await service.policies.snapshot(authorization.account, authorization.policy)
+    return Judged(authorization, policy)

@@ -1,0 +1,113 @@
+"""Dimensions: create, find, replace, delete. Each change is seen by the next decision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from placet.application.expressions import check_expressions
+from placet.application.ids import new_id, now_ms
+from placet.application.service import Service
+from placet.errors import NotFound
+from placet.policy.model import Dimension, DimensionDraft, Rule, RuleDraft
+from placet.storage.accounts import bump_policy_version
+from placet.storage.dimensions import (
+    DimensionFilter,
+    delete_dimensions,
+    find_dimensions,
+    insert_dimensions,
+    load_dimension,
+    update_dimension,
+)
+
+__all__ = [
+    "create_dimension", "delete_dimension", "list_dimensions", "replace_dimension", "rule_ids",
+    "to_change",
+]  # fmt: skip
+
+
+async def create_dimension(service: Service, account: str, draft: DimensionDraft) -> Dimension:
+    """Store a new dimension under new ids.
+
+    Raises:
+        InvalidRequest: an expression cannot be compiled.
+    """
+    await check_expressions(service.lane, draft.rule_collection, within="ruleCollection")
+    now = now_ms()
+    ids = [new_id() for _ in draft.rule_collection]
+    dimension = Dimension.from_draft(draft, new_id(), ids, now)
+    async with service.database.write() as connection:
+        await bump_policy_version(connection, account)
+        await insert_dimensions(connection, account, [dimension], now)
+    return dimension
+
+
+async def list_dimensions(
+    service: Service, account: str, wanted: DimensionFilter
+) -> list[Dimension]:
+    """The dimensions that pass the filter, in the order of their priority."""
+    async with service.database.read() as connection:
+        return await find_dimensions(connection, account, wanted)
+
+
+async def replace_dimension(
+    service: Service, account: str, dimension_id: str, draft: DimensionDraft
+) -> Dimension:
+    """Give a dimension new content. Without `unitId` it stays where it is.
+
+    Rules keep their ids: by the id they name, else by their name.
+
+    Raises:
+        InvalidRequest: an expression cannot be compiled.
+        NotFound: no such dimension.
+    """
+    await check_expressions(service.lane, draft.rule_collection, within="ruleCollection")
+    async with service.database.write() as connection:
+        old = await to_change(connection, account, dimension_id)
+        if draft.unit_id is None:
+            draft = draft.model_copy(update={"unit_id": old.unit_id})
+        ids = rule_ids(draft.rule_collection, old.rule_collection)
+        dimension = Dimension.from_draft(draft, old.id, ids, old.created_at)
+        await update_dimension(connection, account, dimension, now_ms())
+    return dimension
+
+
+async def delete_dimension(service: Service, account: str, dimension_id: str) -> None:
+    """Delete a dimension with its rules; orders judged by it keep their snapshot.
+
+    Raises:
+        NotFound: no such dimension.
+    """
+    async with service.database.write() as connection:
+        await to_change(connection, account, dimension_id)
+        await delete_dimensions(connection, account, [dimension_id])
+
+
+async def to_change(connection: AsyncConnection, account: str, dimension_id: str) -> Dimension:
+    """The dimension as it is now; until the transaction ends no one else changes the account's
+    policies.
+
+    Raises:
+        NotFound: no such dimension.
+    """
+    await bump_policy_version(connection, account)
+    dimension = await load_dimension(connection, account, dimension_id)
+    if dimension is None:
+        raise NotFound(f"there is no dimension `{dimension_id[:100]}`")
+    return dimension
+
+
+def rule_ids(drafts: Sequence[RuleDraft], old: Sequence[Rule]) -> list[str]:
+    """An id for each draft: that of the old rule it names or is named like, else a new one."""
+    left = {rule.id: rule.name for rule in old}
+    ids = [""] * len(drafts)
+    for index, draft in enumerate(drafts):
+        if draft.id is not None and left.pop(draft.id, None) is not None:
+            ids[index] = draft.id
+    for index, draft in enumerate(drafts):
+        if not ids[index]:
+            namesake = next((key for key, name in left.items() if name == draft.name), None)
+            left.pop(namesake or "", None)
+            ids[index] = namesake or new_id()
+    return ids

@@ -1,0 +1,27 @@
+"""New identifiers and the wall clock: the only places where the service meets chance and time."""
+
+from __future__ import annotations
+
+import os
+import time
+from uuid import UUID
+
+__all__ = ["new_id", "now_ms"]
+
+
+def new_id() -> str:
+    """A UUID of version 7 (RFC 9562): its first 48 bits are the milliseconds since 1970, so ids
+    sort by age.
+
+    The next 12 bits are the fraction of the millisecond, which keeps the order within one process
+    too.
+    """
+    milliseconds, rest = divmod(time.time_ns(), 1_000_000)
+    fraction = rest * 4096 // 1_000_000
+    random = int.from_bytes(os.urandom(8), "big") & 0x3FFF_FFFF_FFFF_FFFF
+    return str(UUID(int=milliseconds << 80 | 0x7 << 76 | fraction << 64 | 0x2 << 62 | random))
+
+
+def now_ms() -> int:
+    """Milliseconds since 1970 in UTC."""
+    return time.time_ns() // 1_000_000

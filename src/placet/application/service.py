@@ -1,0 +1,72 @@
+"""What the use cases work with: one object per process, opened and closed by the server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Self
+
+from placet.application.authorization_batch import AuthorizationBatch, Write
+from placet.application.group_commit import GroupCommit
+from placet.application.keys import AppKeyCache
+from placet.application.policies import Policies
+from placet.application.slow_lane import SlowLane
+from placet.policy.walk import Timing
+from placet.settings import Settings
+from placet.storage.authorizations import StoredAuthorization
+from placet.storage.database import Database
+from placet.storage.migrations import check_schema, upgrade
+
+__all__ = ["Service"]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The database and what is kept in memory beside it."""
+
+    database: Database
+    lane: SlowLane
+    policies: Policies
+    keys: AppKeyCache
+    writes: GroupCommit[Write, StoredAuthorization]
+
+    @classmethod
+    def from_settings(cls, settings: Settings) -> Self:
+        """Wire the parts together; nothing is opened yet.
+
+        Raises:
+            InvalidRequest: the database URL is none.
+        """
+        database = Database(settings.database_url, connections=settings.database_connections)
+        lane = SlowLane(
+            threads=settings.slow_decisions,
+            limit=settings.slow_decision_queue,
+            allowance_ms=settings.inline_allowance_ms,
+            timing=Timing(settings.rule_timeout_ms, settings.decision_timeout_ms),
+        )
+        policies = Policies(database, lane, capacity=settings.policy_cache)
+        batch = AuthorizationBatch(database, policies)
+        return cls(
+            database=database,
+            lane=lane,
+            policies=policies,
+            keys=AppKeyCache(database, seconds=settings.key_cache_seconds),
+            writes=GroupCommit(
+                batch.commit, max_batch=settings.max_batch, max_queue=settings.max_queue
+            ),
+        )
+
+    async def open(self) -> None:
+        """Make the database ready: an embedded one is brought to this version's schema.
+
+        Raises:
+            Unavailable: another database does not have exactly this schema.
+        """
+        if self.database.embedded:
+            await upgrade(self.database)
+        await check_schema(self.database)
+
+    async def close(self) -> None:
+        """Finish what was accepted, then let go of threads and connections."""
+        await self.writes.close()
+        self.lane.close()
+        await self.database.close()

@@ -1,0 +1,63 @@
+"""Everything an operator can set, each as an environment variable with the prefix `PLACET_`."""
+
+from __future__ import annotations
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+__all__ = ["Settings"]
+
+
+class Settings(BaseSettings):
+    """The settings of one server process.
+
+    `PLACET_DATABASE_URL`, `PLACET_HOST`, … set the fields of the same name; arguments win.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="PLACET_", extra="ignore", frozen=True)
+
+    database_url: str = Field(
+        default="sqlite:///placet.db",
+        description="`sqlite:///path` or `postgresql://user:password@host/name`, driver optional.",
+    )
+    host: str = Field(default="127.0.0.1", description="The address the server listens on.")
+    port: int = Field(
+        default=8080, ge=0, le=65535, description="The port; 0 lets the system choose."
+    )
+
+    max_body_bytes: int = Field(
+        default=2_000_000, ge=1_000, description="The longest request body that is read, in bytes."
+    )
+    max_batch: int = Field(default=256, ge=1, le=1_000, description="Requests in one group commit.")
+    max_queue: int = Field(
+        default=4_096, ge=1, description="Requests waiting for a commit; further ones get 503."
+    )
+    database_connections: int = Field(
+        default=8,
+        ge=1,
+        le=200,
+        description="Connections for reading (SQLite), in all (PostgreSQL).",
+    )
+
+    rule_timeout_ms: float = Field(
+        default=100.0, gt=0, le=10_000, description="Time for one rule whose own `timeout` is 0."
+    )
+    decision_timeout_ms: float = Field(
+        default=1_000.0, gt=0, le=60_000, description="Time for all rules of one decision together."
+    )
+    inline_allowance_ms: float = Field(
+        default=3.0, gt=0, le=100, description="How long a decision may hold up the event loop."
+    )
+    slow_decisions: int = Field(
+        default=2, ge=1, le=64, description="Threads for the decisions that need longer."
+    )
+    slow_decision_queue: int = Field(
+        default=32, ge=1, description="Slow decisions running and waiting; further ones get 503."
+    )
+
+    policy_cache: int = Field(
+        default=1_024, ge=1, description="Compiled policies kept per process, one per buyer's unit."
+    )
+    key_cache_seconds: float = Field(
+        default=1.0, ge=0, le=60, description="How long a revoked key may still be accepted."
+    )

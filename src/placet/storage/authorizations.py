@@ -1,0 +1,195 @@
+"""Authorizations and their history. An authorization's row counts its changes in `version`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic_core import from_json, to_json
+from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from placet.authorization.model import Authorization, Event
+from placet.storage.tables import IS_LATEST, authorization_event_table, authorization_table
+
+__all__ = [
+    "AuthorizationFilter", "StoredAuthorization", "find_authorizations", "insert_authorizations",
+    "insert_events", "load_authorization", "load_latest", "load_latest_of_order",
+    "update_authorizations",
+]  # fmt: skip
+
+_columns = authorization_table.c
+_STORED = (_columns.version, _columns.latest, _columns.document)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAuthorization:
+    """An authorization with its row's change counter. `latest`: no later revision of the order
+    exists.
+    """
+
+    authorization: Authorization
+    version: int
+    latest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorizationFilter:
+    """Which authorizations: every field given must match; instants are exclusive milliseconds."""
+
+    status: str | None = None
+    unit_id: str | None = None
+    order_id: str | None = None
+    user_profile_id: str | None = None
+    created_after: int | None = None
+    created_before: int | None = None
+
+
+async def load_authorization(
+    connection: AsyncConnection, account: str, authorization_id: str
+) -> StoredAuthorization | None:
+    """One authorization, or None."""
+    query = select(*_STORED).where(
+        _columns.account == account, _columns.authorization_id == authorization_id
+    )
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else _stored(row)
+
+
+async def load_latest_of_order(
+    connection: AsyncConnection, account: str, order_id: str
+) -> StoredAuthorization | None:
+    """The latest revision of an order, or None."""
+    found = await load_latest(connection, {account: [order_id]}, lock=False)
+    return found.get((account, order_id))
+
+
+async def load_latest(
+    connection: AsyncConnection, orders: Mapping[str, Collection[str]], *, lock: bool
+) -> dict[tuple[str, str], StoredAuthorization]:
+    """The latest revisions of these orders (account → order ids), by account and order id.
+
+    With `lock` the rows stay locked until the transaction ends; they are locked in one order
+    everywhere, so that two transactions cannot wait for each other.
+    """
+    found: dict[tuple[str, str], StoredAuthorization] = {}
+    # One statement per account: SQLite would scan its index for a list of pairs.
+    for account in sorted(orders):
+        query = (
+            select(*_STORED)
+            .where(_columns.account == account, _columns.order_id.in_(sorted(orders[account])))
+            .where(IS_LATEST)
+            .order_by(_columns.authorization_id)
+        )
+        if lock:
+            query = query.with_for_update()
+        for row in await connection.execute(query):
+            stored = _stored(row)
+            found[account, stored.authorization.order_id] = stored
+    return found
+
+
+async def find_authorizations(
+    connection: AsyncConnection,
+    account: str,
+    wanted: AuthorizationFilter,
+    *,
+    limit: int,
+    before_id: str | None = None,
+) -> list[Authorization]:
+    """At most `limit` authorizations that pass, newest first, starting below `before_id`."""
+    query = select(*_STORED).where(_columns.account == account)
+    for column, value in (
+        (_columns.status, wanted.status),
+        (_columns.unit_id, wanted.unit_id),
+        (_columns.order_id, wanted.order_id),
+        (_columns.user_profile_id, wanted.user_profile_id),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.created_after is not None:
+        query = query.where(_columns.created_at > wanted.created_after)
+    if wanted.created_before is not None:
+        query = query.where(_columns.created_at < wanted.created_before)
+    if before_id is not None:
+        query = query.where(_columns.authorization_id < before_id)
+    query = query.order_by(_columns.authorization_id.desc()).limit(limit)
+    return [_stored(row).authorization for row in await connection.execute(query)]
+
+
+async def insert_authorizations(
+    connection: AsyncConnection, stored: Sequence[StoredAuthorization]
+) -> None:
+    """Store new authorizations."""
+    if stored:
+        rows = [
+            {
+                "account": entry.authorization.account,
+                "authorization_id": entry.authorization.id,
+                "order_id": entry.authorization.order_id,
+                "revision": entry.authorization.revision,
+                "unit_id": entry.authorization.unit_id,
+                "user_profile_id": entry.authorization.user_profile_id,
+                "fingerprint": entry.authorization.fingerprint,
+                "created_at": entry.authorization.created_at,
+                **_changing(entry),
+            }
+            for entry in stored
+        ]
+        await connection.execute(insert(authorization_table), rows)
+
+
+async def update_authorizations(
+    connection: AsyncConnection, stored: Sequence[StoredAuthorization]
+) -> None:
+    """Replace stored authorizations by their new form."""
+    if stored:
+        statement = update(authorization_table).where(
+            _columns.account == bindparam("key_account"),
+            _columns.authorization_id == bindparam("key_id"),
+        )
+        rows = [
+            {
+                "key_account": entry.authorization.account,
+                "key_id": entry.authorization.id,
+                **_changing(entry),
+            }
+            for entry in stored
+        ]
+        await connection.execute(statement, rows)
+
+
+async def insert_events(
+    connection: AsyncConnection, events: Sequence[tuple[Authorization, int, Event]]
+) -> None:
+    """Append lines to histories, each with its place in its authorization's history."""
+    if events:
+        rows = [
+            {
+                "account": authorization.account,
+                "authorization_id": authorization.id,
+                "sequence": sequence,
+                "at": event.at,
+                "document": to_json(event.to_document()).decode(),
+            }
+            for authorization, sequence, event in events
+        ]
+        await connection.execute(insert(authorization_event_table), rows)
+
+
+def _changing(entry: StoredAuthorization) -> dict[str, Any]:
+    authorization = entry.authorization
+    return {
+        "latest": entry.latest,
+        "status": authorization.status.value,
+        "policy_digest": authorization.policy,
+        "version": entry.version,
+        "changed_at": authorization.changed_at,
+        "document": to_json(authorization.to_document()).decode(),
+    }
+
+
+def _stored(row: Any) -> StoredAuthorization:
+    authorization = Authorization.from_document(from_json(row.document))
+    return StoredAuthorization(authorization, row.version, row.latest)

@@ -1,0 +1,127 @@
+"""Connections: one way to read, one way to write, the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import URL, Connection
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from placet.storage.url import is_embedded, parse_database_url
+
+__all__ = ["Database", "is_unavailable", "is_write_conflict"]
+
+_BUSY_TIMEOUT_MS: Final = 10_000
+_POOL_TIMEOUT_S: Final = 10.0
+# What a serialization failure, a deadlock and a broken unique constraint are called by PostgreSQL.
+_CONFLICT_STATES: Final = frozenset({"40001", "40P01", "23505"})
+
+
+class Database:
+    """The database of one process.
+
+    SQLite: one connection writes (`BEGIN IMMEDIATE`, so a transaction never fails half-way for want
+        of the lock), the others only read. PostgreSQL: one pool; readers see one snapshot per
+        transaction.
+    """
+
+    def __init__(self, database_url: str, *, connections: int = 8) -> None:
+        """Raises InvalidRequest for a URL that is none; nothing is opened yet."""
+        self.url: Final[URL] = parse_database_url(database_url)
+        if is_embedded(self.url):
+            self._writer = _sqlite_engine(self.url, connections=1, writes=True)
+            self._reader = _sqlite_engine(self.url, connections=connections, writes=False)
+        else:
+            self._writer = create_async_engine(
+                self.url,
+                pool_size=connections,
+                max_overflow=0,
+                pool_timeout=_POOL_TIMEOUT_S,
+                pool_pre_ping=True,
+            )
+            self._reader = self._writer.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+
+    @property
+    def embedded(self) -> bool:
+        """Whether this is an SQLite file."""
+        return is_embedded(self.url)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        async with self._writer.begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One consistent view of the committed state."""
+        async with self._reader.begin() as connection:
+            yield connection
+
+    async def ping(self) -> None:
+        """Raises SQLAlchemyError or OSError when the database does not answer."""
+        async with self.read() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+
+def is_write_conflict(error: SQLAlchemyError) -> bool:
+    """Whether another process wrote first, so that a new attempt will see its work."""
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
+    if state is not None:
+        return state in _CONFLICT_STATES
+    return "UNIQUE constraint failed" in str(error.orig)
+
+
+def is_unavailable(error: BaseException) -> bool:
+    """Whether the database could not be reached or stayed locked: nothing is wrong with the
+    request.
+    """
+    if isinstance(error, OSError | PoolTimeout):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if error.connection_invalidated:
+        return True
+    reason = str(error.orig)
+    return any(
+        words in reason for words in ("database is locked", "disk I/O", "database or disk is full")
+    )
+
+
+def _sqlite_engine(url: URL, *, connections: int, writes: bool) -> AsyncEngine:
+    engine = create_async_engine(
+        url, pool_size=connections, max_overflow=0, pool_timeout=_POOL_TIMEOUT_S
+    )
+
+    def configure(connection: Any, _record: object) -> None:
+        # The driver's own implicit BEGIN would come too late, so it is turned off.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        if not writes:
+            cursor.execute("PRAGMA query_only = ON")
+        cursor.close()
+
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    event.listen(engine.sync_engine, "connect", configure)
+    event.listen(engine.sync_engine, "begin", begin)
+    return engine

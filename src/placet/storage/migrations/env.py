@@ -1,0 +1,11 @@
+"""What Alembic runs for every command: it uses the connection that the caller put in the config."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from placet.storage.tables import metadata
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+with context.begin_transaction():
+    context.run_migrations()
