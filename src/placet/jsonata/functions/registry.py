@@ -41,8 +41,8 @@ def builtin(
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a function under `$name`.
 
-    `signature` is in the language's own notation, `<a<n>:n>`. `arity` is what higher-order functions see
-    when `$name` is passed to them; by default the parameters without default value.
+    `signature` is in the language's own notation, `<a<n>:n>`. `arity` is what higher-order
+    functions see when `$name` is passed to them; by default the parameters without default value.
     """
 
     def register(implementation: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,0 +1,66 @@
+"""Functions that make one number of many."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import add
+from typing import Any
+
+from placet.jsonata.functions.registry import builtin
+from placet.jsonata.numbers import MAX_SAFE, normalize
+from placet.jsonata.state import State
+from placet.jsonata.values import UNDEFINED
+
+__all__: list[str] = []
+
+
+@builtin("count", "<a:n>")
+def count(state: State, values: Any) -> int:
+    """The number of items; 0 of what is not there."""
+    return 0 if values is UNDEFINED else len(values)
+
+
+@builtin("sum", "<a<n>:n>")
+def sum_of(state: State, values: Any) -> Any:
+    """The total in doubles, added from left to right. Raises D1001 for an infinite one."""
+    if values is UNDEFINED:
+        return UNDEFINED
+    state.tick(len(values))
+    return normalize(_total(values))
+
+
+@builtin("average", "<a<n>:n>")
+def average(state: State, values: Any) -> Any:
+    """The total by the number of items; undefined of none. Raises D1001 for an infinite one."""
+    if not values:
+        return UNDEFINED
+    state.tick(len(values))
+    return normalize(_total(values) / len(values))
+
+
+@builtin("max", "<a<n>:n>")
+def maximum(state: State, values: Any) -> Any:
+    """The greatest number; undefined of none."""
+    if not values:
+        return UNDEFINED
+    state.tick(len(values))
+    return max(values)
+
+
+@builtin("min", "<a<n>:n>")
+def minimum(state: State, values: Any) -> Any:
+    """The smallest number; undefined of none."""
+    if not values:
+        return UNDEFINED
+    state.tick(len(values))
+    return min(values)
+
+
+def _total(values: list[int | float]) -> int | float:
+    kinds = set(map(type, values))
+    if kinds == {int}:
+        bound = MAX_SAFE // len(values)
+        if -bound <= min(values) and max(values) <= bound:
+            return sum(values)
+    # Not sum(): since Python 3.12 it keeps the rounding errors of floats and adds them at the end.
+    return reduce(add, [normalize(value) for value in values] if int in kinds else values, 0.0)

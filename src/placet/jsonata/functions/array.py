@@ -1,0 +1,121 @@
+"""Functions on arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+from placet.jsonata.conversions import identity, is_number
+from placet.jsonata.errors import JSONataError
+from placet.jsonata.functions.registry import builtin
+from placet.jsonata.state import State
+from placet.jsonata.values import UNDEFINED, Sequence
+
+__all__: list[str] = []
+
+
+@builtin("append", "<xx:a>")
+def append(state: State, first: Any, second: Any) -> Any:
+    """One array of the items of both; what is no array counts as one item."""
+    if first is UNDEFINED:
+        return second
+    if second is UNDEFINED:
+        return first
+    left = first if isinstance(first, list) else [first]
+    right = second if isinstance(second, list) else [second]
+    size = len(left) + len(right)
+    state.check_size(size)
+    state.tick(size)
+    return [*left, *right]
+
+
+@builtin("reverse", "<a:a>")
+def reverse(state: State, items: Any) -> Any:
+    """The items from last to first."""
+    if items is UNDEFINED or len(items) <= 1:
+        return items
+    state.tick(len(items))
+    return items[::-1]
+
+
+@builtin("shuffle", "<a:a>")
+def shuffle(state: State, items: Any) -> Any:
+    """The items in random order."""
+    if items is UNDEFINED or len(items) <= 1:
+        return items
+    # Loaded here: hardly any rule shuffles.
+    from random import SystemRandom
+
+    state.tick(len(items))
+    return SystemRandom().sample(items, len(items))
+
+
+@builtin("distinct", "<x:x>")
+def distinct(state: State, items: Any) -> Any:
+    """The items without those equal to an earlier one."""
+    if not isinstance(items, list) or len(items) <= 1:
+        return items
+    kept: dict[Hashable, Any] = {}
+    for item in items:
+        state.tick()
+        kept.setdefault(identity(item, state), item)
+    return Sequence(kept.values()) if isinstance(items, Sequence) else list(kept.values())
+
+
+@builtin("zip", "<a+>")
+def zip_arrays(state: State, *arrays: Any) -> Any:
+    """Arrays of the first items, the second items and so on, as far as the shortest array goes."""
+    if UNDEFINED in arrays:
+        return []
+    length = min(map(len, arrays), default=0)
+    state.check_size(length * len(arrays))
+    state.tick(length * len(arrays))
+    return [list(items) for items in zip(*arrays, strict=False)]
+
+
+@builtin("sort", "<af?:a>")
+def sort(state: State, items: Any, comparator: Any) -> Any:
+    """The items in order, equal ones as they were; `comparator(a, b)` says that a belongs after b.
+
+    Raises:
+        JSONataError: D3070 without a comparator for anything but only numbers or only strings.
+    """
+    if items is UNDEFINED or len(items) <= 1:
+        return items
+    state.tick(len(items))
+    if comparator is not UNDEFINED:
+        return _merge_sort(state, items, comparator)
+    if all(map(is_number, items)):
+        return sorted(items)
+    if all(isinstance(item, str) for item in items):
+        return sorted(items, key=None if all(map(str.isascii, items)) else _utf16)
+    raise JSONataError("D3070", index=1)
+
+
+def _utf16(text: str) -> bytes:
+    return text.encode("utf-16-be", "surrogatepass")
+
+
+def _merge_sort(state: State, items: list[Any], comparator: Any) -> list[Any]:
+    """Top-down merge sort, so that a comparator that contradicts itself gives a defined order."""
+    if len(items) <= 1:
+        return items
+    middle = len(items) // 2
+    left = _merge_sort(state, items[:middle], comparator)
+    right = _merge_sort(state, items[middle:], comparator)
+    merged: list[Any] = []
+    first = second = 0
+    while first < len(left) and second < len(right):
+        state.tick()
+        if _holds(state.apply(comparator, [left[first], right[second]])):
+            merged.append(right[second])
+            second += 1
+        else:
+            merged.append(left[first])
+            first += 1
+    return merged + left[first:] + right[second:]
+
+
+def _holds(answer: Any) -> bool:
+    """Whether a comparator said yes. Other than in `$boolean`, any array or object is a yes."""
+    return isinstance(answer, (list, dict)) or bool(answer)

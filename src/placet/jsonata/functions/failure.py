@@ -1,0 +1,26 @@
+"""Functions by which an expression fails on purpose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from placet.jsonata.errors import JSONataError
+from placet.jsonata.functions.registry import builtin
+from placet.jsonata.state import State
+from placet.jsonata.values import UNDEFINED
+
+__all__: list[str] = []
+
+
+@builtin("error", "<s?:x>")
+def error(state: State, message: Any) -> Any:
+    """Fails with D3137 and the message."""
+    raise JSONataError("D3137", message=message or "the expression called `$error`")
+
+
+@builtin("assert", "<bs?:x>")
+def assertion(state: State, condition: Any, message: Any) -> Any:
+    """Fails with D3141 and the message unless the condition is true; else undefined."""
+    if condition is not True:
+        raise JSONataError("D3141", message=message or "an `$assert` does not hold")
+    return UNDEFINED

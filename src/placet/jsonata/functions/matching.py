@@ -1,0 +1,190 @@
+"""String functions that take a pattern: a text, a regular expression or a matcher function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from placet.jsonata.errors import JSONataError
+from placet.jsonata.functions.registry import builtin
+from placet.jsonata.regexes import Match, RegexMatcher, iterate_matches
+from placet.jsonata.state import State
+from placet.jsonata.values import UNDEFINED, Sequence
+
+__all__: list[str] = []
+
+
+@builtin("contains", "<s-(sf):b>")
+def contains(state: State, text: Any, pattern: Any) -> Any:
+    """Whether the pattern occurs in the text."""
+    if text is UNDEFINED or pattern is UNDEFINED:
+        return UNDEFINED
+    if isinstance(pattern, str):
+        return pattern in text
+    if isinstance(pattern, RegexMatcher):
+        return pattern.test(text, state)
+    return next(iterate_matches(state, pattern, text), None) is not None
+
+
+@builtin("match", "<s-f<s:o>n?:a<o>>")
+def match(state: State, text: Any, pattern: Any, limit: Any) -> Any:
+    """All matches, at most `limit`, as objects `{match, index, groups}`.
+
+    Raises:
+        JSONataError: D3040 for a negative limit, D1004 for empty matches, T1010 for a bad matcher.
+    """
+    if text is UNDEFINED:
+        return UNDEFINED
+    return Sequence(
+        {"match": found.text, "index": found.start, "groups": found.groups}
+        for found in _limited(state, pattern, text, _checked(limit, "D3040"))
+    )
+
+
+@builtin("split", "<s-(sf)n?:a<s>>")
+def split(state: State, text: Any, separator: Any, limit: Any) -> Any:
+    """The parts between separators, at most `limit` of them; "" separates all characters.
+
+    Raises:
+        JSONataError: D3020 for a negative limit, D1004 for empty matches, T1010 for a bad matcher.
+    """
+    if text is UNDEFINED:
+        return UNDEFINED
+    most = _checked(limit, "D3020")
+    if separator is UNDEFINED:
+        raise JSONataError("T0410", index=2)
+    if isinstance(separator, str):
+        parts = text.split(separator) if separator else list(text)
+        state.tick(len(parts))
+        state.check_size(len(parts))
+        return parts if most is None else parts[: int(most)]
+    parts, start = [], 0
+    for found in _limited(state, separator, text, most):
+        parts.append(text[start : found.start])
+        start = found.end
+    if most is None or len(parts) < most:
+        parts.append(text[start:])
+    return parts
+
+
+@builtin("replace", "<s-(sf)(sf)n?:s>")
+def replace(state: State, text: Any, pattern: Any, replacement: Any, limit: Any) -> Any:
+    """The text with all matches replaced, at most `limit` from the left.
+
+    With a regular expression, `$0` in the replacement is the match, `$1` its first group and `$$` a
+    dollar sign; a replacement function gets the match object.
+
+    Raises:
+        JSONataError: D3010 for an empty pattern, D3011 for a negative limit, D3012 when the
+            function gives no string, D1004 for empty matches, T1010 for a bad matcher.
+    """
+    if text is UNDEFINED:
+        return UNDEFINED
+    if pattern == "":
+        raise JSONataError("D3010", index=2)
+    most = _checked(limit, "D3011")
+    if pattern is UNDEFINED or replacement is UNDEFINED:
+        raise JSONataError("T0410", index=2 if pattern is UNDEFINED else 3)
+    if isinstance(pattern, str) and isinstance(replacement, str):
+        return _replace_text(state, text, pattern, replacement, most)
+    replacer = _replacer(state, replacement)
+    parts: list[str] = []
+    size = position = 0
+    for found in _limited(state, pattern, text, most):
+        parts += (text[position : found.start], replacer(found))
+        size += len(parts[-2]) + len(parts[-1])
+        state.check_size(size)
+        position = found.start + len(found.text)
+    return "".join(parts) + text[position:]
+
+
+def _checked(limit: Any, code: str) -> Any:
+    """The limit, None when there is none; raises `code` for a negative one."""
+    if limit is UNDEFINED:
+        return None
+    if limit < 0:
+        raise JSONataError(code, index=3)
+    return limit
+
+
+def _limited(state: State, pattern: Any, text: str, limit: float | None) -> Iterator[Match]:
+    """The matches up to the limit. Like the language, it looks for one more than it needs."""
+    if limit is not None and limit <= 0:
+        return
+    matches = _text_matches(text, pattern) if isinstance(pattern, str) else None
+    for count, found in enumerate(matches or iterate_matches(state, pattern, text)):
+        if limit is not None and count >= limit:
+            return
+        state.tick()
+        yield found
+
+
+def _text_matches(text: str, pattern: str) -> Iterator[Match]:
+    start = text.find(pattern)
+    while start >= 0:
+        end = start + len(pattern)
+        value = {"match": pattern, "start": start, "end": end, "groups": []}
+        yield Match(pattern, start, end, [], value)
+        start = text.find(pattern, end)
+
+
+def _replace_text(
+    state: State, text: str, pattern: str, replacement: str, limit: float | None
+) -> str:
+    most = -1 if limit is None else -int(-limit // 1)
+    growth = len(replacement) - len(pattern)
+    if growth > 0:
+        count = text.count(pattern)
+        state.check_size(len(text) + growth * (count if most < 0 else min(count, most)))
+    state.tick(1 + len(text) // 1000)
+    return text.replace(pattern, replacement, most)
+
+
+def _replacer(state: State, replacement: Any) -> Callable[[Match], str]:
+    if isinstance(replacement, str):
+        if "$" not in replacement:
+            return lambda found: replacement
+        return lambda found: _filled(replacement, found)
+
+    def call(found: Match) -> str:
+        answer = state.apply(replacement, [found.value])
+        if not isinstance(answer, str):
+            raise JSONataError("D3012")
+        return answer
+
+    return call
+
+
+def _filled(template: str, found: Match) -> str:
+    """The template with its `$…` replaced by parts of the match."""
+    before, *rest = template.split("$")
+    parts = [before]
+    pieces = iter(rest)
+    for piece in pieces:
+        if piece.startswith("0"):
+            parts += (found.text, piece[1:])
+        elif not piece:
+            # Two dollar signs in a row, or one at the very end.
+            parts += ("$", next(pieces, ""))
+        else:
+            number, digits = _group_number(piece, len(found.groups))
+            if not digits:
+                parts.append("$")
+            elif 0 < number <= len(found.groups):
+                parts.append(found.groups[number - 1] or "")
+            parts.append(piece[digits:])
+    return "".join(parts)
+
+
+def _group_number(piece: str, total: int) -> tuple[int, int]:
+    """The group that the digits at the start of `piece` mean, and how many digits that takes.
+
+    As many digits count as the number of groups has, one less when that number is no group.
+    """
+    width = len(str(total)) if total else 1
+    digits = 0
+    while digits < min(width, len(piece)) and piece[digits] in "0123456789":
+        digits += 1
+    if digits == width > 1 and int(piece[:digits]) > total:
+        digits -= 1
+    return (int(piece[:digits]) if digits else 0), digits

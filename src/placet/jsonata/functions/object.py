@@ -1,0 +1,112 @@
+"""Functions on objects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from placet.jsonata.conversions import truthy, type_name
+from placet.jsonata.functions.higher_order import call_with
+from placet.jsonata.functions.registry import builtin
+from placet.jsonata.state import State
+from placet.jsonata.values import UNDEFINED, Sequence
+
+__all__: list[str] = []
+
+
+@builtin("keys", "<x-:a<s>>")
+def keys(state: State, value: Any) -> Any:
+    """The names of an object's fields; of an array, those of all its objects, each once."""
+    found: dict[str, None] = {}
+    pending = [value]
+    while pending:
+        state.tick()
+        item = pending.pop()
+        if isinstance(item, dict):
+            found.update(dict.fromkeys(item))
+        elif isinstance(item, list):
+            pending.extend(reversed(item))
+    return Sequence(found)
+
+
+@builtin("lookup", "<x-s:x>")
+def lookup(state: State, value: Any, key: Any) -> Any:
+    """The field `key` of an object; of an array, those of all its objects."""
+    if isinstance(value, dict):
+        return value.get(key, UNDEFINED)
+    if not isinstance(value, list):
+        return UNDEFINED
+    result = Sequence()
+    pending = value[::-1]
+    while pending:
+        state.tick()
+        item = pending.pop()
+        if isinstance(item, list):
+            pending.extend(reversed(item))
+        elif isinstance(item, dict) and key in item:
+            field = item[key]
+            result.extend(field) if isinstance(field, list) else result.append(field)
+            state.check_size(len(result))
+    return result
+
+
+@builtin("spread", "<x-:a<o>>")
+def spread(state: State, value: Any) -> Any:
+    """Objects of one field each; of an array, those of all its objects, other items as they are."""
+    if isinstance(value, dict):
+        state.tick(len(value))
+        return Sequence({key: item} for key, item in value.items())
+    if not isinstance(value, list):
+        return value
+    if not value:
+        return Sequence()
+    result: list[Any] = []
+    pending = value[::-1]
+    while pending:
+        state.tick()
+        item = pending.pop()
+        if isinstance(item, list):
+            pending.extend(reversed(item))
+        elif isinstance(item, dict):
+            result += [{key: field} for key, field in item.items()]
+            state.check_size(len(result))
+        else:
+            result.append(item)
+    return result
+
+
+@builtin("merge", "<a<o>:o>")
+def merge(state: State, objects: Any) -> Any:
+    """One object with all fields; later ones win."""
+    if objects is UNDEFINED:
+        return UNDEFINED
+    result: dict[str, Any] = {}
+    for item in objects:
+        state.tick(1 + len(item))
+        result.update(item)
+    return result
+
+
+@builtin("sift", "<o-f?:o>")
+def sift(state: State, value: Any, function: Any) -> Any:
+    """The fields for which `function(value, key, object)` is true; undefined if there is none."""
+    if value is UNDEFINED:
+        return UNDEFINED
+    call = call_with(state, function, value)
+    kept = {key: item for key, item in value.items() if truthy(call(item, key), state)}
+    return kept or UNDEFINED
+
+
+@builtin("each", "<o-f:a>")
+def each(state: State, value: Any, function: Any) -> Any:
+    """What `function(value, key, object)` gives for every field."""
+    if value is UNDEFINED:
+        return UNDEFINED
+    call = call_with(state, function, value)
+    answers = (call(item, key) for key, item in value.items())
+    return Sequence(answer for answer in answers if answer is not UNDEFINED)
+
+
+@builtin("type", "<x:s>")
+def type_of(state: State, value: Any) -> Any:
+    """The name of the value's type; undefined of what is not there."""
+    return UNDEFINED if value is UNDEFINED else type_name(value)

@@ -1,0 +1,112 @@
+"""String functions that need no pattern. Lengths and offsets count code points."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from placet.jsonata.conversions import to_string
+from placet.jsonata.functions.registry import builtin
+from placet.jsonata.state import State
+from placet.jsonata.values import UNDEFINED
+
+__all__: list[str] = []
+
+_BLANKS: Final = re.compile("[ \t\n\r]+")
+
+
+@builtin("string", "<x-b?:s>")
+def string(state: State, value: Any, prettify: Any = UNDEFINED) -> Any:
+    """Any value as text: strings as they are, functions as "", all else as JSON.
+
+    Raises:
+        JSONataError: D3001 for an infinite number.
+    """
+    if value is UNDEFINED:
+        return UNDEFINED
+    return to_string(value, prettify is True, state)
+
+
+@builtin("length", "<s-:n>")
+def length(state: State, text: Any) -> Any:
+    """The number of code points."""
+    return UNDEFINED if text is UNDEFINED else len(text)
+
+
+@builtin("substring", "<s-nn?:s>")
+def substring(state: State, text: Any, start: Any, size: Any) -> Any:
+    """The part from `start` (from the end when negative), `size` code points at most."""
+    if text is UNDEFINED:
+        return UNDEFINED
+    if start is UNDEFINED:
+        return text if size is UNDEFINED else ""
+    if len(text) + start < 0:
+        start = 0
+    if size is UNDEFINED:
+        return text[int(start) :]
+    if size <= 0:
+        return ""
+    end = start + size if start >= 0 else len(text) + start + size
+    return text[int(start) : int(end)]
+
+
+@builtin("substringBefore", "<s-s:s>")
+def substring_before(state: State, text: Any, mark: Any) -> Any:
+    """What stands before the first `mark`; the whole text where there is none."""
+    if text is UNDEFINED or mark is UNDEFINED:
+        return text
+    return text.partition(mark)[0] if mark else ""
+
+
+@builtin("substringAfter", "<s-s:s>")
+def substring_after(state: State, text: Any, mark: Any) -> Any:
+    """What stands behind the first `mark`; the whole text where there is none."""
+    if text is UNDEFINED or not mark:
+        return text
+    _, found, after = text.partition(mark)
+    return after if found else text
+
+
+@builtin("lowercase", "<s-:s>")
+def lowercase(state: State, text: Any) -> Any:
+    """All letters small."""
+    return UNDEFINED if text is UNDEFINED else text.lower()
+
+
+@builtin("uppercase", "<s-:s>")
+def uppercase(state: State, text: Any) -> Any:
+    """All letters capital."""
+    return UNDEFINED if text is UNDEFINED else text.upper()
+
+
+@builtin("trim", "<s-:s>")
+def trim(state: State, text: Any) -> Any:
+    """Runs of blanks, tabs and line ends become one blank, and none at either end."""
+    if text is UNDEFINED:
+        return UNDEFINED
+    return _BLANKS.sub(" ", text).removeprefix(" ").removesuffix(" ")
+
+
+@builtin("pad", "<s-ns?:s>")
+def pad(state: State, text: Any, width: Any, filling: Any) -> Any:
+    """Filled up to `width`: behind the text, or before it when negative."""
+    if text is UNDEFINED or width is UNDEFINED:
+        return text
+    missing = int(abs(width)) - len(text)
+    if missing <= 0:
+        return text
+    state.check_size(len(text) + missing)
+    pattern = filling or " "
+    padding = (pattern * (missing // len(pattern) + 1))[:missing]
+    return text + padding if width > 0 else padding + text
+
+
+@builtin("join", "<a<s>s?:s>")
+def join(state: State, texts: Any, separator: Any) -> Any:
+    """One string of all, with the separator between."""
+    if texts is UNDEFINED:
+        return UNDEFINED
+    between = separator or ""
+    state.tick(len(texts))
+    state.check_size(sum(map(len, texts)) + len(between) * max(len(texts) - 1, 0))
+    return between.join(texts)

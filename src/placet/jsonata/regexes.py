@@ -1,0 +1,198 @@
+"""Regular expressions as values, and the one protocol by which functions match text.
+
+A matcher is any function that takes a text and gives nothing or an object
+`{match, start, end, groups, next}`, where `next` is a function for the next match. A regular
+expression is one; offsets count code points. A group that took no part is null.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from placet.jsonata.conversions import is_number, to_string
+from placet.jsonata.errors import JSONataError
+from placet.jsonata.regex_syntax import translate
+from placet.jsonata.values import UNDEFINED, Function
+
+if TYPE_CHECKING:
+    from regex import Match as Found
+    from regex import Pattern
+
+    from placet.jsonata.state import State
+
+__all__ = ["Match", "RegexMatcher", "compile_regex", "iterate_matches"]
+
+# From this length on, other threads may run while one text is searched.
+_LONG: Final = 10_000
+
+
+class RegexMatcher(Function):
+    """The value of a `/pattern/flags` literal."""
+
+    __slots__ = ("_harmless", "_pattern", "source")
+
+    def __init__(self, source: str, pattern: Pattern[str], harmless: int) -> None:
+        super().__init__("", 2)
+        self.source = source
+        self._pattern = pattern
+        self._harmless = harmless
+
+    def find(self, text: str, start: int, state: State) -> Found[str] | None:
+        """The first match in `text` from `start` on.
+
+        Raises:
+            JSONataError: U1001 when the search does not end within the evaluation's time.
+        """
+        size = len(text)
+        state.tick(1 + size // 1000)
+        if size <= self._harmless:
+            return self._pattern.search(text, start)
+        try:
+            return self._pattern.search(
+                text, start, timeout=state.time_left(), concurrent=size > _LONG
+            )
+        except (TimeoutError, MemoryError) as error:
+            raise JSONataError("U1001", limit=f"matching /{self.source}/") from error
+
+    def test(self, text: str, state: State) -> bool:
+        """Whether it matches anywhere in `text`. Raises U1001 as `find` does."""
+        return self.find(text, 0, state) is not None
+
+    def call(self, state: State, arguments: list[Any], context: Any) -> Any:
+        """The match object of a text, searched from an optional offset on; else undefined.
+
+        Raises:
+            JSONataError: T0410 when the text is no string, U1001 as `find` does.
+        """
+        text = arguments[0] if arguments else UNDEFINED
+        if text is UNDEFINED:
+            return UNDEFINED
+        if isinstance(text, (int, float)):
+            text = to_string(text)
+        if not isinstance(text, str):
+            raise JSONataError("T0410", index=1)
+        offset = arguments[1] if len(arguments) > 1 else 0
+        start = int(offset) if is_number(offset) else 0
+        if start > len(text):
+            return UNDEFINED
+        found = self.find(text, max(start, 0), state)
+        return UNDEFINED if found is None else _match_object(self, found)
+
+
+class _NextMatch(Function):
+    """The `next` of a match object: continues behind the match that it belongs to."""
+
+    __slots__ = ("_found", "_matcher")
+
+    def __init__(self, matcher: RegexMatcher, found: Found[str]) -> None:
+        super().__init__("", 0)
+        self._matcher = matcher
+        self._found = found
+
+    def call(self, state: State, arguments: list[Any], context: Any) -> Any:
+        """The next match object, or undefined. Raises D1004 for an empty match."""
+        following = _following(self._matcher, self._found, state)
+        return UNDEFINED if following is None else _match_object(self._matcher, following)
+
+
+class Match:
+    """One match while a function walks through a text. `end` is where the matcher says it ends."""
+
+    __slots__ = ("_origin", "end", "groups", "start", "text")
+
+    def __init__(
+        self,
+        text: str,
+        start: int,
+        end: int,
+        groups: list[Any],
+        origin: dict[str, Any] | tuple[RegexMatcher, Found[str]],
+    ) -> None:
+        self.text = text
+        self.start = start
+        self.end = end
+        self.groups = groups
+        self._origin = origin
+
+    @property
+    def value(self) -> dict[str, Any]:
+        """The match as the object that an expression sees."""
+        if isinstance(self._origin, dict):
+            return self._origin
+        return _match_object(*self._origin)
+
+
+@lru_cache(maxsize=512)
+def compile_regex(source: str, flags: str = "") -> RegexMatcher:
+    """The value of the literal `/source/flags`; flags are any of `i` and `m`.
+
+    Raises:
+        JSONataError: S0303 when the pattern is not valid or exceeds a limit.
+    """
+    # Loading this package takes longer than loading all the rest of the language.
+    import regex
+
+    translation = translate(source, "i" in flags, "m" in flags)
+    options = regex.ASCII | regex.VERSION0 | (regex.IGNORECASE if "i" in flags else 0)
+    try:
+        pattern = regex.compile(translation.pattern, options, cache_pattern=False)
+    except (regex.error, RecursionError, MemoryError) as error:
+        raise JSONataError("S0303", token=source, reason=str(error)) from error
+    return RegexMatcher(source, pattern, translation.harmless)
+
+
+def iterate_matches(state: State, matcher: Any, text: str) -> Iterator[Match]:
+    """All matches of a regular expression or a custom matcher function, one after the other.
+
+    Raises:
+        JSONataError: T1010 when a custom matcher gives something else than a match object, D1004
+            when a regular expression goes on with an empty match, or what the matcher raises.
+    """
+    if isinstance(matcher, RegexMatcher):
+        found = matcher.find(text, 0, state)
+        while found is not None:
+            groups = list(found.groups())
+            yield Match(found.group(), found.start(), found.end(), groups, (matcher, found))
+            found = _following(matcher, found, state)
+        return
+    answer = state.apply(matcher, [text])
+    while answer is not UNDEFINED:
+        state.tick()
+        yield _custom_match(answer)
+        following = answer.get("next", UNDEFINED)
+        answer = UNDEFINED if following is UNDEFINED else state.apply(following, [])
+
+
+def _custom_match(answer: Any) -> Match:
+    if isinstance(answer, dict):
+        text: Any = answer.get("match")
+        start: Any = answer.get("start")
+        end: Any = answer.get("end")
+        groups = answer.get("groups", [])
+        if isinstance(text, str) and is_number(start) and is_number(end):
+            if not isinstance(groups, list):
+                groups = [groups]
+            return Match(text, max(int(start), 0), max(int(end), 0), groups, answer)
+    raise JSONataError("T1010")
+
+
+def _following(matcher: RegexMatcher, found: Found[str], state: State) -> Found[str] | None:
+    end = found.end()
+    if end >= len(found.string):
+        return None
+    following = matcher.find(found.string, end, state)
+    if following is not None and following.end() == following.start():
+        raise JSONataError("D1004", token=matcher.source)
+    return following
+
+
+def _match_object(matcher: RegexMatcher, found: Found[str]) -> dict[str, Any]:
+    return {
+        "match": found.group(),
+        "start": found.start(),
+        "end": found.end(),
+        "groups": list(found.groups()),
+        "next": _NextMatch(matcher, found),
+    }
