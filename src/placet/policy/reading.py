@@ -38,7 +38,7 @@ def read(model: type[M], document: Any) -> M:
         InvalidRequest: it is none; the message names the first field, `details` all of them.
     """
     try:
-        return model.model_validate(document)
+        return model.model_validate(document, by_alias=True, by_name=False)
     except ValidationError as error:
         raise _invalid(error) from error
 
@@ -46,7 +46,8 @@ def read(model: type[M], document: Any) -> M:
 def read_many(model: type[M], document: Any) -> list[M]:
     """`document` as a list of `model`s; errors as in `read`."""
     try:
-        return TypeAdapter(list[model]).validate_python(document)  # type: ignore[valid-type]
+        reader = TypeAdapter(list[model])  # type: ignore[valid-type]
+        return reader.validate_python(document, by_alias=True, by_name=False)
     except ValidationError as error:
         raise _invalid(error) from error
 

@@ -1,0 +1,176 @@
+"""What a rule file's shape cannot show: bad expressions, rules out of order, unknown units.
+
+Works on the located document, not on the models, so that one wrong field hides no other problem.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from placet.policy.expressions import check_expression
+from placet.policy.located import Located, Place, Severity
+from placet.policy.positions import place_in
+from placet.policy.schema import EFFECT_WORDS
+
+__all__ = ["lint"]
+
+Report = Callable[..., None]
+
+EFFECT_NAMES = ("bypass", "deny", "workflow")
+
+
+@dataclass(frozen=True, slots=True)
+class _RuleView:
+    """What the checks need of a rule, as far as it is usable."""
+
+    node: Located
+    name: str
+    effect: int | None
+    priority: int | None
+
+    @property
+    def priority_place(self) -> Place:
+        return (self.node.get("priority") or self.node).place
+
+    @property
+    def title(self) -> str:
+        effect = "" if self.effect is None else f"{EFFECT_NAMES[self.effect]} "
+        return f"{effect}rule `{self.name}`"
+
+
+def lint(document: Located, lines: list[str], report: Report) -> None:
+    """Report every problem between the fields of a rule file; `lines` are the file's own.
+
+    `report(place, code, message, severity)` is called once per problem, in no particular order.
+    """
+    units = _check_units(document, report)
+    dimensions = list((document.get("dimensions") or document).items())
+    _check_distinct(dimensions, "id", "dimension", Severity.ERROR, report)
+    for dimension in dimensions:
+        _check_unit(dimension.get("unitId"), units, report)
+        rules = [_view(node) for node in (dimension.get("ruleCollection") or dimension).items()]
+        nodes = [rule.node for rule in rules]
+        _check_distinct(nodes, "id", "rule", Severity.ERROR, report)
+        _check_distinct(nodes, "name", "rule", Severity.WARNING, report)
+        _check_order(rules, report)
+        _check_bypass_effect(dimension, rules, report)
+        for rule in rules:
+            _check_expression(rule, lines, report)
+            _check_authorizers(rule, units, report)
+
+
+def _view(node: Located) -> _RuleView:
+    effect, priority = node.get("trigger", "effect", "effectType"), node.get("priority")
+    name = node.get("name")
+    kind = effect.value if effect else None
+    kind = EFFECT_WORDS.get(kind) if isinstance(kind, str) else kind
+    number = priority.value if priority else None
+    return _RuleView(
+        node,
+        str(name.value) if name else "?",
+        kind if isinstance(kind, int) and kind in (0, 1, 2) else None,
+        number if isinstance(number, int) and not isinstance(number, bool) else None,
+    )
+
+
+def _check_units(document: Located, report: Report) -> set[str] | None:
+    """The ids of the unit tree, None where the file has none."""
+    roots = document.get("units")
+    if roots is None:
+        return None
+    nodes = [node for root in roots.items() for node in _tree(root)]
+    _check_distinct(nodes, "id", "unit", Severity.ERROR, report)
+    ids = (node.get("id") for node in nodes)
+    return {node.value for node in ids if node and isinstance(node.value, str)}
+
+
+def _tree(node: Located) -> Iterator[Located]:
+    yield node
+    for child in (node.get("children") or Located(None, node.place)).items():
+        yield from _tree(child)
+
+
+def _check_distinct(
+    nodes: list[Located], key: str, what: str, severity: Severity, report: Report
+) -> None:
+    first: dict[str, Place] = {}
+    for node in nodes:
+        value = node.get(key)
+        if value is None or not isinstance(value.value, str):
+            continue
+        earlier = first.setdefault(value.value, value.place)
+        if earlier is not value.place:
+            message = f"the {what} {key} `{value.value}` is used already, in line {earlier.line}"
+            report(value.place, f"duplicate-{key}", message, severity)
+
+
+def _check_unit(node: Located | None, units: set[str] | None, report: Report) -> None:
+    if node is None or units is None or not isinstance(node.value, str) or node.value in units:
+        return
+    close = difflib.get_close_matches(node.value, sorted(units), n=1)
+    hint = f"; did you mean `{close[0]}`?" if close else ""
+    report(node.place, "unknown-unit", f"`units` has no unit `{node.value}`{hint}")
+
+
+def _check_order(rules: list[_RuleView], report: Report) -> None:
+    """Priorities must be distinct, and put all bypass before all deny before all workflow rules."""
+    ranked = sorted((rule for rule in rules if rule.priority is not None), key=_priority)
+    last: _RuleView | None = None
+    for previous, rule in zip([None, *ranked], ranked, strict=False):
+        if previous is not None and previous.priority == rule.priority:
+            line = previous.priority_place.line
+            message = f"priority {rule.priority} is also that of {previous.title}, in line {line}"
+            report(rule.priority_place, "duplicate-priority", message)
+        if rule.effect is None:
+            continue
+        if last is not None and last.effect is not None and rule.effect < last.effect:
+            message = (
+                f"priority {rule.priority} puts {rule.title} after {last.title} "
+                f"(priority {last.priority}): bypass rules come first, then deny, then workflow"
+            )
+            report(rule.priority_place, "group-order", message)
+        else:
+            last = rule
+
+
+def _priority(rule: _RuleView) -> tuple[int, int]:
+    return (rule.priority or 0, -1 if rule.effect is None else rule.effect)
+
+
+def _check_bypass_effect(dimension: Located, rules: list[_RuleView], report: Report) -> None:
+    every = dimension.get("requireAllRulesAcceptance")
+    if every is None or every.value is not True:
+        return
+    for rule in rules:
+        if rule.effect == EFFECT_WORDS["bypass"]:
+            message = (
+                f"{rule.title} approves nothing here: with `requireAllRulesAcceptance` a bypass "
+                "counts as one accepted rule"
+            )
+            place = (rule.node.get("trigger", "effect", "effectType") or rule.node).place
+            report(place, "bypass-without-effect", message, Severity.WARNING)
+
+
+def _check_expression(rule: _RuleView, lines: list[str], report: Report) -> None:
+    node = rule.node.get("trigger", "condition", "expression")
+    if node is None or not isinstance(node.value, str) or not node.value.strip():
+        return
+    problem = check_expression(node.value)
+    if problem is not None:
+        place = place_in(lines, node, problem.offset)
+        report(place, "expression", f"the expression is wrong: {problem.message} ({problem.code})")
+
+
+def _check_authorizers(rule: _RuleView, units: set[str] | None, report: Report) -> None:
+    authorizers = rule.node.get("authorizationData", "authorizers")
+    listed = list(authorizers.items()) if authorizers else []
+    for authorizer in listed:
+        kind = authorizer.get("type")
+        if kind is not None and str(kind.value).lower() == "unit":
+            _check_unit(authorizer.get("id"), units, report)
+    if rule.effect == EFFECT_WORDS["workflow"] and not listed:
+        message = f"{rule.title} lists no authorizers: anyone who may approve orders can decide it"
+        place = (authorizers or rule.node.get("name") or rule.node).place
+        report(place, "no-authorizers", message, Severity.WARNING)
