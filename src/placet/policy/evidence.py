@@ -58,7 +58,10 @@ def evidence(program: Expression, data: Any, now: int) -> tuple[str, ...]:
     Never raises: a part that fails on its own costs the explanation, not the decision.
     """
     try:
-        clauses = _clauses(program.node, _Place(program.source, data, now))
+        place = _Place(program.source, data, now)
+        clauses = _clauses(program.node, place)
+        if clauses == [_quoted(_unwrapped(program.node), place)]:
+            return ()
     except Exception:
         return ()
     return tuple(clauses[:MAX_CLAUSES])
@@ -119,10 +122,7 @@ def _comparison(node: Binary, place: _Place) -> str:
         left, right, operator = right, left, MIRRORED[operator]
     value = place.value(left)
     if value is UNDEFINED:
-        # a missing operand makes = and != answer anyway; the rest depends on its surroundings
-        if operator != "!=":
-            return _quoted(node, place)
-        return f"{_operand(left, place)} is missing, so it is not {_bound(right, place)}"
+        return _quoted(node, place)
     subject = _operand(left, place)
     if operator == "=":
         return f"{subject} is {_bound(right, place)}"
