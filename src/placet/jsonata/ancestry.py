@@ -108,7 +108,10 @@ class Ancestry:
         """
         searches = self._searches(root)
         if searches:
-            raise JSONataError("S0217", position=searches[0].parent.position, token=kind_of(root))
+            outermost = root
+            if isinstance(root, n.Path):
+                outermost = searches[0].parent
+            raise JSONataError("S0217", position=outermost.position, token=kind_of(root))
 
     def finish(self, steps: Iterable[n.Step]) -> None:
         """Write what was found into the steps."""

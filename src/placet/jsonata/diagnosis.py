@@ -12,15 +12,32 @@ from lark.exceptions import UnexpectedInput, UnexpectedToken
 
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.lexemes import Found, read_token
-from placet.jsonata.signature import Signature
-from placet.jsonata.syntax import LambdaHead
+from placet.jsonata.syntax import LambdaHead, Syntax, SyntaxBuilder
 
 __all__ = ["diagnose"]
 
 _END: Final = "(end)"
 _BRACE: Final = "{"
 _OPERAND_STARTS: Final = frozenset({"(", "[", "{", "-", "*", "**", "%", "|"})
-_CLOSERS: Final = {"LPAR": ")", "LSQB": "]", "PIPE": "|"}
+_CHOICE: Final = "?"
+_OPENERS: Final = {
+    "LPAR": ")",
+    "LSQB": "]",
+    "LBRACE": ":",
+    "CARET": "(",
+    "LAMBDA": _BRACE,
+    "QUESTION": _CHOICE,
+}
+_CLOSERS: Final = {"RPAR": ")", "RSQB": "]", "RBRACE": "}"}
+# What an entry makes of what was wanted before it.
+_NEXT: Final = {
+    ("LPAR", "("): ")",
+    ("LBRACE", _BRACE): "}",
+    ("COLON", ":"): "}",
+    ("COLON", _CHOICE): "",
+    ("COMMA", "}"): ":",
+    ("LIST", ":"): "}",
+}
 
 
 def diagnose(source: str, error: UnexpectedInput) -> JSONataError:
@@ -35,8 +52,14 @@ def diagnose(source: str, error: UnexpectedInput) -> JSONataError:
     except JSONataError as broken:
         return broken
     stack = error.interactive_parser.parser_state.value_stack
-    if stack and isinstance(stack[-1], Token) and stack[-1].type == "BINDER":
-        return _bad_binder(stack[-1], found)
+    last = stack[-1] if stack else None
+    if isinstance(last, Token) and last.type == "BINDER":
+        return _bad_binder(last, found)
+    if isinstance(last, Token) and last.type == "BIND":
+        try:
+            SyntaxBuilder().target(stack[-2:])
+        except JSONataError as bad_target:
+            return bad_target
     if operand and found.text and found.operator:
         return JSONataError("S0211", position=found.end, token=found.text)
     wanted = _wanted(stack)
@@ -77,29 +100,31 @@ def _open_signature(source: str, found: Found) -> JSONataError:
 
 def _wanted(stack: list[Any]) -> str:
     """What must close or continue the innermost open construct; "" on the outermost level."""
-    colons = 0
-    for index in range(len(stack) - 1, -1, -1):
-        entry = stack[index]
-        if isinstance(entry, LambdaHead):
-            return "{"
-        if not isinstance(entry, Token):
-            continue
-        if entry.type == "COLON":
-            colons += 1
-        elif entry.type == "QUESTION":
-            colons = max(colons - 1, 0)
-        elif entry.type == "CARET":
-            return "("
-        elif entry.type == "LBRACE":
-            return _wanted_in_braces(stack, index, colons)
-        elif entry.type in _CLOSERS:
-            return _CLOSERS[entry.type]
-    return ""
+    wanted: list[str] = []
+    before: Any = None
+    for entry in stack:
+        if isinstance(entry, Token):
+            _see(entry.type, isinstance(before, Syntax), wanted)
+        elif isinstance(entry, list):
+            _see("LIST", False, wanted)
+        elif isinstance(entry, LambdaHead):
+            wanted.append(_BRACE)
+        before = entry
+    return next((closer for closer in reversed(wanted) if closer != _CHOICE), "")
 
 
-def _wanted_in_braces(stack: list[Any], brace: int, colons: int) -> str:
-    before = stack[brace - 1] if brace else None
-    if colons or isinstance(before, LambdaHead | Signature):
-        return "}"
-    # A list on top is complete pairs; anything else is a key being read.
-    return "}" if isinstance(stack[-1], list | tuple) else ":"
+def _see(kind: str, after_operand: bool, wanted: list[str]) -> None:
+    """Change what is wanted, outermost first, by one more entry of the stack."""
+    top = wanted[-1] if wanted else ""
+    if kind == "PIPE":
+        if after_operand and top == "|":
+            wanted.pop()
+        else:
+            wanted += "||"
+    elif (kind, top) in _NEXT:
+        wanted[-1:] = _NEXT[kind, top]
+    elif kind in _OPENERS:
+        wanted.append(_OPENERS[kind])
+    elif kind in _CLOSERS:
+        while wanted and wanted.pop() != _CLOSERS[kind]:
+            pass

@@ -272,11 +272,11 @@ class _Translator:
         text = _quoted(low) if low == high else f"{_quoted(low)}-{_quoted(high)}"
         if not self.ignore_case or high <= "\x7f":
             return text
-        table = _variants()
         more = {
             variant
-            for code in range(max(ord(low), 0x80), min(ord(high), 0xFFFF) + 1)
-            for variant in table.get(_canonical(chr(code)), "")
+            for variants in _variants().values()
+            if any(low <= variant <= high for variant in variants)
+            for variant in variants
             if not low <= variant <= high
         }
         return text + "".join(sorted(more))

@@ -45,16 +45,18 @@ class RegexMatcher(Function):
         Raises:
             JSONataError: U1001 when the search does not end within the evaluation's time.
         """
-        size = len(text)
-        state.tick(1 + size // 1000)
-        if size <= self._harmless:
-            return self._pattern.search(text, start)
+        size = len(text) - start
         try:
-            return self._pattern.search(
-                text, start, timeout=state.time_left(), concurrent=size > _LONG
-            )
+            if size <= self._harmless:
+                found = self._pattern.search(text, start)
+            else:
+                found = self._pattern.search(
+                    text, start, timeout=state.time_left(), concurrent=size > _LONG
+                )
         except (TimeoutError, MemoryError) as error:
             raise JSONataError("U1001", limit=f"matching /{self.source}/") from error
+        state.tick(1 + (size if found is None else found.end() - start) // 8)
+        return found
 
     def test(self, text: str, state: State) -> bool:
         """Whether it matches anywhere in `text`. Raises U1001 as `find` does."""

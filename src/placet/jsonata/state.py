@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from placet.jsonata.errors import JSONataError
+from placet.jsonata.stack import on_fresh_stack
 from placet.jsonata.values import UNDEFINED, Function
 
 __all__ = ["Limits", "State"]
+
+CALLS_PER_STACK: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +89,8 @@ class State:
             raise JSONataError("U1001", limit=f"{self.limits.depth} nested calls")
         self.depth += 1
         try:
+            if self.depth % CALLS_PER_STACK == 0:
+                return on_fresh_stack(function.call, self, arguments, context)
             return function.call(self, arguments, context)
         finally:
             self.depth -= 1

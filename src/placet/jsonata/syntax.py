@@ -292,11 +292,12 @@ class SyntaxBuilder:
         (run, token), value = children
         return _end_run(run, "bind", token, (run.left, value))
 
-    def target(self, children: list[Any]) -> list[Any]:
-        left = children[0].close(_BIND)
+    def target(self, children: list[Any]) -> tuple[Run, Lexeme]:
+        run, token = children
+        left = run.close(_BIND)
         if left.kind != "variable":
             raise JSONataError("S0212", position=left.position, token=_token(left))
-        return children
+        return run, token
 
     def range(self, children: list[Any]) -> Syntax:
         left, token, right = children

@@ -9,6 +9,7 @@ from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.calendar import Moment
 from placet.jsonata.functions.datetime_format import format_iso, format_moment
 from placet.jsonata.functions.datetime_parse import parse_iso, parse_moment
+from placet.jsonata.functions.integer_picture import check_picture
 from placet.jsonata.functions.registry import builtin
 from placet.jsonata.state import State
 from placet.jsonata.values import UNDEFINED
@@ -45,6 +46,7 @@ def to_millis(state: State, text: Any, picture: Any) -> Any:
         return text
     if picture is UNDEFINED:
         return parse_iso(text)
+    check_picture(picture)
     milliseconds = parse_moment(state, text, picture)
     return UNDEFINED if milliseconds is None else milliseconds
 
@@ -52,7 +54,10 @@ def to_millis(state: State, text: Any, picture: Any) -> Any:
 def _text(state: State, milliseconds: int | float, picture: Any, timezone: Any) -> str:
     offset = 0 if timezone is UNDEFINED else _offset(timezone)
     moment = Moment.at(milliseconds, offset)
-    return format_iso(moment) if picture is UNDEFINED else format_moment(state, moment, picture)
+    if picture is UNDEFINED:
+        return format_iso(moment)
+    check_picture(picture)
+    return format_moment(state, moment, picture)
 
 
 def _offset(timezone: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.calendar import LAST_MILLISECOND, Moment, days_of
@@ -22,8 +22,12 @@ from placet.jsonata.functions.integer_picture import (
 )
 from placet.jsonata.state import State
 
+if TYPE_CHECKING:
+    from regex import Pattern
+
 __all__ = ["parse_iso", "parse_moment"]
 
+_MOST_COMPONENTS: Final = 40
 _ISO: Final = re.compile(
     r"(?P<Y>[0-9]{4})(?:-(?P<M>[01][0-9]))?(?:-(?P<D>[0-3][0-9]))?"
     r"(?:T(?P<H>[0-2][0-9]):(?P<m>[0-5][0-9]):(?P<s>[0-5][0-9])(?:\.(?P<f>[0-9]+))?)?"
@@ -59,7 +63,7 @@ def parse_iso(text: str) -> int:
 class _Matcher:
     """The regular expression of a picture; its groups are the components, in order."""
 
-    pattern: re.Pattern[str]
+    pattern: Pattern[str]
     components: tuple[Component, ...]
 
 
@@ -75,7 +79,10 @@ def parse_moment(state: State, text: str, picture: str) -> int | None:
     """
     state.tick(len(picture) + len(text))
     matcher = _matcher(picture)
-    found = matcher.pattern.fullmatch(text)
+    try:
+        found = matcher.pattern.fullmatch(text, timeout=state.time_left())
+    except TimeoutError:
+        raise JSONataError("U1001", limit=f"reading a date by `{picture}`") from None
     if not found or not matcher.components:
         return None
     values: dict[str, int] = {}
@@ -92,36 +99,38 @@ def parse_moment(state: State, text: str, picture: str) -> int | None:
 
 @functools.lru_cache(maxsize=256)
 def _matcher(picture: str) -> _Matcher:
+    import regex  # only few expressions need it, and loading it takes a while
+
     parts = parse_datetime_picture(picture)
+    components = tuple(part for part in parts if isinstance(part, Component))
+    if len(components) > _MOST_COMPONENTS:
+        raise JSONataError("U1001", limit=f"{_MOST_COMPONENTS} components of a date-time picture")
     patterns = [
         re.escape(part) if isinstance(part, str) else f"({_pattern(part, follower)})"
         for part, follower in zip(parts, (*parts[1:], ""), strict=True)
     ]
     return _Matcher(
-        re.compile("".join(patterns), re.IGNORECASE),
-        tuple(part for part in parts if isinstance(part, Component)),
+        regex.compile("".join(patterns), regex.IGNORECASE, cache_pattern=False),
+        components,
     )
 
 
 def _pattern(component: Component, follower: str | Component) -> str:
-    """No part gives back what it has matched, so that matching takes linear time."""
     if component.letter in "CE":
         raise JSONataError("D3133", component=component.letter)
     if component.names is not None:
         names = sorted(names_of(component), key=len, reverse=True)
-        return f"(?>{'|'.join(names)})"
+        return "|".join(names)
     integer = component.integer
     if component.letter in "Zz":
         return _offset_pattern(component, integer)
-    return integer_pattern(integer, integer.mandatory if _abuts(integer, follower) else None)
+    return integer_pattern(integer, integer.mandatory if _abuts(component, follower) else None)
 
 
-def _abuts(integer: IntegerPicture, follower: str | Component) -> bool:
-    """Whether more digits follow at once, so that only the picture's own width ends the number."""
-    if integer.notation is not Notation.DECIMAL:
+def _abuts(component: Component, follower: str | Component) -> bool:
+    """Whether a number follows at once, so that only the picture's own width ends this one."""
+    if isinstance(follower, str) or component.integer.notation is not Notation.DECIMAL:
         return False
-    if isinstance(follower, str):
-        return integer.mandatory > 1 and follower[:1].isdecimal()
     return follower.names is None and follower.letter not in "ZzCE"
 
 
@@ -130,7 +139,7 @@ def _offset_pattern(component: Component, integer: IntegerPicture) -> str:
         separator = re.escape(integer.separators[0][1])
         pattern = rf"[-+][0-9]{{1,2}}{separator}[0-9]{{2}}"
     elif integer.mandatory > 2:
-        pattern = "[-+][0-9]{3,4}"
+        pattern = f"[-+][0-9]{{{integer.mandatory},4}}"
     else:
         pattern = "[-+][0-9]{1,2}(?::[0-9]{2})?"
     if component.letter == "z":
@@ -187,7 +196,7 @@ def _resolve(values: dict[str, int], now: Moment) -> int:
     if date_units == "Yd":
         days = days_of(year, 1, whole["d"])
     else:
-        days = days_of(year, whole["M"], whole["D"])
+        days = days_of(year, max(whole["M"], 1), whole["D"])
     minutes = (days * 24 + hour) * 60 + whole["m"] - values.get("Z", 0)
     return (minutes * 60 + whole["s"]) * 1000 + whole["f"]
 

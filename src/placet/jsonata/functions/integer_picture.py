@@ -17,6 +17,7 @@ __all__ = [
     "Case",
     "IntegerPicture",
     "Notation",
+    "check_picture",
     "format_integer",
     "integer_pattern",
     "parse_integer",
@@ -74,7 +75,20 @@ _ROMAN: Final = (
     (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
 )  # fmt: skip
 _ROMAN_VALUES: Final = {letter: value for value, letter in _ROMAN if len(letter) == 1}
+_LONGEST: Final = 500
 _LEADING_NUMBER: Final = re.compile(r"\s*([-+]?[0-9]+)")
+
+
+def check_picture(picture: object) -> None:
+    """Refuse a missing picture, and one so long that analysing and keeping it would be a burden.
+
+    Raises:
+        JSONataError: T0410 for `UNDEFINED`, U1001 past 500 characters.
+    """
+    if not isinstance(picture, str):
+        raise JSONataError("T0410", index=2)
+    if len(picture) > _LONGEST:
+        raise JSONataError("U1001", limit=f"{_LONGEST} characters of a picture")
 
 
 @functools.lru_cache(maxsize=512)
@@ -206,20 +220,20 @@ def _ordinal_suffix(number: int) -> str:
 def integer_pattern(picture: IntegerPicture, width: int | None = None) -> str:
     """A regular expression, to be matched ignoring case, of the numbers a picture writes.
 
-    `width` fixes the count of digits. The repetition never gives back what it took.
+    `width` fixes the count of digits.
     """
     match picture.notation:
         case Notation.WORDS:
-            return rf"(?>{WORD}(?:[-, ]+{WORD})*)"
+            return rf"{WORD}(?:[-, ]*{WORD})*"
         case Notation.ROMAN:
-            return "[mdclxvi]++"
+            return "[mdclxvi]+"
         case Notation.LETTERS:
-            return "[a-z]++"
+            return "[a-z]+"
         case Notation.DECIMAL:
             digit = f"[{chr(picture.zero)}-{chr(picture.zero + 9)}]"
             between = "".join(re.escape(character) for _, character in picture.separators)
             more = f"[{between}]?{digit}" if between else digit
-            count = "*+" if width is None else f"{{{width - 1}}}"
+            count = "*" if width is None else f"{{{width - 1}}}"
             return f"{digit}(?:{more}){count}{'(?:th|st|nd|rd)' if picture.ordinal else ''}"
 
 

@@ -40,9 +40,7 @@ _LARGEST: Final = _MAGNITUDES[0][0]
 _TOO_LARGE: Final = 10**309
 _TOKENS: Final = re.compile(r"[a-z]+")
 
-WORD: Final = (
-    "(?:" + "|".join(sorted([*_SMALL, *_SCALES, "and"], key=len, reverse=True)) + r")(?![A-Za-z])"
-)
+WORD: Final = "(?:" + "|".join(sorted([*_SMALL, *_SCALES, "and"], key=len, reverse=True)) + ")"
 """A regular expression of one number word, or `and`."""
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.integer_picture import (
+    check_picture,
     format_integer,
     parse_integer,
     parse_integer_picture,
@@ -70,6 +71,8 @@ def round_number(state: State, value: Any, precision: Any) -> Any:
     if value is UNDEFINED:
         return value
     places = 0 if precision is UNDEFINED else int(precision)
+    if isinstance(value, int) and places >= 0:
+        return value
     return normalize(float(round_half_even(decimal_of(value), places)))
 
 
@@ -128,7 +131,7 @@ def format_number_function(state: State, value: Any, picture: Any, options: Any)
     """`value` by a decimal picture such as `#,##0.00`; D3080 to D3093 for a bad picture."""
     if value is UNDEFINED:
         return value
-    _require_picture(picture)
+    check_picture(picture)
     return format_number(state, value, picture, {} if options is UNDEFINED else options)
 
 
@@ -137,7 +140,7 @@ def format_integer_function(state: State, value: Any, picture: Any) -> Any:
     """The whole part by an integer picture: `#,##0`, `w` words, `I` roman, `A` letters, `0;o`."""
     if value is UNDEFINED:
         return value
-    _require_picture(picture)
+    check_picture(picture)
     whole = value if isinstance(value, int) else int(decimal_of(float(math.floor(value))))
     return format_integer(state, whole, parse_integer_picture(picture))
 
@@ -147,13 +150,8 @@ def parse_integer_function(state: State, text: Any, picture: Any) -> Any:
     """The number that `text` shows in the notation of an integer picture; D3030 when it is none."""
     if text is UNDEFINED:
         return text
-    _require_picture(picture)
+    check_picture(picture)
     parsed = parse_integer(state, text, parse_integer_picture(picture))
     if parsed is None:
         raise JSONataError("D3030", value=text, index=1)
     return normalize(parsed)
-
-
-def _require_picture(picture: Any) -> None:
-    if picture is UNDEFINED:
-        raise JSONataError("T0410", index=2)

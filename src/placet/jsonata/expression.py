@@ -1,0 +1,150 @@
+"""Compiling and evaluating expressions: the language's public face."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from placet.jsonata.errors import JSONataError
+from placet.jsonata.functions.registry import BUILTINS, builtin
+from placet.jsonata.generate import Options, Program, build
+from placet.jsonata.generate.program import register_runtime
+from placet.jsonata.nodes import Node
+from placet.jsonata.parser import parse
+from placet.jsonata.paths import collapse
+from placet.jsonata.stack import on_fresh_stack
+from placet.jsonata.state import Limits, State
+from placet.jsonata.values import UNDEFINED, ConsArray, Sequence
+
+__all__ = ["Expression", "compile"]
+
+DEFAULT_LIMITS: Final = Limits()
+_NO_BINDINGS: Final[dict[str, Any]] = {}
+
+
+class Expression:
+    """A compiled expression. Immutable; may be evaluated from several threads at once."""
+
+    __slots__ = ("_programs", "node", "source")
+
+    def __init__(self, source: str, node: Node) -> None:
+        self.source = source
+        self.node = node
+        self._programs: dict[Options, Program] = {}
+
+    def __repr__(self) -> str:
+        return f"Expression({self.source!r})"
+
+    def evaluate(
+        self,
+        data: Any,
+        bindings: Mapping[str, Any] | None = None,
+        limits: Limits | None = None,
+        now: int | None = None,
+    ) -> Any:
+        """The expression's value for `data` (JSON as Python objects; `UNDEFINED` for no input).
+
+        `bindings` are further variables by name without `$`; `now` is what `$now()` and `$millis()` say, in
+        milliseconds since 1970 (default: the clock).
+
+        Raises:
+            JSONataError: when evaluation fails or passes a limit.
+        """
+        program, variables = self._program(bindings)
+        state = State(limits or DEFAULT_LIMITS, now)
+        try:
+            result = program.run(state, data, variables)
+        except RecursionError:
+            state = State(limits or DEFAULT_LIMITS, state.now)
+            result = _on_fresh_stack(program, state, data, variables)
+        except MemoryError as error:
+            raise JSONataError("U1001", limit="memory") from error
+        return _plain(result)
+
+    def _program(self, bindings: Mapping[str, Any] | None) -> tuple[Program, dict[str, Any]]:
+        options = _OPTIONS
+        if bindings:
+            shadowed = frozenset(name for name in bindings if name in BUILTINS)
+            if shadowed:
+                options = Options(shadowed=shadowed)
+        program = self._programs.get(options)
+        if program is None:
+            program = self._programs[options] = build(self.node, options)
+        return program, dict(bindings) if bindings else _NO_BINDINGS
+
+
+_OPTIONS: Final = Options()
+
+
+def _on_fresh_stack(program: Program, state: State, data: Any, bindings: dict[str, Any]) -> Any:
+    try:
+        return on_fresh_stack(program.run, state, data, bindings)
+    except RecursionError as error:
+        raise JSONataError("U1001", limit="the depth of the evaluation") from error
+
+
+def _plain(result: Any) -> Any:
+    """The result without the marks of evaluation."""
+    kind = type(result)
+    if kind is Sequence:
+        result = collapse(result)
+        return list(result) if type(result) is Sequence else _plain(result)
+    if kind is ConsArray:
+        return list(result)
+    if kind is float and result.is_integer() and abs(result) <= 2**53:
+        return int(result)
+    return result
+
+
+@lru_cache(maxsize=2048)
+def _compile(source: str) -> Expression:
+    expression = Expression(source, parse(source))
+    expression._program(None)
+    return expression
+
+
+def compile(source: str) -> Expression:
+    """Compile an expression; recently compiled ones come from a bounded cache.
+
+    Raises:
+        JSONataError: for a syntax error, with its position and token.
+    """
+    return _compile(source)
+
+
+@builtin("eval", "<sx?:x>")
+def evaluate_anywhere(state: State, text: Any, data: Any = UNDEFINED) -> Any:
+    """`$eval` as a function value: it sees no variables but the built-in ones."""
+    return _evaluate_text(state, text, data, {})
+
+
+@register_runtime
+def evaluate_text(
+    state: State, arguments: list[Any], context: Any, names: dict[str, Any], bindings: dict[str, Any]
+) -> Any:
+    """`$eval(text, data)`, with the variables that are visible where it is called.
+
+    Raises:
+        JSONataError: D3120 for a text that does not compile, D3121 for one that fails.
+    """
+    text, *rest = BUILTINS["eval"].signature.validate(arguments, context)
+    data = rest[0] if rest and rest[0] is not UNDEFINED else context
+    visible = {name: value for name, value in names.items() if value is not UNDEFINED}
+    return _evaluate_text(state, text, data, {**bindings, **visible})
+
+
+def _evaluate_text(state: State, text: Any, data: Any, variables: dict[str, Any]) -> Any:
+    if text is UNDEFINED:
+        return UNDEFINED
+    try:
+        expression = compile(text)
+    except JSONataError as error:
+        raise JSONataError("D3120", value=text, error=str(error)) from error
+    try:
+        program, bindings = expression._program(variables)
+        return program.run(state, data, bindings)
+    except JSONataError as error:
+        if error.code.startswith("U"):
+            raise
+        raise JSONataError("D3121", value=text, error=str(error)) from error

@@ -1,0 +1,286 @@
+"""Writes operators. Shortcuts compute in place when the operands' types are the usual ones."""
+
+from __future__ import annotations
+
+import ast
+from typing import Any, Final
+
+from placet.jsonata import nodes
+from placet.jsonata.generate.core import Context, Generator, Kind, Value, writes
+from placet.jsonata.operators import LARGEST
+from placet.jsonata.quasi import block_template, constant, expression_template, load
+from placet.jsonata.values import UNDEFINED
+
+__all__ = ["as_boolean", "write_truth"]
+
+_ASSIGN = block_template("T = V")
+_CALL = expression_template("F(A, B)")
+_CALL_STATE = expression_template("F(A, B, state)")
+_RANGE = expression_template("number_range(A, B, state)")
+_NEGATE = expression_template("negate(A)")
+_NEGATE_FAST = expression_template("-A if type(A) is int else negate(A)")
+_IF = block_template("if C:\n    BODY")
+_IF_ELSE = block_template("if C:\n    BODY\nelse:\n    OTHER")
+_IF_NOT = block_template("if not C:\n    BODY")
+_TRUTHY = expression_template("truthy(V)")
+_IS_TRUE = expression_template("V is True")
+_BOOL = expression_template("True if V else False")
+_ISTYPE = expression_template("type(A) is T")
+_IS_UNDEFINED_OR = expression_template("A is not undefined and A != B")
+
+_FUNCTIONS: Final = {
+    "+": "add",
+    "-": "subtract",
+    "*": "multiply",
+    "/": "divide",
+    "%": "remainder",
+    "<": "less",
+    "<=": "less_equal",
+    ">": "greater",
+    ">=": "greater_equal",
+    "=": "equals",
+    "!=": "not_equals",
+    "in": "contained_in",
+}
+# Beside a small literal, one range check on the result proves that no digit was lost.
+_LITERAL_FAST: Final = {
+    "+": expression_template(
+        "A + B if type(N) is int and -HALF < N < HALF or type(N) is float else F(A, B)"
+    ),
+    "-": expression_template(
+        "A - B if type(N) is int and -HALF < N < HALF or type(N) is float else F(A, B)"
+    ),
+    "*": expression_template(
+        "A * B if type(N) is float or type(N) is int and -SMALL < N < SMALL else F(A, B)"
+    ),
+}
+_ADD_FAST: Final = {
+    "+": expression_template(
+        "A + B if type(A) is int and type(B) is int and -HALF < A < HALF and -HALF < B < HALF"
+        " else F(A, B)"
+    ),
+    "-": expression_template(
+        "A - B if type(A) is int and type(B) is int and -HALF < A < HALF and -HALF < B < HALF"
+        " else F(A, B)"
+    ),
+}
+_MULTIPLY_FAST = expression_template(
+    "A * B if (type(A) is int and -SMALL < A < SMALL or type(A) is float)"
+    " and (type(B) is int and -SMALL < B < SMALL or type(B) is float) else F(A, B)"
+)
+_DIVIDE_FAST = expression_template(
+    "A / B if type(A) is int and type(B) is int and B and -HALF < A < HALF and -HALF < B < HALF"
+    " else F(A, B)"
+)
+_DIVIDE_LITERAL = expression_template("A / B if type(A) is int and -HALF < A < HALF else F(A, B)")
+_COMPARE_LITERAL: Final = {
+    "<": expression_template("A < B if type(N) is int or type(N) is float else F(A, B)"),
+    "<=": expression_template("A <= B if type(N) is int or type(N) is float else F(A, B)"),
+    ">": expression_template("A > B if type(N) is int or type(N) is float else F(A, B)"),
+    ">=": expression_template("A >= B if type(N) is int or type(N) is float else F(A, B)"),
+}
+_BOTH_NUMBERS = (
+    "if (type(A) is int and -LARGEST < A < LARGEST or type(A) is float)"
+    " and (type(B) is int or type(B) is float) else F(A, B)"
+)
+_COMPARE: Final = {
+    sign: expression_template(f"A {sign} B {_BOTH_NUMBERS}") for sign in ("<", "<=", ">", ">=")
+}
+_EQUAL: Final = expression_template("A == B")
+_IS: Final = expression_template("A is B")
+_IN_SET = expression_template("type(A) is str and A in B")
+_HALF: Final = 2**52
+_SMALL: Final = 2**26
+
+
+@writes(nodes.Literal)
+def write_literal(gen: Generator, node: nodes.Literal, context: Context) -> Value:
+    """A constant."""
+    return gen.literal(node.value)
+
+
+@writes(nodes.Negate)
+def write_negate(gen: Generator, node: nodes.Negate, context: Context) -> Value:
+    """`-a`."""
+    operand = gen.stored(gen.emit(node.operand, context))
+    template = _NEGATE_FAST if gen.options.shortcuts else _NEGATE
+    code = gen.at(template(A=operand.code), node.position, "-")
+    return gen.stored(Value(code, Kind.NUMBER))
+
+
+@writes(nodes.Range)
+def write_range(gen: Generator, node: nodes.Range, context: Context) -> Value:
+    """`a..b` inside an array constructor."""
+    left = gen.stored(gen.emit(node.left, context))
+    right = gen.stored(gen.emit(node.right, context))
+    code = gen.at(_RANGE(A=left.code, B=right.code), node.position, "..")
+    return gen.stored(Value(code))
+
+
+@writes(nodes.Binary)
+def write_binary(gen: Generator, node: nodes.Binary, context: Context) -> Value:
+    """Any operator between two operands."""
+    if node.operator in ("and", "or"):
+        return _write_logic(gen, node, context)
+    if node.operator == "in" and gen.options.shortcuts:
+        texts = _constant_texts(node.right)
+        if texts is not None:
+            left = gen.stored(gen.emit(node.left, context))
+            return Value(_IN_SET(A=left.code, B=gen.keep_constant(texts)), Kind.BOOL)
+    left = gen.stored(gen.emit(node.left, context))
+    right = gen.stored(gen.emit(node.right, context))
+    if node.operator == "&":
+        call = _CALL if gen.options.quick else _CALL_STATE
+        code = call(F="concatenate", A=left.code, B=right.code)
+        return gen.stored(Value(gen.at(code, node.position, "&"), Kind.TEXT))
+    code = None
+    if gen.options.shortcuts:
+        code = _shortcut(node.operator, left, right)
+    if code is None:
+        code = _CALL(F=_FUNCTIONS[node.operator], A=left.code, B=right.code)
+    for call_node in _calls(code):
+        gen.at(call_node, node.position, node.operator)
+    if node.operator in ("=", "!=", "in"):
+        return Value(code, Kind.BOOL)
+    kind = Kind.CONDITION if node.operator in ("<", "<=", ">", ">=") else Kind.NUMBER
+    return gen.stored(Value(code, kind))
+
+
+def _calls(code: ast.expr) -> list[ast.expr]:
+    """The runtime call in a shortcut: the only part that may fail."""
+    if isinstance(code, ast.IfExp):
+        return [code.orelse]
+    return [code] if isinstance(code, ast.Call) else []
+
+
+def _number_literal(value: Value) -> bool:
+    literal = value.literal
+    return type(literal) in (int, float) and -_SMALL < literal < _SMALL
+
+
+def _shortcut(operator: str, left: Value, right: Value) -> ast.expr | None:
+    if operator in ("=", "!="):
+        return _equality(operator, left, right)
+    function = _FUNCTIONS[operator]
+    parts: dict[str, Any] = {"A": left.code, "B": right.code, "F": function}
+    one_literal = _number_literal(left) != _number_literal(right)
+    other = left if _number_literal(right) else right
+    if operator in _COMPARE_LITERAL:
+        if one_literal:
+            return _COMPARE_LITERAL[operator](N=other.code, **parts)
+        if left.literal is UNDEFINED and right.literal is UNDEFINED:
+            return _COMPARE[operator](LARGEST=constant(LARGEST), **parts)
+        return None
+    if operator in ("*", "+", "-") and one_literal:
+        limit = {"SMALL" if operator == "*" else "HALF": constant(_SMALL if operator == "*" else _HALF)}
+        return _LITERAL_FAST[operator](N=other.code, **limit, **parts)
+    if left.literal is not UNDEFINED and right.literal is not UNDEFINED:
+        return None
+    if operator in _ADD_FAST:
+        return _ADD_FAST[operator](HALF=constant(_HALF), **parts)
+    if operator == "*":
+        return _MULTIPLY_FAST(SMALL=constant(_SMALL), **parts)
+    if operator == "/":
+        if _number_literal(right) and type(right.literal) is int and right.literal:
+            return _DIVIDE_LITERAL(HALF=constant(_HALF), **parts)
+        if not one_literal:
+            return _DIVIDE_FAST(HALF=constant(_HALF), **parts)
+    return None
+
+
+def _equality(operator: str, left: Value, right: Value) -> ast.expr | None:
+    """Comparison with a literal that Python's own comparison gets right."""
+    if right.literal is UNDEFINED:
+        left, right = right, left
+    literal = right.literal
+    if literal is UNDEFINED or left.literal is not UNDEFINED:
+        return None
+    if literal is None or isinstance(literal, bool):
+        code = _IS(A=left.code, B=right.code)
+    elif isinstance(literal, str) or (_number_literal(right) and literal not in (0, 1)):
+        code = _EQUAL(A=left.code, B=right.code)
+    else:
+        return None
+    if operator == "=":
+        return code
+    if isinstance(code, ast.Compare) and isinstance(code.ops[0], ast.Eq):
+        return _IS_UNDEFINED_OR(A=left.code, B=right.code)
+    return None
+
+
+def _constant_texts(node: nodes.Node) -> frozenset[str] | None:
+    """The strings of an array constructor that holds nothing else."""
+    if not isinstance(node, nodes.ArrayConstructor) or node.predicates or node.group:
+        return None
+    texts = [item.value for item in node.items if isinstance(item, nodes.Literal)]
+    plain = all(not item.predicates and item.group is None for item in node.items)
+    if len(texts) != len(node.items) or not plain:
+        return None
+    if not all(isinstance(text, str) for text in texts):
+        return None
+    return frozenset(text for text in texts if isinstance(text, str))
+
+
+def _write_logic(gen: Generator, node: nodes.Binary, context: Context) -> Value:
+    target = gen.fresh()
+    _logic_into(gen, node, context, target)
+    return Value(load(target), Kind.BOOL)
+
+
+def _logic_into(gen: Generator, node: nodes.Node, context: Context, target: str) -> None:
+    """Leave the boolean of `node` in `target`; the right operand only where the left leaves it open."""
+    chained = (
+        isinstance(node, nodes.Binary)
+        and node.operator in ("and", "or")
+        and not (node.predicates or node.group or node.keep_array)
+    )
+    if not chained or (gen.options.traced and node.operator != "and/or"):
+        _leaf_into(gen, node, context, target)
+        return
+    assert isinstance(node, nodes.Binary)
+    _logic_into(gen, node.left, context, target)
+    with gen.block() as right:
+        _logic_into(gen, node.right, context, target)
+    gen.add((_IF if node.operator == "and" else _IF_NOT)(C=target, BODY=right))
+
+
+def _leaf_into(gen: Generator, node: nodes.Node, context: Context, target: str) -> None:
+    gen.add(_ASSIGN(T=target, V=as_boolean(gen.emit(node, context))))
+
+
+def as_boolean(value: Value) -> ast.expr:
+    """The code of a value's truth as exactly True or False."""
+    if value.kind == Kind.BOOL:
+        return value.code
+    if value.kind == Kind.CONDITION:
+        return _IS_TRUE(V=value.code)
+    return _TRUTHY(V=value.code)
+
+
+def write_truth(gen: Generator, node: nodes.Node, context: Context) -> ast.expr:
+    """The code of a condition: something whose Python truth is the node's truth."""
+    value = gen.emit(node, context)
+    if value.kind in (Kind.BOOL, Kind.CONDITION):
+        return value.code
+    return _TRUTHY(V=value.code)
+
+
+@writes(nodes.ArrayConstructor)
+def write_array(gen: Generator, node: nodes.ArrayConstructor, context: Context) -> Value:
+    """`[a, b..c, [d]]`: constructors inside stay nested, other arrays are flattened in."""
+    target = gen.fresh()
+    maker = "ConsArray" if node.cons else "list"
+    gen.add(_NEW(T=target, F=maker))
+    for item in node.items:
+        value = gen.emit(item, context)
+        nested = isinstance(item, nodes.ArrayConstructor)
+        gen.add((_PUSH if nested else _EXTEND)(T=load(target), V=value.code))
+        if not gen.options.quick:
+            gen.add(_CHECK(T=target))
+    return Value(load(target))
+
+
+_NEW = block_template("T = F()")
+_PUSH = block_template("push(T, V)")
+_EXTEND = block_template("extend(T, V)")
+_CHECK = block_template("state.check_size(len(T))")

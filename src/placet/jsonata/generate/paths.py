@@ -1,0 +1,412 @@
+"""Writes paths, their predicates, groups and sorts.
+
+A run of names and constant indexes at the head of a path is a chain of subscripts that leaves
+anything but objects on its way to the runtime. Every other step is a loop over the inputs that the
+steps before it gave.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from math import floor
+from typing import Any, Final
+
+from placet.jsonata import nodes
+from placet.jsonata.generate.control import contains, declarations
+from placet.jsonata.generate.core import (
+    Context,
+    Generator,
+    Kind,
+    Value,
+    writes,
+    writes_suffix,
+)
+from placet.jsonata.quasi import block_template, constant, expression_template, load
+
+__all__ = ["constant_index", "each", "key_functions", "write_path", "write_stage"]
+
+MAX_INDEX: Final = 2**53
+
+_ASSIGN = block_template("T = V")
+_TRY_CHAIN = block_template("try:\n    T = V\nexcept (KeyError, TypeError, IndexError):\n    T = S")
+_SUBSCRIPT = expression_template("V[K]")
+_CHAIN = expression_template("chain(V, K, L)")
+_FOLLOW = expression_template("follow(V, K)")
+_SELECT = expression_template("select(V, L)")
+_SELECT_ONE = expression_template("select_one(V, L)")
+_COLLAPSE = expression_template("collapse(V)")
+_INPUTS = expression_template("inputs(V)")
+_LIST1 = expression_template("[V]")
+_LOOKUP = expression_template("lookup(V, K)")
+_INDEX = expression_template("index(V, K)")
+_WILDCARD = expression_template("wildcard(V)")
+_DESCENDANTS = expression_template("descendants(V)")
+_KEEP_PATH = expression_template("keep_path(V)")
+_LOOP = block_template("for X in V:\n    BODY")
+_COUNTED_LOOP = block_template("for I, X in enumerate(V):\n    BODY")
+_TICK = block_template("state.tick(len(V))")
+_NEW_LIST = block_template("T = []")
+_NEW_SEQUENCE = block_template("T = Sequence()")
+_APPEND = block_template("T.append(V)")
+_FOUND = block_template("if V is not undefined:\n    T.append(V)")
+_IF = block_template("if C:\n    BODY")
+_MATCHES = expression_template("matches_index(V, I, len(S))")
+_DEFINE1 = block_template("def FN(X):\n    BODY")
+_CALL1 = block_template("FN(X)")
+_RETURN = block_template("return V")
+_GROUP = expression_template("group_keys(S, K, L)")
+_SORT = expression_template("sort_order(S, K, L)")
+_GROUPS = block_template("for K, (N, X) in V.items():\n    BODY")
+_IF_PAIR = block_template("if N == I:\n    BODY")
+_SET = block_template("if V is not undefined:\n    T[K] = V")
+_NEW_DICT = block_template("T = {}")
+_GROUP_INPUTS = expression_template("group_inputs(V)")
+
+
+def constant_index(stage: nodes.Filter | nodes.IndexBind) -> int | None:
+    """The number of a predicate like `[0]`, cut to its whole part; None for any other."""
+    if not isinstance(stage, nodes.Filter) or not isinstance(stage.expression, nodes.Literal):
+        return None
+    value = stage.expression.value
+    plain = not stage.expression.predicates and stage.expression.group is None
+    if not plain or isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return floor(value) if abs(value) < MAX_INDEX else None
+
+
+def links_of(steps: list[nodes.Step]) -> tuple[tuple[str | int, ...], int]:
+    """The leading run of names with constant indexes, and how many steps it covers."""
+    links: list[str | int] = []
+    for number, step in enumerate(steps):
+        name = step.node
+        indexes = [constant_index(stage) for stage in step.stages]
+        if not isinstance(name, nodes.Name) or name.predicates or step.tuples or None in indexes:
+            return tuple(links), number
+        links.append(name.value)
+        links.extend(index for index in indexes if index is not None)
+    return tuple(links), len(steps)
+
+
+@writes(nodes.Path)
+def write_path(gen: Generator, node: nodes.Path, context: Context) -> Value:
+    """`a.b.c` without tuples; with them it is written elsewhere."""
+    if any(step.tuples for step in node.steps):
+        from placet.jsonata.generate.tuples import write_tuple_path
+
+        return write_tuple_path(gen, node, context)
+    simple = not node.keep_singleton and node.group is None
+    code, done = _write_head(gen, node, context)
+    if done == len(node.steps) and simple:
+        return Value(code)
+    current = code
+    for number in range(done, len(node.steps)):
+        last = number == len(node.steps) - 1
+        current = _write_step(gen, node.steps[number], current, context, number, last)
+    if node.keep_singleton:
+        current = _KEEP_PATH(V=current)
+    if node.group is not None:
+        current = write_group(gen, node.group, current)
+    return Value(load(gen.name(gen.collapsed(current))))
+
+
+def _write_head(gen: Generator, node: nodes.Path, context: Context) -> tuple[ast.expr, int]:
+    """The path's first steps: the code of what the rest runs over, and how many steps it covers.
+
+    When that is the whole of a plain path, the code is the path's value.
+    """
+    steps = node.steps
+    whole_plain = not node.keep_singleton and node.group is None
+    first = steps[0].node
+    base: Value | None = None
+    skipped = 0
+    if isinstance(first, nodes.Variable) and not steps[0].stages:
+        base = gen.stored(gen.emit(first, context))
+        skipped = 1
+    links, covered = links_of(steps[skipped:])
+    if not links:
+        if base is not None:
+            return _SELECT_ONE(V=base.code, L=constant(len(steps) == 1)), 1
+        start = _LIST1(V=context.name) if context.root else _INPUTS(V=context.name)
+        return start, 0
+    covered += skipped
+    last = covered == len(steps)
+    start = _LIST1(V=context.name) if context.root else _INPUTS(V=context.name)
+    if base is not None:
+        start = _SELECT_ONE(V=base.code, L=constant(False))
+    if gen.options.shortcuts and last and whole_plain:
+        return _short_chain(gen, base, context, links), covered
+    code = _CHAIN(V=start, K=gen.keep_constant(links), L=constant(last))
+    if last and whole_plain:
+        code = _COLLAPSE(V=code)
+    return load(gen.name(Value(code))), covered
+
+
+def _short_chain(
+    gen: Generator, base: Value | None, context: Context, links: tuple[str | int, ...]
+) -> ast.expr:
+    """`data['a']['b'][0]` in place; whatever stops it goes the long way."""
+    name = context.name if base is None else gen.name(base)
+    rooted = context.root and base is None
+    cacheable = base is None
+    known = gen.paths.get((name, links)) if cacheable else None
+    if known is not None:
+        return load(known)
+    target = gen.fresh()
+    if not links_are_safe(links):
+        slow = _LOOKUP(V=name, K=constant(links[0])) if len(links) == 1 else None
+        if slow is None:
+            slow = _slow_chain(gen, name, links, rooted)
+        gen.add(_ASSIGN(T=target, V=slow))
+        return load(target)
+    subscripts = load(name)
+    for link in links:
+        subscripts = _SUBSCRIPT(V=subscripts, K=constant(link))
+    gen.add(_TRY_CHAIN(T=target, V=subscripts, S=_slow_chain(gen, name, links, rooted)))
+    if cacheable:
+        gen.paths[name, links] = target
+    return load(target)
+
+
+def links_are_safe(links: tuple[str | int, ...]) -> bool:
+    """Whether subscripts can only succeed where they mean the same: an index must not end the chain.
+
+    A text may be indexed in Python; a name after the index makes that fail.
+    """
+    return type(links[-1]) is str and not any(
+        type(a) is int and type(b) is int for a, b in zip(links, links[1:], strict=False)
+    )
+
+
+def _slow_chain(
+    gen: Generator, name: str, links: tuple[str | int, ...], rooted: bool
+) -> ast.expr:
+    table = gen.keep_constant(links)
+    if rooted:
+        return _FOLLOW(V=name, K=table)
+    return _FOLLOW_ANY(V=name, K=table)
+
+
+_FOLLOW_ANY = expression_template("follow_any(V, K)")
+
+
+def each(
+    gen: Generator,
+    source: str,
+    part: Any,
+    write: Callable[[Context], None],
+    counter: str | None = None,
+) -> None:
+    """A loop over the list in `source`; `write` adds the body for the item's context.
+
+    `part` is the piece of tree that the body evaluates: closures in it, or too many blocks around it, ask for
+    a function per item.
+    """
+    item = gen.fresh("x")
+    if not gen.options.quick:
+        gen.add(_TICK(V=source))
+    isolated = contains(part, nodes.Lambda, nodes.Transform) or gen.too_deep()
+    if isolated:
+        name = gen.fresh("each")
+        header = [counter] if counter else []
+        with gen.new_function() as function:
+            write(Context(item))
+        parameters = [*header, item]
+        gen.add(_function(name, parameters, [*declarations(function.assigned_outside), *function.body]))
+        body = _call_statement(name, parameters)
+    else:
+        with gen.block(nested=True) as body:
+            write(Context(item))
+    if counter:
+        gen.add(_COUNTED_LOOP(I=counter, X=item, V=source, BODY=body))
+    else:
+        gen.add(_LOOP(X=item, V=source, BODY=body))
+
+
+_DEFINE2 = block_template("def FN(I, X):\n    BODY")
+_CALL2 = block_template("FN(I, X)")
+
+
+def _function(name: str, parameters: list[str], body: list[ast.stmt]) -> list[ast.stmt]:
+    if len(parameters) == 1:
+        return _DEFINE1(FN=name, X=parameters[0], BODY=body)
+    return _DEFINE2(FN=name, I=parameters[0], X=parameters[1], BODY=body)
+
+
+def _call_statement(name: str, parameters: list[str]) -> list[ast.stmt]:
+    if len(parameters) == 1:
+        return _CALL1(FN=name, X=parameters[0])
+    return _CALL2(FN=name, I=parameters[0], X=parameters[1])
+
+
+def _write_step(
+    gen: Generator, step: nodes.Step, current: ast.expr, context: Context, number: int, last: bool
+) -> ast.expr:
+    """One step over the inputs in `current`; the code of the next step's inputs (or the value)."""
+    if isinstance(step.node, nodes.ArrayConstructor) and step.node.cons and number == 0:
+        return load(gen.name(gen.emit(step.node, context)))
+    source = gen.name(Value(current))
+    if isinstance(step.node, nodes.Sort):
+        return _write_sort(gen, step, source)
+    results = gen.fresh()
+    gen.add(_NEW_LIST(T=results))
+
+    def body(item: Context) -> None:
+        code = gen.emit(step.node, item).code
+        for stage in step.stages:
+            code = write_stage(gen, stage, code)
+        gen.add(_FOUND(V=gen.name(Value(code)), T=results))
+
+    each(gen, source, (step.node, step.stages), body)
+    return load(gen.name(Value(_SELECT(V=results, L=constant(last)))))
+
+
+@writes(nodes.Name)
+def write_name(gen: Generator, node: nodes.Name, context: Context) -> Value:
+    """A field of the context."""
+    if gen.options.shortcuts and not context.root:
+        return Value(_short_chain(gen, None, context, (node.value,)))
+    return Value(load(gen.name(Value(_LOOKUP(V=context.name, K=constant(node.value))))))
+
+
+@writes(nodes.Wildcard)
+def write_wildcard(gen: Generator, node: nodes.Wildcard, context: Context) -> Value:
+    """`*`."""
+    return Value(load(gen.name(gen.collapsed(_WILDCARD(V=context.name)))))
+
+
+@writes(nodes.Descendant)
+def write_descendant(gen: Generator, node: nodes.Descendant, context: Context) -> Value:
+    """`**`."""
+    code = _DESCENDANTS(V=context.name)
+    if not gen.options.quick:
+        code = _CHECKED(V=code)
+    return Value(load(gen.name(gen.collapsed(code))))
+
+
+_CHECKED = expression_template("checked(state, V)")
+
+
+@writes_suffix(nodes.IndexBind)
+@writes_suffix(nodes.Filter)
+def write_stage(gen: Generator, stage: nodes.Filter, found: ast.expr) -> ast.expr:
+    """`found[expression]`: a sequence of the items it keeps."""
+    index = constant_index(stage)
+    if index is not None:
+        return _INDEX(V=found, K=constant(index))
+    source = gen.fresh("s")
+    gen.add(_ASSIGN(T=source, V=_FILTER_INPUTS(V=found)))
+    kept = gen.fresh("f")
+    gen.add(_NEW_SEQUENCE(T=kept))
+    counter = gen.fresh("i")
+
+    def body(item: Context) -> None:
+        answer = gen.stored(gen.emit(stage.expression, item))
+        if answer.kind in (Kind.BOOL, Kind.CONDITION):
+            test = answer.code
+        else:
+            test = _MATCHES(V=answer.code, I=counter, S=source)
+        gen.add(_IF(C=test, BODY=_APPEND(T=kept, V=item.name)))
+
+    each(gen, source, stage.expression, body, counter)
+    return load(kept)
+
+
+_FILTER_INPUTS = expression_template("filter_inputs(V)")
+
+
+def key_functions(
+    gen: Generator, expressions: list[nodes.Node], write_names: Callable[[str], Context] | None = None
+) -> ast.expr:
+    """A list of one-argument functions that evaluate the expressions with an item as context.
+
+    With `write_names` the argument is a tuple: it writes the reading of the tuple's names.
+    """
+    names = []
+    for expression in expressions:
+        name, item = gen.fresh("key"), gen.fresh("x")
+        with gen.new_function() as function:
+            context = Context(item) if write_names is None else write_names(item)
+            value = gen.emit(expression, context)
+            gen.add(_RETURN(V=value.code))
+        body = [*declarations(function.assigned_outside), *function.body]
+        gen.add(_DEFINE1(FN=name, X=item, BODY=body))
+        names.append(load(name))
+    return NODE_LIST(names)
+
+
+def NODE_LIST(items: list[ast.expr]) -> ast.expr:  # noqa: N802
+    from placet.jsonata.quasi import NODES
+
+    result: ast.expr = NODES["List"](elts=items, ctx=ast.Load())
+    return result
+
+
+def _write_sort(gen: Generator, step: nodes.Step, source: str) -> ast.expr:
+    assert isinstance(step.node, nodes.Sort)
+    terms = step.node.terms
+    keys = key_functions(gen, [term.expression for term in terms])
+    orders = tuple((term.descending, term.position) for term in terms)
+    code: ast.expr = _SORT(S=source, K=keys, L=gen.keep_constant(orders))
+    for stage in step.stages:
+        code = write_stage(gen, stage, load(gen.name(Value(code))))
+    return code
+
+
+@writes(nodes.ObjectConstructor)
+def write_object(gen: Generator, node: nodes.ObjectConstructor, context: Context) -> Value:
+    """`{key: value}` as an operand: the context's items grouped by the keys."""
+    source = _LIST1(V=context.name) if context.root else load(context.name)
+    group = nodes.GroupBy(pairs=node.pairs, position=node.position)
+    return Value(load(gen.name(Value(write_group(gen, group, source)))))
+
+
+@writes_suffix(nodes.GroupBy)
+def write_group(gen: Generator, group: nodes.GroupBy, items: ast.expr) -> ast.expr:
+    """`items{key: value}`: an object of the values, each evaluated over the items of its key."""
+    keys = key_functions(gen, [key for key, _ in group.pairs])
+    positions = tuple(key.position for key, _ in group.pairs)
+    source = gen.name(Value(_GROUP_INPUTS(V=items)))
+    if not gen.options.quick:
+        gen.add(_TICK(V=source))
+    groups = _GROUP(S=source, K=keys, L=gen.keep_constant(positions))
+    return write_groups(gen, gen.name(Value(groups)), group, lambda item: Context(item))
+
+
+def write_groups(
+    gen: Generator, groups: str, group: nodes.GroupBy, context_of: Callable[[str], Context]
+) -> ast.expr:
+    """Evaluate each group's value and collect the object."""
+    target, key, pair, item = gen.fresh(), gen.fresh("k"), gen.fresh("n"), gen.fresh("x")
+    gen.add(_NEW_DICT(T=target))
+    if not group.pairs:
+        return load(target)
+    with gen.block(nested=True) as body:
+        for number, (_, expression) in enumerate(group.pairs):
+            with gen.block() as branch:
+                isolated = contains(expression, nodes.Lambda, nodes.Transform) or gen.too_deep()
+                value = _group_value(gen, expression, context_of, item, isolated)
+                gen.add(_SET(V=gen.name(value), T=target, K=key))
+            gen.add(_IF_PAIR(N=pair, I=constant(number), BODY=branch))
+    gen.add(_GROUPS(K=key, N=pair, X=item, V=groups, BODY=body))
+    return load(target)
+
+
+def _group_value(
+    gen: Generator,
+    expression: nodes.Node,
+    context_of: Callable[[str], Context],
+    item: str,
+    isolated: bool,
+) -> Value:
+    if not isolated:
+        return gen.stored(gen.emit(expression, context_of(item)))
+    name, parameter = gen.fresh("value"), gen.fresh("x")
+    with gen.new_function() as function:
+        gen.add(_RETURN(V=gen.emit(expression, context_of(parameter)).code))
+    body = [*declarations(function.assigned_outside), *function.body]
+    gen.add(_DEFINE1(FN=name, X=parameter, BODY=body))
+    return Value(_CALL_VALUE(FN=name, X=item))
+
+
+_CALL_VALUE = expression_template("FN(X)")

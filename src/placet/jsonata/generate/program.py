@@ -1,0 +1,127 @@
+"""Puts a finished module together, and runs it."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Final
+
+from placet.jsonata import calling, conversions, nodes, operators, paths
+from placet.jsonata.errors import JSONataError
+from placet.jsonata.generate.core import Context, Generator, Options, names_bound
+from placet.jsonata.quasi import block_template
+from placet.jsonata.state import State
+from placet.jsonata.values import UNDEFINED, ConsArray, Sequence
+
+__all__ = ["Program", "build", "register_runtime"]
+
+FILE_NAME: Final = "<placet expression>"
+
+_MAIN = block_template("def main(state, data, bindings, trace):\n    BODY")
+_RETURN = block_template("return V")
+
+_PYTHON: Final = {
+    name: getattr(builtins, name)
+    for name in (
+        "bool", "dict", "enumerate", "float", "int", "len", "list", "str", "type",
+        "IndexError", "KeyError", "TypeError",
+    )
+}  # fmt: skip
+
+
+def _public(*modules: Any) -> dict[str, Any]:
+    return {name: getattr(module, name) for module in modules for name in module.__all__}
+
+
+# The whole world of generated code: these names, its own constants, and nothing else.
+_RUNTIME: Final[dict[str, Any]] = {
+    **_public(calling, conversions, paths),
+    **{
+        function.__name__: function
+        for function in (*operators.ARITHMETIC.values(), *operators.COMPARISONS.values())
+    },
+    "concatenate": operators.concatenate,
+    "contained_in": operators.contained_in,
+    "equals": operators.equals,
+    "negate": operators.negate,
+    "not_equals": operators.not_equals,
+    "number_range": operators.number_range,
+    "ConsArray": ConsArray,
+    "Sequence": Sequence,
+    "undefined": UNDEFINED,
+    "unbound": object(),
+    "placeholder": calling.PLACEHOLDER,
+    "__builtins__": _PYTHON,
+}
+
+
+def register_runtime(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Give generated code one more name."""
+    _RUNTIME[function.__name__] = function
+    return function
+
+
+class Program:
+    """One compiled module: `run` it as often as wanted, from any thread."""
+
+    __slots__ = ("_lines", "_main", "free_variables", "traced_nodes")
+
+    def __init__(self, generator: Generator, main: Callable[..., Any]) -> None:
+        self._main = main
+        self._lines = generator.lines
+        self.free_variables = frozenset(generator.free_variables)
+        self.traced_nodes = generator.traced_nodes
+
+    def run(self, state: State, data: Any, bindings: dict[str, Any], trace: Any = None) -> Any:
+        """Evaluate against `data`.
+
+        Raises:
+            JSONataError: with the position and token of the innermost operation that failed.
+        """
+        try:
+            return self._main(state, data, bindings, trace)
+        except JSONataError as error:
+            self._locate(error)
+            raise
+
+    def _locate(self, error: JSONataError) -> None:
+        line = _line_of(error.__traceback__)
+        if line >= len(self._lines):
+            return
+        position, token = self._lines[line]
+        if error.position is None:
+            error.position = position
+        if error.token is None:
+            error.token = token
+
+
+def _line_of(traceback: TracebackType | None) -> int:
+    """The line in the innermost generated function that took part."""
+    line = 0
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == FILE_NAME:
+            line = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return line
+
+
+def build(node: nodes.Node, options: Options) -> Program:
+    """Write, compile and load the module of an expression.
+
+    Raises:
+        JSONataError: for a construct that cannot be compiled.
+    """
+    generator = Generator(options)
+    body = generator.function.body
+    with generator.frame(names_bound(node)):
+        value = generator.emit(node, Context("data", root=True))
+    generator.add(_RETURN(V=value.code))
+    tree = generator.module(_MAIN(BODY=body))
+    try:
+        code = compile(tree, FILE_NAME, "exec", dont_inherit=True, optimize=1)
+    except (RecursionError, MemoryError, SyntaxError) as error:
+        raise JSONataError("U1003") from error
+    namespace = {**_RUNTIME, **generator.constants}
+    exec(code, namespace)  # noqa: S102 - a tree that only our templates could shape
+    return Program(generator, namespace["main"])
