@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,10 +12,11 @@ from placet import __version__
 from placet.api import authorizations, dimensions, health, rule_files, rules
 from placet.api.errors import install_error_handlers
 from placet.api.middleware import RequestContext
+from placet.api.openapi import TAGS, install_openapi
 from placet.application.service import Service
 from placet.settings import Settings
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "tune_process"]
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -40,14 +42,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         summary="Buying policies and order authorization",
         lifespan=lifespan,
         redirect_slashes=False,
+        openapi_tags=TAGS,
     )
     app.state.settings = settings
     app.state.service = service
     install_error_handlers(app)
     app.add_middleware(RequestContext)
-    app.include_router(health.router)
-    # Before the routes whose first step is an account, or `commercial-authorizations` would be one.
-    app.include_router(authorizations.callback_router)
-    for module in (dimensions, rules, authorizations, rule_files):
+    # Routes are tried in this order, so the busiest come first.
+    for module in (authorizations, dimensions, rules, rule_files, health):
         app.include_router(module.router)
+    app.include_router(authorizations.callback_router)
+    install_openapi(app)
     return app
+
+
+def tune_process() -> None:
+    """Tell the garbage collector that what is loaded by now stays: call once before serving."""
+    gc.collect()
+    gc.freeze()

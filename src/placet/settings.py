@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         default=2_000_000, ge=1_000, description="The longest request body that is read, in bytes."
     )
+    max_rule_file_bytes: int = Field(
+        default=5_000_000, ge=1_000, description="The longest rule file that is read, in bytes."
+    )
     max_batch: int = Field(default=256, ge=1, le=1_000, description="Requests in one group commit.")
     max_queue: int = Field(
         default=4_096, ge=1, description="Requests waiting for a commit; further ones get 503."

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated
 
-from fastapi import Depends, Request, Security
-from fastapi.security import APIKeyHeader
+from fastapi import Depends, Request
 
+from placet.api.openapi import APP_KEY_HEADER, APP_TOKEN_HEADER
 from placet.application.permissions import Permission
 from placet.application.service import Service
 from placet.authorization.model import Actor, ActorKind
@@ -17,19 +17,6 @@ __all__ = [
     "Caller", "CanApprove", "CanManagePolicies", "CanPlaceOrders", "CanReadAuthorizations",
     "CanReevaluate", "CanViewPolicies", "service_of",
 ]  # fmt: skip
-
-_APP_KEY: Final = APIKeyHeader(
-    name="X-VTEX-API-AppKey",
-    scheme_name="appKey",
-    description="The identifier that `placet keys create` printed.",
-    auto_error=False,
-)
-_APP_TOKEN: Final = APIKeyHeader(
-    name="X-VTEX-API-AppToken",
-    scheme_name="appToken",
-    description="The secret that `placet keys create` printed with it.",
-    auto_error=False,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +33,13 @@ class _Allowed:
     def __init__(self, *permissions: Permission) -> None:
         self._permissions = frozenset(permissions)
 
-    async def __call__(
-        self,
-        request: Request,
-        app_key: Annotated[str | None, Security(_APP_KEY)],
-        app_token: Annotated[str | None, Security(_APP_TOKEN)],
-    ) -> Caller:
+    async def __call__(self, request: Request) -> Caller:
         """The caller of this request. Raises Unauthorized (401) or Forbidden (403)."""
+        app_key = request.headers.get(APP_KEY_HEADER)
+        app_token = request.headers.get(APP_TOKEN_HEADER)
         if not app_key or not app_token:
             raise Unauthorized(
-                "send your credentials in the headers `X-VTEX-API-AppKey` and `X-VTEX-API-AppToken`"
+                f"send your credentials in the headers `{APP_KEY_HEADER}` and `{APP_TOKEN_HEADER}`"
             )
         key = await service_of(request).keys.authenticate(app_key, app_token)
         account = request.path_params.get("accountName", key.account)

@@ -2,10 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Final
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
+
+from placet.api.answers import ERRORS, json_answer, json_schema_answer
+from placet.api.body import read_body
+from placet.api.caller import CanManagePolicies, service_of
+from placet.api.schemas import RULE_FILE_BODY
+from placet.application import rule_files
+from placet.errors import InvalidRequest
 
 __all__ = ["router"]
 
-router: Final = APIRouter()
+_NAMES: Final = {"application/json": "rule-file.json"}
+
+router: Final = APIRouter(prefix="/{accountName}/rule-file", tags=["Rule files"], responses=ERRORS)
+
+
+@router.put(
+    "",
+    summary="Publish rule file",
+    openapi_extra=RULE_FILE_BODY,
+    responses=json_schema_answer("How many dimensions were created, updated and so on."),
+)
+async def publish(request: Request, caller: CanManagePolicies) -> Response:
+    """Replace the account's units, settings and dimensions by those of a rule file, all or none.
+
+    The body is YAML, or JSON where the content type says so.
+    """
+    body = await read_body(request, request.app.state.settings.max_rule_file_bytes)
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidRequest("the rule file is not UTF-8") from error
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    published = await rule_files.publish(
+        service_of(request), caller.account, text, _NAMES.get(kind, "rule-file.yaml")
+    )
+    return json_answer(asdict(published))

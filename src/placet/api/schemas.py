@@ -13,7 +13,7 @@ from placet.policy.model import DimensionDraft, RuleDraft
 
 __all__ = [
     "CALLBACK_BODY", "CANCELLATION_BODY", "DIMENSION_BODY", "RULES_BODY", "RULE_BODY",
-    "SUBMISSION_BODY", "CallbackBody", "CancellationBody",
+    "RULE_FILE_BODY", "SUBMISSION_BODY", "CallbackBody", "CancellationBody",
 ]  # fmt: skip
 
 
@@ -105,3 +105,12 @@ DIMENSION_BODY: Final = _body(_inline(DimensionDraft), _DIMENSION_EXAMPLE)
 SUBMISSION_BODY: Final = _body(_inline(Submission), _SUBMISSION_EXAMPLE)
 CALLBACK_BODY: Final = _body(_inline(CallbackBody), _CALLBACK_EXAMPLE)
 CANCELLATION_BODY: Final = _body(_inline(CancellationBody), {"comment": "ordered twice"})
+_RULE_FILE_CONTENT: Final = {
+    "schema": {"type": "object", "description": "A rule file; `placet schema` prints its schema."}
+}
+RULE_FILE_BODY: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/yaml": _RULE_FILE_CONTENT, "application/json": _RULE_FILE_CONTENT},
+    }
+}

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from placet.application.expressions import check_expressions
 from placet.application.ids import new_id, now_ms
 from placet.application.service import Service
 from placet.errors import NotFound
+from placet.policy.expressions import check_dimension
 from placet.policy.model import Dimension, DimensionDraft, Rule, RuleDraft
 from placet.storage.accounts import bump_policy_version
 from placet.storage.dimensions import (
@@ -33,7 +33,7 @@ async def create_dimension(service: Service, account: str, draft: DimensionDraft
     Raises:
         InvalidRequest: an expression cannot be compiled.
     """
-    await check_expressions(service.lane, draft.rule_collection, within="ruleCollection")
+    await service.lane.run(lambda: check_dimension(draft))
     now = now_ms()
     ids = [new_id() for _ in draft.rule_collection]
     dimension = Dimension.from_draft(draft, new_id(), ids, now)
@@ -62,13 +62,12 @@ async def replace_dimension(
         InvalidRequest: an expression cannot be compiled.
         NotFound: no such dimension.
     """
-    await check_expressions(service.lane, draft.rule_collection, within="ruleCollection")
+    await service.lane.run(lambda: check_dimension(draft))
     async with service.database.write() as connection:
         old = await to_change(connection, account, dimension_id)
-        if draft.unit_id is None:
-            draft = draft.model_copy(update={"unit_id": old.unit_id})
+        placed = draft.model_copy(update={"unit_id": draft.unit_id or old.unit_id})
         ids = rule_ids(draft.rule_collection, old.rule_collection)
-        dimension = Dimension.from_draft(draft, old.id, ids, old.created_at)
+        dimension = Dimension.from_draft(placed, old.id, ids, old.created_at)
         await update_dimension(connection, account, dimension, now_ms())
     return dimension
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import re
@@ -121,6 +122,7 @@ class AppKeyCache:
         self._database = database
         self._seconds = seconds
         self._keys: OrderedDict[str, tuple[float, AppKey]] = OrderedDict()
+        self._loading: dict[str, asyncio.Task[AppKey | None]] = {}
 
     async def authenticate(self, app_key: str, app_token: str) -> AppKey:
         """The stored key that these credentials belong to.
@@ -142,15 +144,24 @@ class AppKeyCache:
         return entry[1]
 
     async def _load(self, app_key: str) -> AppKey | None:
+        # Requests that find the key expired at the same time share one look at the database.
+        loading = self._loading.get(app_key)
+        if loading is None:
+            loading = asyncio.create_task(self._read(app_key), name="app key")
+            self._loading[app_key] = loading
+            loading.add_done_callback(lambda _: self._loading.pop(app_key, None))
+        return await asyncio.shield(loading)
+
+    async def _read(self, app_key: str) -> AppKey | None:
         account = _account_of(app_key)
         if account is None:
             return None
-        loaded_at = time.monotonic()
+        read_at = time.monotonic()
         async with self._database.read() as connection:
             key = await load_key(connection, account, app_key)
         self._keys.pop(app_key, None)
         if key is not None:
-            self._keys[app_key] = (loaded_at, key)
+            self._keys[app_key] = (read_at, key)
             if len(self._keys) > _CACHED_KEYS:
                 self._keys.popitem(last=False)
         return key

@@ -1,0 +1,47 @@
+"""What the API pages say beyond the routes: how to authenticate, and what the tags mean."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from fastapi import FastAPI
+
+__all__ = ["APP_KEY_HEADER", "APP_TOKEN_HEADER", "TAGS", "install_openapi"]
+
+APP_KEY_HEADER: Final = "X-VTEX-API-AppKey"
+APP_TOKEN_HEADER: Final = "X-VTEX-API-AppToken"  # noqa: S105
+
+TAGS: Final = [
+    {"name": "Authorizations", "description": "Orders, what became of them, and why."},
+    {"name": "Dimensions", "description": "The policies of the account's units."},
+    {"name": "Rules", "description": "The rules of one dimension."},
+    {"name": "Rule files", "description": "All units and dimensions of an account at once."},
+    {"name": "Health", "description": "For load balancers and supervisors."},
+]
+_SCHEMES: Final = {
+    "appKey": {"type": "apiKey", "in": "header", "name": APP_KEY_HEADER},
+    "appToken": {"type": "apiKey", "in": "header", "name": APP_TOKEN_HEADER},
+}
+
+
+def install_openapi(app: FastAPI) -> None:
+    """Declare on every operation of an account that key and token are needed, both of them.
+
+    Routes read the two headers themselves: two dependencies per request would only cost time, and
+    would say that either header is enough.
+    """
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            schema = generate()
+            schema.setdefault("components", {})["securitySchemes"] = _SCHEMES
+            for operations in schema["paths"].values():
+                for operation in operations.values():
+                    if operation["tags"] != ["Health"]:
+                        operation["security"] = [{"appKey": [], "appToken": []}]
+            app.openapi_schema = schema
+        return app.openapi_schema
+
+    # The documented way to extend the generated schema.
+    app.openapi = openapi  # type: ignore[method-assign]
