@@ -40,4 +40,8 @@ def parse(source: str) -> Node:
         syntax = read(source)
     except UnexpectedInput as error:
         raise diagnose(source, error) from None
-    return build_tree(syntax)
+    try:
+        return build_tree(syntax)
+    except RecursionError:
+        # The caller itself is so deep that even an allowed nesting does not fit any more.
+        raise JSONataError("U1003", position=0, limit="what the caller's stack leaves") from None
