@@ -1,6 +1,7 @@
 """Runs `cases/*.yaml`: an order, rules, and what must come of it.
 
-A case holds `order`, either `rules` (one dimension of the root unit) or `dimensions`, and what is expected:
+A case holds `order`, either `rules` (one dimension of the root unit) or `dimensions`, and what is
+expected:
 
     expect: denied by Cap            the outcome, and the rule that decided or is waited for first
     reason: …                        the whole sentence
@@ -36,11 +37,11 @@ EFFECTS = {"bypass": 0, "deny": 1, "workflow": 2}
 
 def load_cases() -> list[Any]:
     """Every case of every file, named `file: name`."""
-    cases = []
-    for file in sorted((Path(__file__).parent / "cases").glob("*.yaml")):
-        for case in yaml.safe_load(file.read_text()):
-            cases.append(pytest.param(case, id=f"{file.stem}: {case['name']}"))
-    return cases
+    return [
+        pytest.param(case, id=f"{file.stem}: {case['name']}")
+        for file in sorted((Path(__file__).parent / "cases").glob("*.yaml"))
+        for case in yaml.safe_load(file.read_text())
+    ]
 
 
 def rule_document(position: int, rule: dict[str, Any]) -> dict[str, Any]:
@@ -85,7 +86,7 @@ def dimension(position: int, told: dict[str, Any], root: str | None) -> Dimensio
 
 
 def actor(name: str) -> Actor:
-    """`key app-1`, `ana of sales, north`, or `ana` — with a leading `unable`, without permission."""
+    """`key app-1`, `ana of sales, north`, or `ana`; `unable …` has no permission."""
     permissions = frozenset() if name.startswith("unable ") else frozenset({"ApproveOrders"})
     who, _, units = name.removeprefix("unable ").partition(" of ")
     if who.startswith("key "):
