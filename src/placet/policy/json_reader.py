@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from json.decoder import JSONDecodeError, scanstring
+from json import JSONDecodeError, JSONDecoder
 from typing import Final
 
 from placet.policy.located import MAX_NESTING, Located, Place, Style
@@ -14,6 +14,7 @@ __all__ = ["read_json"]
 
 Report = Callable[[Place, str, str], None]
 
+STRINGS: Final = JSONDecoder()
 BLANK: Final = re.compile(r"[ \t\n\r]*")
 NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 WORDS: Final = {"true": True, "false": False, "null": None}
@@ -128,11 +129,11 @@ class _Reader:
 
     def _string(self) -> str:
         try:
-            value, self._at = scanstring(self._text, self._at + 1, True)
+            value, self._at = STRINGS.raw_decode(self._text, self._at)
         except JSONDecodeError as error:
             message = f"this is not JSON: {error.msg[:1].lower()}{error.msg[1:]}"
             raise _SyntaxProblem(error.pos, message) from error
-        return value
+        return str(value)
 
     def _word(self) -> int | float | bool | None:
         for word, value in WORDS.items():

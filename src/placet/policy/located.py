@@ -108,8 +108,9 @@ class Located:
         node = self
         for step in path:
             inside = node.value
-            held = range(len(inside)) if isinstance(inside, list) else inside
-            if not isinstance(inside, list | dict) or step not in held:
+            if isinstance(inside, list):
+                inside = dict(enumerate(inside))
+            if not isinstance(inside, dict) or step not in inside:
                 return node, False
             node = inside[step]
         return node, True
