@@ -40,12 +40,12 @@ def normalize(number: int | float) -> int | float:
         try:
             return float(number)
         except OverflowError:
-            raise JSONataError("D1001") from None
+            raise JSONataError("D1001", value=number) from None
     if number.is_integer():
         return int(number) if -MAX_SAFE <= number <= MAX_SAFE else number
     if math.isfinite(number):
         return number
-    raise JSONataError("D1001")
+    raise JSONataError("D1001", value=number)
 
 
 def js_number(number: int | float) -> str:
@@ -61,7 +61,7 @@ def js_number(number: int | float) -> str:
         return str(int(number))
     text = repr(number)
     if "e" not in text:
-        return text
+        return text.removesuffix(".0")
     mantissa, _, exponent = text.partition("e")
     power = int(exponent)
     if -7 < power < 21:

@@ -41,7 +41,7 @@ class Moment:
             JSONataError: D1001 when it is outside the language's range.
         """
         if not -LAST_MILLISECOND <= milliseconds <= LAST_MILLISECOND:
-            raise JSONataError("D1001")
+            raise JSONataError("D1001", value=milliseconds)
         days, rest = divmod(int(milliseconds) + offset * 60_000, _DAY)
         seconds, millisecond = divmod(rest, 1000)
         minutes, second = divmod(seconds, 60)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -107,7 +108,7 @@ def _matcher(picture: str) -> _Matcher:
         raise JSONataError("U1001", limit=f"{_MOST_COMPONENTS} components of a date-time picture")
     patterns = [
         re.escape(part) if isinstance(part, str) else f"({_pattern(part, follower)})"
-        for part, follower in zip(parts, (*parts[1:], ""), strict=True)
+        for part, follower in itertools.pairwise((*parts, ""))
     ]
     return _Matcher(
         regex.compile("".join(patterns), regex.IGNORECASE, cache_pattern=False),

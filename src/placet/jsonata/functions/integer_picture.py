@@ -76,7 +76,7 @@ _ROMAN: Final = (
 )  # fmt: skip
 _ROMAN_VALUES: Final = {letter: value for value, letter in _ROMAN if len(letter) == 1}
 _LONGEST: Final = 500
-_LEADING_NUMBER: Final = re.compile(r"\s*([-+]?[0-9]+)")
+_LEADING_NUMBER: Final = re.compile(r"\s*\+?([0-9]+)")
 
 
 def check_picture(picture: object) -> None:
@@ -241,11 +241,15 @@ def parse_integer(state: State, text: str, picture: IntegerPicture) -> int | Non
     """Read a whole number written in the picture's notation, in any case; None when it is none.
 
     Decimals are read up to the first character that belongs to no number, as JavaScript does.
-
-    Raises:
-        JSONataError: U1001 when the text is longer than the limit.
     """
     state.tick(len(text))
+    if text.startswith("-"):
+        magnitude = _magnitude(text[1:], picture)
+        return None if magnitude is None else -magnitude
+    return _magnitude(text, picture)
+
+
+def _magnitude(text: str, picture: IntegerPicture) -> int | None:
     match picture.notation:
         case Notation.WORDS:
             return words_value(text)
@@ -254,7 +258,7 @@ def parse_integer(state: State, text: str, picture: IntegerPicture) -> int | Non
         case Notation.LETTERS:
             return _letters_value(text.lower())
         case Notation.DECIMAL:
-            return _decimal_value(state, text, picture)
+            return _decimal_value(text, picture)
 
 
 def _roman_value(text: str) -> int | None:
@@ -279,7 +283,7 @@ def _letters_value(text: str) -> int | None:
     return total
 
 
-def _decimal_value(state: State, text: str, picture: IntegerPicture) -> int | None:
+def _decimal_value(text: str, picture: IntegerPicture) -> int | None:
     if picture.ordinal:
         text = text[:-2] if text[-2:].lower() in {"th", "st", "nd", "rd"} else ""
     for _, character in picture.separators:

@@ -88,7 +88,7 @@ def format_number(
     # Percentages are taken in doubles, as all arithmetic of the language is.
     number = abs(decimal_of(value if format_.factor == 1 else float(value) * format_.factor))
     if not number.is_finite():
-        raise JSONataError("D1001")
+        raise JSONataError("D1001", value=number)
     state.check_size(format_.min_integer + format_.max_fraction + format_.min_exponent)
     return format_.prefix + _write(number, format_, symbols) + format_.suffix
 
