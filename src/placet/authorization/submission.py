@@ -65,7 +65,9 @@ class Submission(PolicyModel):
             InvalidRequest: the order holds NaN or an infinity, which JSON does not have.
         """
         try:
-            return hashlib.sha256(canonical_json(self.to_document())).hexdigest()
+            # the order is JSON already: dumping it through the model would only copy it
+            rest = self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"order"})
+            return hashlib.sha256(canonical_json(rest | {"order": self.order})).hexdigest()
         except ValueError as error:
             message = "`order` holds a number that JSON does not have (NaN or an infinity)"
             raise InvalidRequest(message) from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from placet.jsonata import UNDEFINED, Expression, JSONataError, Limits
@@ -88,9 +89,7 @@ class Evaluator:
         if limit is None:
             return Result.ERROR, self._out_of_time()
         try:
-            value = program.evaluate(
-                self._data(program), limits=Limits(time_ms=limit), now=self._now
-            )
+            value = program.evaluate(self._data(program), limits=_limits(limit), now=self._now)
         except Exception as failure:  # a rule error, whatever it is: it must not fail the request
             past = self._limit(1.0) is None
             return Result.ERROR, self._out_of_time() if past else _failure(failure)
@@ -119,6 +118,11 @@ class Evaluator:
     def _out_of_time(self) -> RuleError:
         limit = f"{self._timing.total:g} ms"
         return RuleError("U1001", f"the time for all rules of one decision is used up: {limit}")
+
+
+@lru_cache(maxsize=64)
+def _limits(milliseconds: float) -> Limits:
+    return Limits(time_ms=milliseconds)
 
 
 def _judged(value: Any) -> tuple[Result, RuleError | None]:
