@@ -48,6 +48,7 @@ RUNTIME: Final[dict[str, str]] = {
     "T0411": "the context is no value that can stand in for argument {index} of `{token}`",
     "T0412": "argument {index} of `{token}` must be an array of {type}",
     "T1010": "the matcher gave something else than an object with match, start, end and next",
+    "D1001": "a number here is infinite or not a number",
     "D1004": "the regular expression `{token}` matches an empty string and would never end",
     "D3001": "an infinite number cannot be turned into a string",
     "D3010": "the pattern of `$replace` must not be an empty string",

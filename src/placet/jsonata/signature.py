@@ -52,7 +52,7 @@ _LETTERS: Final[dict[type, str]] = {
 _PLAN_LIMIT: Final = 64
 
 # How one argument of the call is made: as it is, the context, one array item, or a checked array.
-_GIVEN, _CONTEXT, _WRAPPED, _ARRAY, _NONE = range(5)
+_GIVEN, _CONTEXT, _WRAPPED, _ARRAY = range(4)
 
 
 def type_letter(value: Any) -> str:
@@ -229,30 +229,28 @@ def _matched_prefix(parameters: tuple[Parameter, ...], letters: str) -> int:
 
 def _make_plan(parameters: tuple[Parameter, ...], letters: str, counts: list[int]) -> _Plan:
     operations: list[tuple[int, int, Parameter]] = []
-    position = 0
+    place = position = 0
     for parameter, count in zip(parameters, counts, strict=True):
         if count == 0 and parameter.context:
             operations.append((_CONTEXT, position, parameter))
         elif count == 0:
+            # The language's own way: a parameter left out takes an argument's place all the same.
             operations.append((_GIVEN, position, parameter))
             position += 1
-        taken = letters[position : position + count]
+        taken = letters[place : place + count]
+        place += count
         for letter in taken:
             operations.append((_kind(parameter, letter, taken), position, parameter))
             position += 1
-    plain = all(
-        kind == _GIVEN and place == index for index, (kind, place, _) in enumerate(operations)
-    )
+    plain = all(kind == _GIVEN and at == index for index, (kind, at, _) in enumerate(operations))
     padding = [UNDEFINED] * (len(operations) - len(letters)) if plain else None
     return _Plan(tuple(operations), padding)
 
 
 def _kind(parameter: Parameter, letter: str, taken: str) -> int:
     """How to pass one argument of type `letter`, where `taken` is all that the parameter takes."""
-    if parameter.type != "a":
+    if parameter.type != "a" or letter == "m":
         return _GIVEN
-    if letter == "m":
-        return _NONE
     if letter == "a":
         return _GIVEN if parameter.subtype is None else _ARRAY
     return _WRAPPED if parameter.subtype in {None, taken} else _ARRAY
@@ -261,18 +259,16 @@ def _kind(parameter: Parameter, letter: str, taken: str) -> int:
 def _build(plan: _Plan, arguments: list[Any], context: Any) -> list[Any]:
     result: list[Any] = []
     for kind, position, parameter in plan.operations:
-        if kind == _GIVEN:
-            result.append(arguments[position] if position < len(arguments) else UNDEFINED)
-        elif kind == _NONE:
-            result.append(UNDEFINED)
-        elif kind == _WRAPPED:
-            result.append([arguments[position]])
-        elif kind == _ARRAY:
-            result.append(_checked_array(arguments[position], position, parameter))
-        else:
+        value = arguments[position] if position < len(arguments) else UNDEFINED
+        if kind == _CONTEXT:
             if type_letter(context) not in parameter.accepts:
                 raise JSONataError("T0411", index=position + 1)
-            result.append(context)
+            value = context
+        elif kind == _WRAPPED and value is not UNDEFINED:
+            value = [value]
+        elif kind == _ARRAY:
+            value = _checked_array(value, position, parameter)
+        result.append(value)
     return result
 
 
