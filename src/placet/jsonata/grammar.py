@@ -15,7 +15,6 @@ from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
 
 import lark
 
@@ -36,29 +35,18 @@ def _tables(text: str) -> lark.Lark:
     try:
         file = _cache_directory() / _cache_name(text)
     except (OSError, RuntimeError):
-        return _lark(text, cache=False)
-    if file.is_file():
-        return _lark(text, cache=str(file))
-    return _build_and_keep(text, file)
-
-
-def _build_and_keep(text: str, file: Path) -> lark.Lark:
+        return _build(text)
     try:
-        descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=file.name)
-    except OSError:
-        return _lark(text, cache=False)
-    os.close(descriptor)
-    try:
-        tables = _lark(text, cache=name)
-        with suppress(OSError):
-            Path(name).replace(file)
-        return tables
-    finally:
-        Path(name).unlink(missing_ok=True)
+        with file.open("rb") as stream:
+            return lark.Lark.load(stream)
+    except Exception:  # a broken pickle raises whatever it likes, and none of it matters
+        tables = _build(text)
+    with suppress(OSError):
+        _keep(tables, file)
+    return tables
 
 
-def _lark(text: str, cache: str | bool) -> lark.Lark:
-    options: dict[str, Any] = {"cache": cache} if cache else {}
+def _build(text: str) -> lark.Lark:
     return lark.Lark(
         text,
         parser="lalr",
@@ -67,8 +55,19 @@ def _lark(text: str, cache: str | bool) -> lark.Lark:
         keep_all_tokens=True,
         maybe_placeholders=False,
         transformer=SyntaxBuilder(),
-        **options,
     )
+
+
+def _keep(tables: lark.Lark, file: Path) -> None:
+    with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as stream:
+        written = Path(stream.name)
+        try:
+            # The builder is saved along with its grammar: it has no state.
+            tables.save(stream)
+            stream.close()
+            written.replace(file)
+        finally:
+            written.unlink(missing_ok=True)
 
 
 def _cache_name(text: str) -> str:

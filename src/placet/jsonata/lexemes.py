@@ -117,7 +117,7 @@ def read_token(source: str, offset: int, operand: bool) -> Found:
     if character == "`":
         end = source.find("`", start + 1)
         if end < 0:
-            raise JSONataError("S0105", position=len(source), token=source[start + 1 :])
+            raise JSONataError("S0105", position=len(source))
         return Found(source[start + 1 : end], start, end + 1, operator=False)
     name = _NAME.match(source, start)
     end = name.end() if name else start + 1
@@ -133,7 +133,7 @@ def _read_quoted(source: str, start: int) -> Found:
     # An escape that is wrong comes before the quote that is missing.
     value = read_string(text if closed else text + source[start], start)
     if not closed:
-        raise JSONataError("S0101", position=len(source), token=value)
+        raise JSONataError("S0101", position=len(source))
     return Found(value, start, end + 1, operator=False)
 
 
