@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
+from placet.jsonata.analysis import Analysis, analyse
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.registry import BUILTINS, builtin
 from placet.jsonata.generate import Options, Program, build
@@ -26,15 +27,33 @@ _NO_BINDINGS: Final[dict[str, Any]] = {}
 class Expression:
     """A compiled expression. Immutable; may be evaluated from several threads at once."""
 
-    __slots__ = ("_programs", "node", "source")
+    __slots__ = ("_analysis", "_programs", "node", "source")
 
     def __init__(self, source: str, node: Node) -> None:
         self.source = source
         self.node = node
+        self._analysis: Analysis | None = None
         self._programs: dict[Options, Program] = {}
 
     def __repr__(self) -> str:
         return f"Expression({self.source!r})"
+
+    @property
+    def analysis(self) -> Analysis:
+        """What the expression reads and uses; worked out on first use."""
+        if self._analysis is None:
+            self._analysis = analyse(self.node)
+        return self._analysis
+
+    @property
+    def reads_budget_data(self) -> bool:
+        """Whether the value may depend on the input's `budgetData`."""
+        return self.analysis.reads_budget_data
+
+    @property
+    def depends_on_time(self) -> bool:
+        """Whether the value may depend on the clock."""
+        return self.analysis.depends_on_time
 
     def evaluate(
         self,
@@ -121,7 +140,11 @@ def evaluate_anywhere(state: State, text: Any, data: Any = UNDEFINED) -> Any:
 
 @register_runtime
 def evaluate_text(
-    state: State, arguments: list[Any], context: Any, names: dict[str, Any], bindings: dict[str, Any]
+    state: State,
+    arguments: list[Any],
+    context: Any,
+    names: dict[str, Any],
+    bindings: dict[str, Any],
 ) -> Any:
     """`$eval(text, data)`, with the variables that are visible where it is called.
 
