@@ -32,7 +32,7 @@ SYNTAX: Final[dict[str, str]] = {
     "S0214": "`{token}` must be followed by a variable such as `$x`",
     "S0215": "`@` must come before the predicates of its step",
     "S0216": "`@` must come before the sorting of its step",
-    "S0217": "no step tells the parent that `%` means: `{token}` is in the way or nothing is above",
+    "S0217": "the parent that `%` means is out of reach from this `{token}`",
     "S0301": "the regular expression between the slashes is empty",
     "S0302": "the regular expression has no closing `/`, or a bracket in it is not closed",
     "S0303": "the regular expression `/{token}/` is not valid: {reason}",
