@@ -169,5 +169,6 @@ def compile_expression(source: str) -> Expression | JSONataError:
         return jsonata.compile(source)
     except JSONataError as error:
         return error
-    except RecursionError:
-        return JSONataError("U1001", limit="nesting of the expression")
+    except Exception as failure:  # one bad rule must not fail a request, whatever is wrong with it
+        message = f"the expression could not be compiled ({type(failure).__name__})"
+        return JSONataError("internal", message=message)

@@ -16,6 +16,7 @@ M = TypeVar("M", bound=BaseModel)
 SENTENCES = {
     "missing": "is missing",
     "string_type": "must be a string",
+    "string_unicode": "must not contain half a surrogate pair",
     "int_type": "must be a whole number",
     "bool_type": "must be true or false",
     "dict_type": "must be an object",

@@ -1,0 +1,56 @@
+"""The schema for editors says what the models say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema
+import pytest
+from pydantic import BaseModel
+
+from placet.policy import model
+from placet.policy.rule_file import RuleFile, UnitNode
+from placet.policy.schema import rule_file_schema
+
+DEFINITIONS = rule_file_schema()["$defs"]
+
+
+def fields(of: type[BaseModel]) -> set[str]:
+    return {str(field.alias) for field in of.model_fields.values()}
+
+
+def required(of: type[BaseModel]) -> set[str]:
+    return {str(field.alias) for field in of.model_fields.values() if field.is_required()}
+
+
+@pytest.mark.parametrize(
+    ("of", "schema"),
+    [
+        (UnitNode, DEFINITIONS["unit"]),
+        (model.AccountSettings, DEFINITIONS["settings"]),
+        (model.DimensionDraft, DEFINITIONS["dimension"]),
+        (model.RuleDraft, DEFINITIONS["rule"]),
+        (model.Trigger, DEFINITIONS["trigger"]),
+        (model.Condition, DEFINITIONS["trigger"]["properties"]["condition"]),
+        (model.Effect, DEFINITIONS["trigger"]["properties"]["effect"]),
+        (model.ScoreInterval, DEFINITIONS["scoreInterval"]),
+        (model.AuthorizationData, DEFINITIONS["authorizationData"]),
+        (
+            model.Authorizer,
+            DEFINITIONS["authorizationData"]["properties"]["authorizers"]["items"],
+        ),
+    ],
+)
+def test_the_schema_has_the_fields_of_the_model(of: type[BaseModel], schema: Any) -> None:
+    assert set(schema["properties"]) == fields(of)
+    assert set(schema["required"]) == required(of)
+
+
+def test_the_top_of_the_schema_has_the_fields_of_a_rule_file() -> None:
+    schema = rule_file_schema()
+    assert set(schema["properties"]) - {"$schema"} == fields(RuleFile)
+    assert set(schema["required"]) == required(RuleFile)
+
+
+def test_the_schema_is_one() -> None:
+    jsonschema.Draft202012Validator.check_schema(rule_file_schema())
