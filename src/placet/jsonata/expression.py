@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final
 
 from placet.jsonata.analysis import Analysis, analyse
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.registry import BUILTINS, builtin
-from placet.jsonata.generate import Options, Program, build
+from placet.jsonata.generate import Options, Program, build, build_quick
 from placet.jsonata.generate.program import register_runtime
 from placet.jsonata.nodes import Node
 from placet.jsonata.parser import parse
@@ -21,55 +21,41 @@ from placet.jsonata.values import UNDEFINED, ConsArray, Sequence
 __all__ = ["Expression", "compile"]
 
 DEFAULT_LIMITS: Final = Limits()
+Evaluate = Callable[..., Any]
 _NO_BINDINGS: Final[dict[str, Any]] = {}
 
 
 class Expression:
-    """A compiled expression. Immutable; may be evaluated from several threads at once."""
+    """A compiled expression. Immutable; may be evaluated from several threads at once.
 
-    __slots__ = ("_analysis", "_programs", "node", "source")
+    `evaluate(data, bindings=None, limits=None, now=None)` gives its value for `data` (JSON as Python objects;
+    `UNDEFINED` for no input). `bindings` are further variables by name without `$`. `limits` bound an
+    evaluation whose work is not simply proportional to its input (default: `Limits()`). `now` is what
+    `$now()` and `$millis()` say, in milliseconds since 1970 (default: the clock). It raises `JSONataError` when
+    the evaluation fails or passes a limit.
+    """
+
+    __slots__ = ("_programs", "evaluate", "node", "source")
 
     def __init__(self, source: str, node: Node) -> None:
         self.source = source
         self.node = node
-        self._analysis: Analysis | None = None
         self._programs: dict[Options, Program] = {}
+        # an attribute, since a method would cost as much as half of what a simple rule takes
+        self.evaluate: Evaluate = build_quick(node, self._evaluate, _plain) or self._evaluate
+        if self.evaluate == self._evaluate:
+            self._program(None)
 
     def __repr__(self) -> str:
         return f"Expression({self.source!r})"
 
-    @property
-    def analysis(self) -> Analysis:
-        """What the expression reads and uses; worked out on first use."""
-        if self._analysis is None:
-            self._analysis = analyse(self.node)
-        return self._analysis
-
-    @property
-    def reads_budget_data(self) -> bool:
-        """Whether the value may depend on the input's `budgetData`."""
-        return self.analysis.reads_budget_data
-
-    @property
-    def depends_on_time(self) -> bool:
-        """Whether the value may depend on the clock."""
-        return self.analysis.depends_on_time
-
-    def evaluate(
+    def _evaluate(
         self,
         data: Any,
         bindings: Mapping[str, Any] | None = None,
         limits: Limits | None = None,
         now: int | None = None,
     ) -> Any:
-        """The expression's value for `data` (JSON as Python objects; `UNDEFINED` for no input).
-
-        `bindings` are further variables by name without `$`; `now` is what `$now()` and `$millis()` say, in
-        milliseconds since 1970 (default: the clock).
-
-        Raises:
-            JSONataError: when evaluation fails or passes a limit.
-        """
         program, variables = self._program(bindings)
         state = State(limits or DEFAULT_LIMITS, now)
         try:
@@ -118,9 +104,7 @@ def _plain(result: Any) -> Any:
 
 @lru_cache(maxsize=2048)
 def _compile(source: str) -> Expression:
-    expression = Expression(source, parse(source))
-    expression._program(None)
-    return expression
+    return Expression(source, parse(source))
 
 
 def compile(source: str) -> Expression:

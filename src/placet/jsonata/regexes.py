@@ -7,7 +7,7 @@ expression is one; offsets count code points. A group that took no part is null.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -57,6 +57,10 @@ class RegexMatcher(Function):
             raise JSONataError("U1001", limit=f"matching /{self.source}/") from error
         state.tick(1 + (size if found is None else found.end() - start) // 8)
         return found
+
+    def quick_search(self) -> tuple[Callable[[str], Any], int]:
+        """A search without time limit, and the longest text for which it needs none."""
+        return self._pattern.search, self._harmless
 
     def test(self, text: str, state: State) -> bool:
         """Whether it matches anywhere in `text`. Raises U1001 as `find` does."""

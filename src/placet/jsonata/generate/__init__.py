@@ -1,7 +1,10 @@
 """Writes the Python of an expression: one module per family of constructs."""
 
-from placet.jsonata.generate import calls, control, operators, paths, tuples
+from placet.jsonata.generate import calls, control, operators, paths, routes, tuples
 from placet.jsonata.generate.core import Options
-from placet.jsonata.generate.program import Program, build
+from placet.jsonata.generate.program import Program, build, build_quick
 
-__all__ = ["Options", "Program", "build", "calls", "control", "operators", "paths", "tuples"]
+__all__ = [
+    "Options", "Program", "build", "build_quick", "calls", "control", "operators",
+    "paths", "routes", "tuples",
+]  # fmt: skip

@@ -12,7 +12,7 @@ from placet.jsonata.generate.core import Context, Generator, Kind, Value, writes
 from placet.jsonata.quasi import NODES, block_template, constant, expression_template, load
 from placet.jsonata.regexes import compile_regex
 
-__all__ = ["called_name", "is_builtin_call"]
+__all__ = ["called_builtin", "called_name", "write_general_call"]
 
 _CALL = expression_template("call(state, F, A, C)")
 _TAIL = expression_template("tail_call(F, A, C)")
@@ -36,7 +36,7 @@ def called_name(node: nodes.Node) -> str | None:
     return None
 
 
-def is_builtin_call(gen: Generator, node: nodes.Node) -> str | None:
+def called_builtin(gen: Generator, node: nodes.Node) -> str | None:
     """The built-in that a call surely means."""
     if not isinstance(node, nodes.Call) or not isinstance(node.procedure, nodes.Variable):
         return None
@@ -60,8 +60,7 @@ def _list(items: list[ast.expr]) -> ast.expr:
     return result
 
 
-@writes(nodes.Call)
-def write_call(gen: Generator, node: nodes.Call, context: Context) -> Value:
+def write_general_call(gen: Generator, node: nodes.Call, context: Context) -> Value:
     """`f(a, b)`."""
     return _write_call(gen, node, context, [])
 
@@ -69,7 +68,7 @@ def write_call(gen: Generator, node: nodes.Call, context: Context) -> Value:
 def _write_call(
     gen: Generator, node: nodes.Call, context: Context, first: list[ast.expr]
 ) -> Value:
-    if is_builtin_call(gen, node) == "eval":
+    if called_builtin(gen, node) == "eval":
         return _write_eval(gen, node, context, first)
     name = called_name(node.procedure)
     function = gen.stored(gen.emit(node.procedure, context))
@@ -86,7 +85,7 @@ def _write_call(
     code = gen.at(_CALL(F=function.code, A=_list(arguments), C=context.name), node.position, name)
     if not node.keep_array:
         code = _COLLAPSE(V=code)
-    builtin = is_builtin_call(gen, node)
+    builtin = called_builtin(gen, node)
     kind = Kind.CONDITION if builtin in _BOOLEAN_RESULTS else Kind.ANY
     return gen.stored(Value(code, kind))
 

@@ -135,6 +135,7 @@ class Generator:
         self.lines: list[tuple[int | None, str | None]] = [(None, None), (None, None)]
         self.traced_nodes: list[nodes.Node] = []
         self.free_variables: set[str] = set()
+        self.header: list[ast.stmt] = []
         self.function = Function()
         self.scope = Scope(self.function, None)
         self.paths: dict[tuple[Any, ...], str] = {}

@@ -26,7 +26,7 @@ _TRUTHY = expression_template("truthy(V)")
 _IS_TRUE = expression_template("V is True")
 _BOOL = expression_template("True if V else False")
 _ISTYPE = expression_template("type(A) is T")
-_IS_UNDEFINED_OR = expression_template("A is not undefined and A != B")
+_PRESENT_AND_UNEQUAL = expression_template("A is not undefined and not C")
 
 _FUNCTIONS: Final = {
     "+": "add",
@@ -203,9 +203,7 @@ def _equality(operator: str, left: Value, right: Value) -> ast.expr | None:
         return None
     if operator == "=":
         return code
-    if isinstance(code, ast.Compare) and isinstance(code.ops[0], ast.Eq):
-        return _IS_UNDEFINED_OR(A=left.code, B=right.code)
-    return None
+    return _PRESENT_AND_UNEQUAL(A=left.code, C=code)
 
 
 def _constant_texts(node: nodes.Node) -> frozenset[str] | None:

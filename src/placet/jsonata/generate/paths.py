@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from math import floor
-from typing import Any, Final
+from typing import Any
 
 from placet.jsonata import nodes
 from placet.jsonata.generate.control import contains, declarations
@@ -22,21 +21,13 @@ from placet.jsonata.generate.core import (
     writes,
     writes_suffix,
 )
+from placet.jsonata.generate.heads import constant_index, write_chain, write_head
 from placet.jsonata.quasi import block_template, constant, expression_template, load
 
-__all__ = ["constant_index", "each", "key_functions", "write_path", "write_stage"]
-
-MAX_INDEX: Final = 2**53
+__all__ = ["each", "key_functions", "write_groups", "write_plain_path", "write_stage"]
 
 _ASSIGN = block_template("T = V")
-_TRY_CHAIN = block_template("try:\n    T = V\nexcept (KeyError, TypeError, IndexError):\n    T = S")
-_SUBSCRIPT = expression_template("V[K]")
-_CHAIN = expression_template("chain(V, K, L)")
-_FOLLOW = expression_template("follow(V, K)")
 _SELECT = expression_template("select(V, L)")
-_SELECT_ONE = expression_template("select_one(V, L)")
-_COLLAPSE = expression_template("collapse(V)")
-_INPUTS = expression_template("inputs(V)")
 _LIST1 = expression_template("[V]")
 _LOOKUP = expression_template("lookup(V, K)")
 _INDEX = expression_template("index(V, K)")
@@ -64,43 +55,13 @@ _NEW_DICT = block_template("T = {}")
 _GROUP_INPUTS = expression_template("group_inputs(V)")
 
 
-def constant_index(stage: nodes.Filter | nodes.IndexBind) -> int | None:
-    """The number of a predicate like `[0]`, cut to its whole part; None for any other."""
-    if not isinstance(stage, nodes.Filter) or not isinstance(stage.expression, nodes.Literal):
-        return None
-    value = stage.expression.value
-    plain = not stage.expression.predicates and stage.expression.group is None
-    if not plain or isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return floor(value) if abs(value) < MAX_INDEX else None
-
-
-def links_of(steps: list[nodes.Step]) -> tuple[tuple[str | int, ...], int]:
-    """The leading run of names with constant indexes, and how many steps it covers."""
-    links: list[str | int] = []
-    for number, step in enumerate(steps):
-        name = step.node
-        indexes = [constant_index(stage) for stage in step.stages]
-        if not isinstance(name, nodes.Name) or name.predicates or step.tuples or None in indexes:
-            return tuple(links), number
-        links.append(name.value)
-        links.extend(index for index in indexes if index is not None)
-    return tuple(links), len(steps)
-
-
-@writes(nodes.Path)
-def write_path(gen: Generator, node: nodes.Path, context: Context) -> Value:
-    """`a.b.c` without tuples; with them it is written elsewhere."""
-    if any(step.tuples for step in node.steps):
-        from placet.jsonata.generate.tuples import write_tuple_path
-
-        return write_tuple_path(gen, node, context)
-    simple = not node.keep_singleton and node.group is None
-    code, done = _write_head(gen, node, context)
-    if done == len(node.steps) and simple:
-        return Value(code)
-    current = code
-    for number in range(done, len(node.steps)):
+def write_plain_path(gen: Generator, node: nodes.Path, context: Context) -> Value:
+    """`a.b.c`, one loop per step behind the head."""
+    head = write_head(gen, node, context, not node.keep_singleton and node.group is None)
+    if head.whole:
+        return Value(head.code)
+    current = head.code
+    for number in range(head.covered, len(node.steps)):
         last = number == len(node.steps) - 1
         current = _write_step(gen, node.steps[number], current, context, number, last)
     if node.keep_singleton:
@@ -108,86 +69,6 @@ def write_path(gen: Generator, node: nodes.Path, context: Context) -> Value:
     if node.group is not None:
         current = write_group(gen, node.group, current)
     return Value(load(gen.name(gen.collapsed(current))))
-
-
-def _write_head(gen: Generator, node: nodes.Path, context: Context) -> tuple[ast.expr, int]:
-    """The path's first steps: the code of what the rest runs over, and how many steps it covers.
-
-    When that is the whole of a plain path, the code is the path's value.
-    """
-    steps = node.steps
-    whole_plain = not node.keep_singleton and node.group is None
-    first = steps[0].node
-    base: Value | None = None
-    skipped = 0
-    if isinstance(first, nodes.Variable) and not steps[0].stages:
-        base = gen.stored(gen.emit(first, context))
-        skipped = 1
-    links, covered = links_of(steps[skipped:])
-    if not links:
-        if base is not None:
-            return _SELECT_ONE(V=base.code, L=constant(len(steps) == 1)), 1
-        start = _LIST1(V=context.name) if context.root else _INPUTS(V=context.name)
-        return start, 0
-    covered += skipped
-    last = covered == len(steps)
-    start = _LIST1(V=context.name) if context.root else _INPUTS(V=context.name)
-    if base is not None:
-        start = _SELECT_ONE(V=base.code, L=constant(False))
-    if gen.options.shortcuts and last and whole_plain:
-        return _short_chain(gen, base, context, links), covered
-    code = _CHAIN(V=start, K=gen.keep_constant(links), L=constant(last))
-    if last and whole_plain:
-        code = _COLLAPSE(V=code)
-    return load(gen.name(Value(code))), covered
-
-
-def _short_chain(
-    gen: Generator, base: Value | None, context: Context, links: tuple[str | int, ...]
-) -> ast.expr:
-    """`data['a']['b'][0]` in place; whatever stops it goes the long way."""
-    name = context.name if base is None else gen.name(base)
-    rooted = context.root and base is None
-    cacheable = base is None
-    known = gen.paths.get((name, links)) if cacheable else None
-    if known is not None:
-        return load(known)
-    target = gen.fresh()
-    if not links_are_safe(links):
-        slow = _LOOKUP(V=name, K=constant(links[0])) if len(links) == 1 else None
-        if slow is None:
-            slow = _slow_chain(gen, name, links, rooted)
-        gen.add(_ASSIGN(T=target, V=slow))
-        return load(target)
-    subscripts = load(name)
-    for link in links:
-        subscripts = _SUBSCRIPT(V=subscripts, K=constant(link))
-    gen.add(_TRY_CHAIN(T=target, V=subscripts, S=_slow_chain(gen, name, links, rooted)))
-    if cacheable:
-        gen.paths[name, links] = target
-    return load(target)
-
-
-def links_are_safe(links: tuple[str | int, ...]) -> bool:
-    """Whether subscripts can only succeed where they mean the same: an index must not end the chain.
-
-    A text may be indexed in Python; a name after the index makes that fail.
-    """
-    return type(links[-1]) is str and not any(
-        type(a) is int and type(b) is int for a, b in zip(links, links[1:], strict=False)
-    )
-
-
-def _slow_chain(
-    gen: Generator, name: str, links: tuple[str | int, ...], rooted: bool
-) -> ast.expr:
-    table = gen.keep_constant(links)
-    if rooted:
-        return _FOLLOW(V=name, K=table)
-    return _FOLLOW_ANY(V=name, K=table)
-
-
-_FOLLOW_ANY = expression_template("follow_any(V, K)")
 
 
 def each(
@@ -264,8 +145,9 @@ def _write_step(
 @writes(nodes.Name)
 def write_name(gen: Generator, node: nodes.Name, context: Context) -> Value:
     """A field of the context."""
-    if gen.options.shortcuts and not context.root:
-        return Value(_short_chain(gen, None, context, (node.value,)))
+    if gen.options.shortcuts:
+        links = (node.value,)
+        return Value(write_chain(gen, context.name, links, rooted=context.root, known=True))
     return Value(load(gen.name(Value(_LOOKUP(V=context.name, K=constant(node.value))))))
 
 

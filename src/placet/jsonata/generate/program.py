@@ -2,30 +2,43 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 from collections.abc import Callable
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any, Final
 
 from placet.jsonata import calling, conversions, nodes, operators, paths
 from placet.jsonata.errors import JSONataError
-from placet.jsonata.generate.core import Context, Generator, Options, names_bound
+from placet.jsonata.generate import quick_runtime
+from placet.jsonata.generate.core import Context, Generator, Kind, Options, names_bound
+from placet.jsonata.generate.quick import QuickImpossibleError, is_quick
 from placet.jsonata.quasi import block_template
 from placet.jsonata.state import State
 from placet.jsonata.values import UNDEFINED, ConsArray, Sequence
 
-__all__ = ["Program", "build", "register_runtime"]
+__all__ = ["Program", "build", "build_quick", "register_runtime"]
 
 FILE_NAME: Final = "<placet expression>"
 
 _MAIN = block_template("def main(state, data, bindings, trace):\n    BODY")
+_QUICK = block_template("""
+def evaluate(data, bindings=None, limits=None, now=None):
+    if bindings is None:
+        try:
+            BODY
+        except Exception:
+            pass
+    return general(data, bindings, limits, now)
+""")
 _RETURN = block_template("return V")
+_RETURN_PLAIN = block_template("return plain(V)")
 
 _PYTHON: Final = {
     name: getattr(builtins, name)
     for name in (
         "bool", "dict", "enumerate", "float", "int", "len", "list", "str", "type",
-        "IndexError", "KeyError", "TypeError",
+        "Exception", "IndexError", "KeyError", "TypeError",
     )
 }  # fmt: skip
 
@@ -36,7 +49,7 @@ def _public(*modules: Any) -> dict[str, Any]:
 
 # The whole world of generated code: these names, its own constants, and nothing else.
 _RUNTIME: Final[dict[str, Any]] = {
-    **_public(calling, conversions, paths),
+    **_public(calling, conversions, paths, quick_runtime),
     **{
         function.__name__: function
         for function in (*operators.ARITHMETIC.values(), *operators.COMPARISONS.values())
@@ -117,11 +130,40 @@ def build(node: nodes.Node, options: Options) -> Program:
     with generator.frame(names_bound(node)):
         value = generator.emit(node, Context("data", root=True))
     generator.add(_RETURN(V=value.code))
-    tree = generator.module(_MAIN(BODY=body))
+    namespace = {**_RUNTIME, **generator.constants}
+    # a tree that only our templates could shape
+    exec(_compiled(generator, _MAIN(BODY=body)), namespace)  # noqa: S102
+    return Program(generator, namespace["main"])
+
+
+def _compiled(generator: Generator, functions: list[ast.stmt]) -> CodeType:
     try:
-        code = compile(tree, FILE_NAME, "exec", dont_inherit=True, optimize=1)
+        return compile(
+            generator.module(functions), FILE_NAME, "exec", dont_inherit=True, optimize=1
+        )
     except (RecursionError, MemoryError, SyntaxError) as error:
         raise JSONataError("U1003") from error
-    namespace = {**_RUNTIME, **generator.constants}
-    exec(code, namespace)  # noqa: S102 - a tree that only our templates could shape
-    return Program(generator, namespace["main"])
+
+
+def build_quick(
+    node: nodes.Node, general: Callable[..., Any], plain: Callable[[Any], Any]
+) -> Callable[..., Any] | None:
+    """The function that answers usual input at once and hands anything else to `general`.
+
+    None for an expression that has no quick form.
+    """
+    if not is_quick(node):
+        return None
+    generator = Generator(Options(quick=True))
+    body = generator.function.body
+    try:
+        with generator.frame(names_bound(node)):
+            value = generator.emit(node, Context("data", root=True))
+    except QuickImpossibleError:
+        return None
+    exact = value.kind in (Kind.BOOL, Kind.CONDITION, Kind.TEXT)
+    generator.add((_RETURN if exact else _RETURN_PLAIN)(V=value.code))
+    namespace = {**_RUNTIME, **generator.constants, "general": general, "plain": plain}
+    exec(_compiled(generator, _QUICK(BODY=[*generator.header, *body])), namespace)  # noqa: S102 - as above
+    function: Callable[..., Any] = namespace["evaluate"]
+    return function

@@ -16,7 +16,7 @@ from placet.jsonata.generate.paths import (
     each,
     key_functions,
     write_groups,
-    write_path,
+    write_plain_path,
 )
 from placet.jsonata.quasi import block_template, constant, expression_template, load
 
@@ -72,7 +72,7 @@ def _head(gen: Generator, node: nodes.Path, count: int, context: Context) -> ast
         return _INPUTS(V=context.name)
     steps = [*node.steps[:count], nodes.Step(node=_Everything())]
     plain = nodes.Path(steps=steps, position=node.position)
-    return _INPUTS_OF(V=gen.name(write_path(gen, plain, context)))
+    return _INPUTS_OF(V=gen.name(write_plain_path(gen, plain, context)))
 
 
 _INPUTS_OF = expression_template("tuple_inputs(V)")

@@ -1,0 +1,167 @@
+"""Writes the head of a path: a run of names and constant indexes as a chain of subscripts.
+
+Where the chain meets objects only, Python's own subscripts give what the language would; whatever stops
+them (a field that is not there, an array, null) goes the long way through the runtime.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from math import floor
+from typing import Final
+
+from placet.jsonata import nodes
+from placet.jsonata.generate.core import Context, Generator, Value
+from placet.jsonata.quasi import block_template, constant, expression_template, load
+
+__all__ = ["Head", "constant_index", "write_chain", "write_head"]
+
+MAX_INDEX: Final = 2**53
+
+_ASSIGN = block_template("T = V")
+_TRY = block_template("try:\n    T = V\nexcept (KeyError, TypeError, IndexError):\n    T = S")
+_COLLAPSE = expression_template("collapse(V)")
+_SUBSCRIPT = expression_template("V[K]")
+_FOLLOW = expression_template("follow(V, K)")
+_FOLLOW_ANY = expression_template("follow_any(V, K)")
+_SELECT_ONE = expression_template("select_one(V, L)")
+_CHAIN = expression_template("chain(V, K, L)")
+_INPUTS = expression_template("inputs(V)")
+_LIST_OF_ONE = expression_template("[V]")
+_CHAIN_ONE = expression_template("chain([V], K, False)")
+_CHAIN_ANY = expression_template("chain(inputs(V), K, False)")
+
+
+def constant_index(stage: nodes.Filter | nodes.IndexBind) -> int | None:
+    """The number of a predicate like `[0]`, cut to its whole part; None for any other."""
+    if not isinstance(stage, nodes.Filter) or not isinstance(stage.expression, nodes.Literal):
+        return None
+    value = stage.expression.value
+    plain = not stage.expression.predicates and stage.expression.group is None
+    if not plain or isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return floor(value) if abs(value) < MAX_INDEX else None
+
+
+def links_of(steps: list[nodes.Step]) -> tuple[tuple[str | int, ...], int]:
+    """The leading run of names with constant indexes, and how many steps it covers."""
+    links: list[str | int] = []
+    for number, step in enumerate(steps):
+        name = step.node
+        indexes = [constant_index(stage) for stage in step.stages]
+        if not isinstance(name, nodes.Name) or name.predicates or step.tuples or None in indexes:
+            return tuple(links), number
+        links.append(name.value)
+        links.extend(index for index in indexes if index is not None)
+    return tuple(links), len(steps)
+
+
+@dataclass(slots=True, frozen=True)
+class Head:
+    """The written part of a path: its first `covered` steps.
+
+    `code` is the path's value where `whole`, else what the next step runs over: its inputs as a list, or in quick
+    code one item or a list. `context`: nothing is covered, and the first step is to run in the path's own
+    context.
+    """
+
+    code: ast.expr
+    covered: int
+    whole: bool = False
+    context: Context | None = None
+
+
+def write_head(gen: Generator, node: nodes.Path, context: Context, simple: bool) -> Head:
+    """Write what can be had without a loop. `simple`: neither `[]` nor a group follows the path."""
+    steps = node.steps
+    first = steps[0].node
+    if isinstance(first, nodes.Variable) and not (steps[0].stages or first.predicates):
+        if gen.options.quick and first.name == "" and len(steps) > 1:
+            return _write_head_from(gen, steps, Context(context.name), 1, simple)
+        base = gen.stored(gen.emit(first, context))
+        return _write_head_from(gen, steps, Context(gen.name(base)), 1, simple, variable=True)
+    return _write_head_from(gen, steps, context, 0, simple)
+
+
+def _write_head_from(
+    gen: Generator,
+    steps: list[nodes.Step],
+    context: Context,
+    skipped: int,
+    simple: bool,
+    variable: bool = False,
+) -> Head:
+    links, covered = links_of(steps[skipped:])
+    covered += skipped
+    whole = covered == len(steps) and simple
+    name = context.name
+    if not links:
+        if gen.options.quick:
+            return Head(load(name), covered, context=None if variable else context)
+        if variable:
+            return Head(_SELECT_ONE(V=name, L=constant(len(steps) == 1)), covered, whole)
+        return Head(_inputs(context), covered)
+    if gen.options.shortcuts and whole:
+        code = write_chain(gen, name, links, rooted=context.root, known=not variable)
+        return Head(code, covered, whole=True)
+    if gen.options.shortcuts and covered < len(steps):
+        code = _write_inputs_chain(gen, name, links, rooted=context.root)
+        return Head(code if gen.options.quick else _INPUTS(V=code), covered)
+    code = _CHAIN(
+        V=_inputs(context), K=gen.keep_constant(links), L=constant(covered == len(steps))
+    )
+    if whole:
+        code = _COLLAPSE(V=code)
+    return Head(load(gen.name(Value(code))), covered, whole)
+
+
+def _inputs(context: Context) -> ast.expr:
+    return (_LIST_OF_ONE if context.root else _INPUTS)(V=context.name)
+
+
+def write_chain(
+    gen: Generator, name: str, links: tuple[str | int, ...], *, rooted: bool, known: bool
+) -> ast.expr:
+    """The value of `name.a.b[0]`, a whole path.
+
+    `rooted`: `name` is the whole input, one item even when it is an array. `known`: it keeps its value, so the
+    same chain again is the same variable.
+    """
+    slow = (_FOLLOW if rooted else _FOLLOW_ANY)(V=name, K=gen.keep_constant(links))
+    return _write(gen, name, links, slow, ("value", name, links) if known else None)
+
+
+def _write_inputs_chain(
+    gen: Generator, name: str, links: tuple[str | int, ...], *, rooted: bool
+) -> ast.expr:
+    """The same for a path that goes on: an item, or a list of the next step's inputs."""
+    slow = (_CHAIN_ONE if rooted else _CHAIN_ANY)(V=name, K=gen.keep_constant(links))
+    return _write(gen, name, links, slow, None)
+
+
+def _write(
+    gen: Generator, name: str, links: tuple[str | int, ...], slow: ast.expr, key: tuple[object, ...] | None
+) -> ast.expr:
+    if key is not None and key in gen.paths:
+        return load(gen.paths[key])
+    target = gen.fresh()
+    if _subscripts_agree(links):
+        subscripts = load(name)
+        for link in links:
+            subscripts = _SUBSCRIPT(V=subscripts, K=constant(link))
+        gen.add(_TRY(T=target, V=subscripts, S=slow))
+    else:
+        gen.add(_ASSIGN(T=target, V=slow))
+    if key is not None:
+        gen.paths[key] = target
+    return load(target)
+
+
+def _subscripts_agree(links: tuple[str | int, ...]) -> bool:
+    """Whether subscripts succeed only where they mean the same.
+
+    Python indexes a text too; a name after the index makes that fail, so an index must not come last.
+    """
+    doubled = any(type(a) is int and type(b) is int for a, b in zip(links, links[1:], strict=False))
+    return type(links[-1]) is str and not doubled

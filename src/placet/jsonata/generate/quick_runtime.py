@@ -1,0 +1,83 @@
+"""What quick code calls. Everything here raises where quick code has to give up."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from placet.jsonata.functions.registry import Builtin
+from placet.jsonata.paths import collapse
+from placet.jsonata.state import Limits, State
+from placet.jsonata.values import UNDEFINED
+
+__all__ = [
+    "quick_call", "quick_clock", "quick_exists", "quick_inputs", "quick_inputs_present", "quick_refuse",
+    "quick_refuse_number", "quick_size", "quick_state",
+]  # fmt: skip
+
+_LIMITS: Final = Limits()
+
+
+def quick_state() -> State:
+    """The bookkeeping of one call to a built-in."""
+    return State(_LIMITS)
+
+
+def quick_clock() -> int:
+    """Milliseconds since 1970."""
+    return State(_LIMITS).now
+
+
+def quick_inputs(value: Any) -> Any:
+    """What a loop runs over."""
+    if isinstance(value, list):
+        return value
+    return () if value is UNDEFINED else (value,)
+
+
+def quick_inputs_present(value: Any) -> Any:
+    """The same where a predicate could say something even of nothing."""
+    if value is UNDEFINED:
+        raise TypeError
+    return quick_inputs(value)
+
+
+def quick_size(value: Any) -> int:
+    """How many items a last step's value adds to a count."""
+    if value is UNDEFINED:
+        return 0
+    if isinstance(value, list):
+        return _plain_size(value)
+    return 1
+
+
+def _plain_size(value: list[Any]) -> int:
+    # one array among several results could be the item of an array
+    if list in map(type, value):
+        raise TypeError
+    return len(value)
+
+
+def quick_exists(value: Any) -> bool:
+    """Whether a last step's value makes the path exist."""
+    if isinstance(value, list) and not value:
+        raise TypeError
+    return value is not UNDEFINED
+
+
+def quick_refuse() -> Any:
+    """Give up."""
+    raise TypeError
+
+
+def quick_refuse_number(answer: Any) -> Any:
+    """A predicate's answer, unless it selects by position."""
+    if answer is UNDEFINED:
+        return False
+    if isinstance(answer, str | dict):
+        return bool(answer)
+    raise TypeError
+
+
+def quick_call(builtin: Builtin, arguments: list[Any]) -> Any:
+    """Call a built-in the general way."""
+    return collapse(builtin.call(State(_LIMITS), arguments, None))

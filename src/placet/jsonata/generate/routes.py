@@ -1,0 +1,31 @@
+"""Settles which writer takes a path or a call."""
+
+from __future__ import annotations
+
+from placet.jsonata import nodes
+from placet.jsonata.generate.calls import called_builtin, write_general_call
+from placet.jsonata.generate.core import Context, Generator, Value, writes
+from placet.jsonata.generate.paths import write_plain_path
+from placet.jsonata.generate.quick import write_quick_call, write_quick_path
+from placet.jsonata.generate.tuples import write_tuple_path
+
+__all__: list[str] = []
+
+
+@writes(nodes.Path)
+def write_path(gen: Generator, node: nodes.Path, context: Context) -> Value:
+    """`a.b.c`: by tuples where a step binds a name, as nested loops in quick code, else step by step."""
+    if any(step.tuples for step in node.steps):
+        return write_tuple_path(gen, node, context)
+    if gen.options.quick:
+        return write_quick_path(gen, node, context)
+    return write_plain_path(gen, node, context)
+
+
+@writes(nodes.Call)
+def write_call(gen: Generator, node: nodes.Call, context: Context) -> Value:
+    """`f(a, b)`."""
+    name = called_builtin(gen, node)
+    if gen.options.quick and name is not None:
+        return write_quick_call(gen, node, context, name)
+    return write_general_call(gen, node, context)
