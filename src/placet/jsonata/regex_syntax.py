@@ -9,9 +9,8 @@ beyond ASCII is written out here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from placet.jsonata.errors import JSONataError
 
@@ -33,8 +32,7 @@ _CONTROLS: Final = {"t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r"}
 _LOOKS: Final = ("(?=", "(?!", "(?<=", "(?<!")
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(NamedTuple):
     """A rewritten pattern.
 
     `harmless` is the length of text up to which matching cannot take long, whatever the text is.

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from placet.jsonata.conversions import is_number, to_string
 from placet.jsonata.errors import JSONataError
-from placet.jsonata.regex_syntax import translate
 from placet.jsonata.values import UNDEFINED, Function
 
 if TYPE_CHECKING:
@@ -137,8 +136,10 @@ def compile_regex(source: str, flags: str = "") -> RegexMatcher:
     Raises:
         JSONataError: S0303 when the pattern is not valid or exceeds a limit.
     """
-    # Loading this package takes longer than loading all the rest of the language.
+    # Loaded here: the package takes a good part of what loading the whole language may take.
     import regex
+
+    from placet.jsonata.regex_syntax import translate
 
     translation = translate(source, "i" in flags, "m" in flags)
     options = regex.ASCII | regex.VERSION0 | (regex.IGNORECASE if "i" in flags else 0)

@@ -9,8 +9,7 @@ result and is not checked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.values import UNDEFINED, ConsArray, Function, Sequence, Undefined
@@ -65,8 +64,7 @@ def type_letter(value: Any) -> str:
     return next((_LETTERS[base] for base in type(value).__mro__ if base in _LETTERS), "o")
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(NamedTuple):
     """One parameter: type letter or `(choice)`, letters it accepts, subtype text, modifiers."""
 
     type: str
@@ -77,13 +75,24 @@ class Parameter:
     context: bool = False
 
 
-@dataclass(frozen=True, slots=True)
 class Signature:
-    """A parsed signature. Compares by text and parameters; `validate` is what calls run."""
+    """A parsed signature, equal to another of the same text; `validate` is what calls run."""
 
-    text: str
-    parameters: tuple[Parameter, ...]
-    _plans: dict[str, _Plan] = field(default_factory=dict, init=False, repr=False, compare=False)
+    __slots__ = ("_plans", "parameters", "text")
+
+    def __init__(self, text: str, parameters: tuple[Parameter, ...]) -> None:
+        self.text = text
+        self.parameters = parameters
+        self._plans: dict[str, _Plan] = {}
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Signature) and self.text == other.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __repr__(self) -> str:
+        return f"Signature({self.text!r})"
 
     def validate(self, arguments: list[Any], context: Any) -> list[Any]:
         """The arguments as the function's body gets them: completed and wrapped.
@@ -114,8 +123,7 @@ class Signature:
         return plan
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(NamedTuple):
     """What to do with arguments of one row of types: nothing but padding, or these operations."""
 
     operations: tuple[tuple[int, int, Parameter], ...]
