@@ -25,7 +25,7 @@ MAX_SAFE: Final = 2**53
 _EXACT: Final = Context(prec=1100, Emax=99999, Emin=-99999)
 _SIGNIFICANT_15: Final = Context(prec=15, rounding=ROUND_HALF_UP)
 _DECIMAL: Final = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?")
-_PREFIXED: Final = re.compile(r"0(?:[xX][0-9A-Fa-f]+|[oO][0-7]+|[bB][01]+)")
+_PREFIXED: Final = r"0(?:[xX][0-9A-Fa-f]+|[oO][0-7]+|[bB][01]+)"
 
 
 def normalize(number: int | float) -> int | float:
@@ -96,7 +96,7 @@ def parse_number(text: str) -> int | float | None:
     """
     if _DECIMAL.fullmatch(text):
         number = float(text)
-    elif _PREFIXED.fullmatch(text):
+    elif re.fullmatch(_PREFIXED, text):
         try:
             number = float(int(text, 0))
         except OverflowError:

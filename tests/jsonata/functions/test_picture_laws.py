@@ -15,6 +15,17 @@ from placet.jsonata.numbers import decimal_of
 from placet.jsonata.state import Limits, State
 from placet.jsonata.values import UNDEFINED
 
+SYMBOLS = (
+    "decimal-separator",
+    "digit",
+    "exponent-separator",
+    "grouping-separator",
+    "minus-sign",
+    "pattern-separator",
+    "per-mille",
+    "percent",
+    "zero-digit",
+)
 NOW = 1_795_247_041_453
 timestamps = st.integers(-30_000_000_000_000, 200_000_000_000_000)
 
@@ -102,12 +113,49 @@ def test_any_picture_gives_a_value_or_a_coded_error(number: str, date: str, text
         ("toMillis", text, date),
         ("toMillis", text),
         ("fromMillis", NOW, UNDEFINED, text),
+        ("fromMillis", NOW, text),
+        ("toMillis", text, text),
+        ("formatNumber", 1.5, text),
+        ("formatBase", 1.5, len(text)),
         ("number", text),
     ):
         try:
             call(name, *arguments)
         except JSONataError as error:
             assert error.message != error.code
+
+
+@given(
+    st.text("0#.,e%‰;-1", max_size=8),
+    st.dictionaries(
+        st.sampled_from(SYMBOLS),
+        st.text("0#.,e%-1\U0010ffff", max_size=2),
+    ),
+    st.floats(allow_nan=False, allow_infinity=False),
+)
+def test_any_symbols_give_a_text_or_a_coded_error(
+    picture: str, options: dict[str, str], number: float
+) -> None:
+    try:
+        text = call("formatNumber", number, picture, options)
+    except JSONataError as error:
+        assert error.message != error.code
+    else:
+        assert isinstance(text, str)
+
+
+@pytest.mark.parametrize(
+    ("text", "picture"),
+    [
+        ("x", "[Y,999999999][M]"),
+        ("x", "[Y,0-0][M]"),
+        ("x", "[Y0^0]-[M0]0]"),
+        ("AUGU\u017fT 2018", "[MNn] [Y]"),
+        ("\u017fix", "[Dw]"),
+    ],
+)
+def test_odd_widths_and_letters_are_no_match(text: str, picture: str) -> None:
+    assert call("toMillis", text, picture) is UNDEFINED
 
 
 @pytest.mark.parametrize(

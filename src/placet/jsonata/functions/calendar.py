@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 
 from placet.jsonata.errors import JSONataError
 
@@ -19,8 +18,7 @@ _ERA_DAYS: Final = 146_097
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """A timestamp taken apart on a clock that is `offset` minutes ahead of UTC."""
 
     days: int

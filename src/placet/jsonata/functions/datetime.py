@@ -16,7 +16,7 @@ from placet.jsonata.values import UNDEFINED
 
 __all__: list[str] = []
 
-_TIMEZONE: Final = re.compile(r"([-+]?)([0-9]{1,2}):?([0-5][0-9])|[-+]?00?|Z")
+_TIMEZONE: Final = r"([-+]?)([0-9]{1,2}):?([0-5][0-9])|[-+]?00?|Z"
 
 
 @builtin("now", "<s?s?:s>")
@@ -62,7 +62,7 @@ def _text(state: State, milliseconds: int | float, picture: Any, timezone: Any) 
 
 def _offset(timezone: str) -> int:
     """Minutes of `hhmm`, `hh:mm` (with or without sign), `0` or `Z`."""
-    found = _TIMEZONE.fullmatch(timezone)
+    found = re.fullmatch(_TIMEZONE, timezone)
     if not found:
         raise JSONataError("D3134", picture=timezone)
     minutes = int(found[2] or 0) * 60 + int(found[3] or 0)

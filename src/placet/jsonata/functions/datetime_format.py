@@ -10,7 +10,7 @@ from placet.jsonata.functions.datetime_picture import (
     names_of,
     parse_datetime_picture,
 )
-from placet.jsonata.functions.integer_picture import Case, format_integer
+from placet.jsonata.functions.integer_picture import format_integer
 from placet.jsonata.state import State
 
 __all__ = ["format_iso", "format_moment"]
@@ -51,13 +51,13 @@ def _component_text(state: State, moment: Moment, component: Component) -> str:
         return _offset_text(state, moment.offset, component)
     if component.letter == "P":
         name = names_of(component)[moment.hour >= 12]
-        return name.upper() if component.names is Case.UPPER else name
+        return name.upper() if component.names == "upper" else name
     value = _value(moment, component.letter)
     if component.names is not None:
         name = names_of(component)[value - 1]
-        if component.names is Case.UPPER:
+        if component.names == "upper":
             return name.upper()
-        return name.lower() if component.names is Case.LOWER else name
+        return name.lower() if component.names == "lower" else name
     if component.modulus:
         # The sign stays with the year, as the remainder of doubles has it.
         value = int(math.copysign(abs(value) % component.modulus, value))

@@ -5,8 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.calendar import LAST_MILLISECOND, Moment, days_of
@@ -17,7 +16,6 @@ from placet.jsonata.functions.datetime_picture import (
 )
 from placet.jsonata.functions.integer_picture import (
     IntegerPicture,
-    Notation,
     integer_pattern,
     parse_integer,
 )
@@ -29,7 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["parse_iso", "parse_moment"]
 
 _MOST_COMPONENTS: Final = 40
-_ISO: Final = re.compile(
+_WIDEST: Final = 1000
+_ISO: Final = (
     r"(?P<Y>[0-9]{4})(?:-(?P<M>[01][0-9]))?(?:-(?P<D>[0-3][0-9]))?"
     r"(?:T(?P<H>[0-2][0-9]):(?P<m>[0-5][0-9]):(?P<s>[0-5][0-9])(?:\.(?P<f>[0-9]+))?)?"
     r"(?P<Z>Z|[-+][0-2][0-9]:?[0-5][0-9])?"
@@ -45,7 +44,7 @@ def parse_iso(text: str) -> int:
     Raises:
         JSONataError: D3110 for any other text.
     """
-    found = _ISO.fullmatch(text)
+    found = re.fullmatch(_ISO, text)
     if not found:
         raise JSONataError("D3110", value=text)
     month, day, hour = int(found["M"] or 1), int(found["D"] or 1), int(found["H"] or 0)
@@ -60,8 +59,7 @@ def parse_iso(text: str) -> int:
     return days_of(int(found["Y"]), month, day) * 86_400_000 + time - offset * 60_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Matcher:
+class _Matcher(NamedTuple):
     """The regular expression of a picture; its groups are the components, in order."""
 
     pattern: Pattern[str]
@@ -125,12 +123,14 @@ def _pattern(component: Component, follower: str | Component) -> str:
     integer = component.integer
     if component.letter in "Zz":
         return _offset_pattern(component, integer)
-    return integer_pattern(integer, integer.mandatory if _abuts(component, follower) else None)
+    if not _abuts(component, follower):
+        return integer_pattern(integer)
+    return integer_pattern(integer, min(max(integer.mandatory, 1), _WIDEST))
 
 
 def _abuts(component: Component, follower: str | Component) -> bool:
     """Whether a number follows at once, so that only the picture's own width ends this one."""
-    if isinstance(follower, str) or component.integer.notation is not Notation.DECIMAL:
+    if isinstance(follower, str) or component.integer.notation != "decimal":
         return False
     return follower.names is None and follower.letter not in "ZzCE"
 
@@ -151,11 +151,12 @@ def _offset_pattern(component: Component, integer: IntegerPicture) -> str:
 def _component_value(state: State, text: str, component: Component) -> int | None:
     if component.names is not None:
         names = [name.lower() for name in names_of(component)]
-        return names.index(text.lower()) + (component.letter != "P")
+        name = text.lower()
+        return names.index(name) + (component.letter != "P") if name in names else None
     integer = component.integer
     if component.letter in "Zz":
         return _offset_minutes(text, integer)
-    if component.letter == "f" and integer.notation is Notation.DECIMAL:
+    if component.letter == "f" and integer.notation == "decimal":
         return _fraction("".join(str(int(digit)) for digit in text if digit.isdecimal()))
     return parse_integer(state, text, integer)
 
@@ -191,9 +192,10 @@ def _resolve(values: dict[str, int], now: Moment) -> int:
     if 0 <= year <= 99:
         # Two-digit years are those of the twentieth century, as JavaScript's Date has it.
         year += 1900
-    hour = whole["h"] % 12 + 12 * whole["P"] if twelve_hours else whole["H"]
-    if twelve_hours and whole["h"] > 12:
-        hour = whole["h"] + 12 * whole["P"]
+    if twelve_hours:
+        hour = (0 if whole["h"] == 12 else whole["h"]) + 12 * whole["P"]
+    else:
+        hour = whole["H"]
     if date_units == "Yd":
         days = days_of(year, 1, whole["d"])
     else:

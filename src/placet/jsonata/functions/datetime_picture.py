@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.integer_picture import (
     Case,
     IntegerPicture,
-    Notation,
     parse_integer_picture,
 )
 
@@ -28,13 +26,12 @@ _DEFAULTS: Final = {
     "H": "1", "h": "1", "P": "n", "m": "01", "s": "01", "f": "1", "Z": "01:01", "z": "01:01",
     "C": "n", "E": "n",
 }  # fmt: skip
-_PLAIN: Final = IntegerPicture(Notation.DECIMAL)
-_WHITE: Final = re.compile(r"\s+")
-_LEADING_DIGITS: Final = re.compile(r"\s*([0-9]{1,9})")
+_PLAIN: Final = IntegerPicture("decimal")
+_WHITE: Final = r"\s+"
+_LEADING_DIGITS: Final = r"\s*([0-9]{1,9})"
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
+class Component(NamedTuple):
     """One `[…]` of a picture.
 
     `letter` says which part of the date. `names` is the case of a name; where it is None, `integer`
@@ -65,7 +62,8 @@ def parse_datetime_picture(picture: str) -> tuple[str | Component, ...]:
             for a name where there is none, D3134 for a bad offset format, D3135 for a missing `]`.
     """
     return tuple(
-        _component(_WHITE.sub("", text)) if is_marker else text for is_marker, text in _cut(picture)
+        _component(re.sub(_WHITE, "", text)) if is_marker else text
+        for is_marker, text in _cut(picture)
     )
 
 
@@ -107,7 +105,7 @@ def _component(marker: str) -> Component:
     if letter in "CE":
         return Component(letter)
     if letter == "P":
-        return Component(letter, names=_name_case(presentation) or Case.LOWER)
+        return Component(letter, names=_name_case(presentation) or "lower")
     if letter in "Zz":
         return _offset(letter, presentation, zulu=modifier == "t")
     names = _name_case(presentation)
@@ -115,14 +113,14 @@ def _component(marker: str) -> Component:
         if letter not in "MxF":
             raise JSONataError("D3133", component=letter)
         return Component(letter, names=names, max_width=most)
-    integer = replace(parse_integer_picture(presentation), ordinal=modifier == "o")
+    integer = parse_integer_picture(presentation)._replace(ordinal=modifier == "o")
     return _number(letter, integer, least, most)
 
 
 def _name_case(presentation: str) -> Case | None:
     if presentation.startswith("N"):
-        return Case.TITLE if presentation.startswith("Nn") else Case.UPPER
-    return Case.LOWER if presentation.startswith("n") else None
+        return "title" if presentation.startswith("Nn") else "upper"
+    return "lower" if presentation.startswith("n") else None
 
 
 def _widths(text: str) -> tuple[int | None, int | None]:
@@ -131,7 +129,7 @@ def _widths(text: str) -> tuple[int | None, int | None]:
 
 
 def _width(text: str) -> int | None:
-    found = _LEADING_DIGITS.match(text)
+    found = re.match(_LEADING_DIGITS, text)
     return int(found[1]) if found else None
 
 
@@ -142,20 +140,20 @@ def _offset(letter: str, presentation: str, *, zulu: bool) -> Component:
         integer = parse_integer_picture(presentation)
     except JSONataError as error:
         raise JSONataError("D3134", picture=presentation) from error
-    if integer.notation is not Notation.DECIMAL or integer.mandatory > 4:
+    if integer.notation != "decimal" or integer.mandatory > 4:
         raise JSONataError("D3134", picture=presentation)
     return Component(letter, integer=integer, zulu=zulu)
 
 
 def _number(letter: str, integer: IntegerPicture, least: int | None, most: int | None) -> Component:
-    if least is not None and integer.notation is Notation.DECIMAL:
-        integer = replace(integer, mandatory=max(integer.mandatory, least))
+    if least is not None and integer.notation == "decimal":
+        integer = integer._replace(mandatory=max(integer.mandatory, least))
     modulus = 0
     if letter == "Y":
         digits = integer.mandatory + integer.optional
         if most is not None:
             digits = most
-            integer = replace(integer, mandatory=most)
+            integer = integer._replace(mandatory=most)
         if digits >= 2 or most is not None:
             modulus = 10 ** min(digits, 20)
     return Component(letter, integer=integer, modulus=modulus)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from dataclasses import dataclass, replace
-from enum import Enum
-from typing import Final
+from typing import Final, Literal, NamedTuple
 
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.integer_words import WORD, in_words, words_value
@@ -25,25 +23,11 @@ __all__ = [
 ]
 
 
-class Notation(Enum):
-    """How the number is written."""
-
-    DECIMAL = "decimal"
-    WORDS = "words"
-    ROMAN = "roman"
-    LETTERS = "letters"
+Notation = Literal["decimal", "words", "roman", "letters"]
+Case = Literal["upper", "lower", "title"]
 
 
-class Case(Enum):
-    """The case of letters and words."""
-
-    UPPER = "upper"
-    LOWER = "lower"
-    TITLE = "title"
-
-
-@dataclass(frozen=True, slots=True)
-class IntegerPicture:
+class IntegerPicture(NamedTuple):
     """An analysed picture.
 
     `mandatory` and `optional` count the digits and `#` of a decimal picture, `zero` is the code
@@ -52,7 +36,7 @@ class IntegerPicture:
     """
 
     notation: Notation
-    case: Case = Case.LOWER
+    case: Case = "lower"
     ordinal: bool = False
     mandatory: int = 1
     optional: int = 0
@@ -62,13 +46,13 @@ class IntegerPicture:
 
 
 _TOKENS: Final[dict[str, IntegerPicture]] = {
-    "A": IntegerPicture(Notation.LETTERS, Case.UPPER, mandatory=0),
-    "a": IntegerPicture(Notation.LETTERS, Case.LOWER, mandatory=0),
-    "I": IntegerPicture(Notation.ROMAN, Case.UPPER, mandatory=0),
-    "i": IntegerPicture(Notation.ROMAN, Case.LOWER, mandatory=0),
-    "W": IntegerPicture(Notation.WORDS, Case.UPPER, mandatory=0),
-    "Ww": IntegerPicture(Notation.WORDS, Case.TITLE, mandatory=0),
-    "w": IntegerPicture(Notation.WORDS, Case.LOWER, mandatory=0),
+    "A": IntegerPicture("letters", "upper", mandatory=0),
+    "a": IntegerPicture("letters", "lower", mandatory=0),
+    "I": IntegerPicture("roman", "upper", mandatory=0),
+    "i": IntegerPicture("roman", "lower", mandatory=0),
+    "W": IntegerPicture("words", "upper", mandatory=0),
+    "Ww": IntegerPicture("words", "title", mandatory=0),
+    "w": IntegerPicture("words", "lower", mandatory=0),
 }
 _ROMAN: Final = (
     (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
@@ -76,7 +60,7 @@ _ROMAN: Final = (
 )  # fmt: skip
 _ROMAN_VALUES: Final = {letter: value for value, letter in _ROMAN if len(letter) == 1}
 _LONGEST: Final = 500
-_LEADING_NUMBER: Final = re.compile(r"\s*\+?([0-9]+)")
+_LEADING_NUMBER: Final = r"\s*\+?([0-9]+)"
 
 
 def check_picture(picture: object) -> None:
@@ -103,7 +87,7 @@ def parse_integer_picture(picture: str) -> IntegerPicture:
     if not semicolon:
         primary, modifier = picture, ""
     format_ = _TOKENS.get(primary) or _decimal(primary)
-    return replace(format_, ordinal=True) if modifier.startswith("o") else format_
+    return format_._replace(ordinal=True) if modifier.startswith("o") else format_
 
 
 def _decimal(primary: str) -> IntegerPicture:
@@ -124,7 +108,7 @@ def _decimal(primary: str) -> IntegerPicture:
     if len(zeros) > 1:
         raise JSONataError("D3131", picture=primary)
     return IntegerPicture(
-        Notation.DECIMAL,
+        "decimal",
         mandatory=mandatory,
         optional=optional,
         zero=zeros.pop(),
@@ -149,23 +133,23 @@ def format_integer(state: State, number: int, picture: IntegerPicture) -> str:
     """
     magnitude = abs(number)
     match picture.notation:
-        case Notation.WORDS:
+        case "words":
             text = _cased(in_words(magnitude, picture.ordinal), picture.case)
-        case Notation.ROMAN:
+        case "roman":
             state.check_size(magnitude // 1000 + 15)
             text = _cased(_roman(magnitude), picture.case)
-        case Notation.LETTERS:
+        case "letters":
             text = _cased(_letters(magnitude), picture.case)
-        case Notation.DECIMAL:
+        case "decimal":
             state.check_size(picture.mandatory)
             text = _digits(magnitude, picture)
     return "-" + text if number < 0 else text
 
 
 def _cased(text: str, case: Case) -> str:
-    if case is Case.UPPER:
+    if case == "upper":
         return text.upper()
-    if case is Case.TITLE:
+    if case == "title":
         return text.title().replace(" And ", " and ")
     return text
 
@@ -223,13 +207,13 @@ def integer_pattern(picture: IntegerPicture, width: int | None = None) -> str:
     `width` fixes the count of digits.
     """
     match picture.notation:
-        case Notation.WORDS:
+        case "words":
             return rf"{WORD}(?:[-, ]*{WORD})*"
-        case Notation.ROMAN:
+        case "roman":
             return "[mdclxvi]+"
-        case Notation.LETTERS:
+        case "letters":
             return "[a-z]+"
-        case Notation.DECIMAL:
+        case "decimal":
             digit = f"[{chr(picture.zero)}-{chr(picture.zero + 9)}]"
             between = "".join(re.escape(character) for _, character in picture.separators)
             more = f"[{between}]?{digit}" if between else digit
@@ -251,13 +235,13 @@ def parse_integer(state: State, text: str, picture: IntegerPicture) -> int | Non
 
 def _magnitude(text: str, picture: IntegerPicture) -> int | None:
     match picture.notation:
-        case Notation.WORDS:
+        case "words":
             return words_value(text)
-        case Notation.ROMAN:
+        case "roman":
             return _roman_value(text.lower())
-        case Notation.LETTERS:
+        case "letters":
             return _letters_value(text.lower())
-        case Notation.DECIMAL:
+        case "decimal":
             return _decimal_value(text, picture)
 
 
@@ -290,7 +274,7 @@ def _decimal_value(text: str, picture: IntegerPicture) -> int | None:
         text = text.replace(character, "")
     if picture.zero != 0x30:
         text = text.translate({picture.zero + digit: str(digit) for digit in range(10)})
-    found = _LEADING_NUMBER.match(text)
+    found = re.match(_LEADING_NUMBER, text)
     if not found:
         return None
     if len(found[1]) > 310:

@@ -36,10 +36,10 @@ _SCALES: Final[dict[str, int]] = {
     for scale, word in (*_MAGNITUDES, (100, "hundred"))
     for suffix in ("", "th")
 }
-_SEPARATORS: Final = re.compile("[-, ]+")
+_SEPARATORS: Final = "[-, ]+"
 _LARGEST: Final = _MAGNITUDES[0][0]
 _TOO_LARGE: Final = 10**309
-_WORDS: Final = re.compile(r"[a-z]+(?:[-, ]+[a-z]+)*")
+_WORDS: Final = r"[a-z]+(?:[-, ]+[a-z]+)*"
 
 WORD: Final = "(?:" + "|".join(sorted([*_SMALL, *_SCALES, "and"], key=len, reverse=True)) + ")"
 """A regular expression of one number word, or `and`."""
@@ -72,10 +72,10 @@ def words_value(text: str) -> int | None:
     Each magnitude multiplies the smaller parts before it, so `nineteen hundred` is 1900.
     """
     text = text.strip().lower()
-    if not _WORDS.fullmatch(text):
+    if not re.fullmatch(_WORDS, text):
         return None
     parts: list[int] = []
-    for word in _SEPARATORS.split(text):
+    for word in re.split(_SEPARATORS, text):
         if word in _SMALL:
             value = _SMALL[word]
             if parts and parts[-1] < 100:

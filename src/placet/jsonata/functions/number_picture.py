@@ -5,9 +5,8 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.numbers import decimal_of, round_half_even
@@ -33,8 +32,7 @@ _ONE_CHARACTER: Final = frozenset(_DEFAULTS) - {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Symbols:
+class Symbols(NamedTuple):
     """The characters with a meaning in a picture, from the function's options."""
 
     point: str
@@ -53,8 +51,7 @@ class Symbols:
         return self.digits + self.optional + self.point + self.grouping
 
 
-@dataclass(frozen=True, slots=True)
-class _Format:
+class _Format(NamedTuple):
     """One analysed sub-picture: sizes count digits, positions those between separator and point."""
 
     prefix: str
@@ -125,8 +122,7 @@ def _parse(picture: str, symbols: Symbols) -> tuple[_Format, ...]:
     return tuple(formats)
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
+class _Parts(NamedTuple):
     """A sub-picture cut up; `exponent` is None without an exponent separator."""
 
     prefix: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from random import SystemRandom
+import os
 from typing import Any, Final
 
 from placet.jsonata.errors import JSONataError
@@ -27,7 +27,6 @@ from placet.jsonata.values import UNDEFINED
 
 __all__: list[str] = []
 
-_RANDOM: Final = SystemRandom()
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -100,7 +99,7 @@ def square_root(state: State, value: Any) -> Any:
 @builtin("random", "<:n>")
 def random(state: State) -> float:
     """A number from 0 up to, not including, 1."""
-    return _RANDOM.random()
+    return (int.from_bytes(os.urandom(7), "big") >> 3) / 2**53
 
 
 @builtin("formatBase", "<n-n?:s>")
