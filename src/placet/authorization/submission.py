@@ -45,11 +45,11 @@ class Submission(PolicyModel):
     def _order_is_usable(self) -> Self:
         order_id = self.order.get("orderId")
         if not isinstance(order_id, str) or not order_id.strip():
-            raise ValueError("order.orderId must be a string that is not empty")
+            raise ValueError("`order.orderId` must be a string that is not empty")
         if len(order_id) > 250 or not order_id.isprintable():
-            raise ValueError("order.orderId must be at most 250 printable characters")
+            raise ValueError("`order.orderId` must be at most 250 printable characters")
         if _deeper_than(self.order, MAX_DEPTH):
-            raise ValueError(f"order must not be nested deeper than {MAX_DEPTH} levels")
+            raise ValueError(f"`order` must not be nested deeper than {MAX_DEPTH} levels")
         return self
 
     @property

@@ -64,7 +64,11 @@ def field_details(error: ValidationError) -> list[Detail]:
 def _invalid(error: ValidationError) -> InvalidRequest:
     details = field_details(error)
     first = details[0]
-    message = f"`{first.field}` {first.message}" if first.field else f"the body {first.message}"
+    if first.field:
+        message = f"`{first.field}` {first.message}"
+    else:
+        # what is wrong between fields names them itself
+        message = first.message if first.message.startswith("`") else f"the body {first.message}"
     return InvalidRequest(message, details=details)
 
 
