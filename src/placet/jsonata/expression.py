@@ -16,7 +16,7 @@ from placet.jsonata.parser import parse
 from placet.jsonata.paths import collapse
 from placet.jsonata.stack import on_fresh_stack
 from placet.jsonata.state import Limits, State
-from placet.jsonata.values import UNDEFINED, ConsArray, Sequence
+from placet.jsonata.values import UNDEFINED
 
 __all__ = ["Expression", "compile"]
 
@@ -91,13 +91,10 @@ def _on_fresh_stack(program: Program, state: State, data: Any, bindings: dict[st
 
 def _plain(result: Any) -> Any:
     """The result without the marks of evaluation."""
-    kind = type(result)
-    if kind is Sequence:
-        result = collapse(result)
-        return list(result) if type(result) is Sequence else _plain(result)
-    if kind is ConsArray:
+    result = collapse(result)
+    if isinstance(result, list):
         return list(result)
-    if kind is float and result.is_integer() and abs(result) <= 2**53:
+    if type(result) is float and result.is_integer() and abs(result) <= 2**53:
         return int(result)
     return result
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import cmp_to_key
 from math import floor
-from typing import Any
+from typing import Any, Final
 
 from placet.jsonata.conversions import truthy
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.operators import string_less
 from placet.jsonata.state import State
-from placet.jsonata.values import UNDEFINED, ConsArray, Sequence
+from placet.jsonata.values import UNDEFINED, ConsArray, KeptSequence, Sequence
 
 __all__ = [
     "Tuples", "append", "chain", "checked", "collapse", "descendants", "extend", "filter_inputs",
@@ -27,30 +27,32 @@ __all__ = [
 
 Tuple = dict[str, Any]
 
+SEQUENCES: Final = (Sequence, KeptSequence)
+ARRAYS: Final = frozenset({list, Sequence, KeptSequence, ConsArray})
+
 
 def collapse(value: Any) -> Any:
-    """An expression's result: a `Sequence` of nothing is undefined, of one item that item."""
+    """An expression's result: a sequence of nothing is undefined, of one item that item."""
     if type(value) is Sequence:
-        if not value:
-            return UNDEFINED
-        if len(value) == 1 and not value.keep_singleton:
+        if len(value) == 1:
             return value[0]
+        return value or UNDEFINED
+    if type(value) is KeptSequence and not value:
+        return UNDEFINED
     return value
 
 
 def keep(value: Any) -> Any:
     """`[]` after something that is not a path: a single result stays an array."""
-    if type(value) is Sequence:
-        value.keep_singleton = True
-    return value
+    return KeptSequence(value) if type(value) is Sequence else value
 
 
 def keep_path(value: Any) -> Any:
     """`[]` somewhere in a path."""
     if type(value) is ConsArray:
-        return Sequence([value], keep_singleton=True)
+        return KeptSequence([value])
     if not isinstance(value, list):
-        return Sequence([value] if value is not UNDEFINED else [], keep_singleton=True)
+        return KeptSequence(() if value is UNDEFINED else (value,))
     return keep(value)
 
 
@@ -82,7 +84,7 @@ def select(results: list[Any], last: bool) -> list[Any]:
     """Flatten the results of one step into the next step's inputs, or the path's value."""
     if last and len(results) == 1:
         only = results[0]
-        if isinstance(only, list) and type(only) is not Sequence:
+        if isinstance(only, list) and type(only) not in SEQUENCES:
             return only
     flat = Sequence()
     for item in results:
@@ -193,6 +195,8 @@ def wildcard(value: Any) -> Any:
         values = value
     else:
         return Sequence()
+    if ARRAYS.isdisjoint(map(type, values)):
+        return Sequence(values)
     result: list[Any] = Sequence()
     for item in values:
         if isinstance(item, list):
@@ -289,7 +293,7 @@ def tuple_inputs(found: Any) -> list[Any]:
     """What the first binding step runs over: the items that the steps before it gave."""
     if found is UNDEFINED:
         return []
-    return [item[0] for item in found] if type(found) is Sequence else [found[0]]
+    return [found[0]] if type(found) is ConsArray else [item[0] for item in found]
 
 
 def tuple_step(

@@ -23,11 +23,15 @@ def _positioned(base: type[ast.AST]) -> type[ast.AST]:
     return type(base.__name__, (base,), defaults)
 
 
-NODES: Final[dict[str, Any]] = {
-    name: _positioned(value)
-    for name, value in vars(ast).items()
-    if isinstance(value, type) and issubclass(value, ast.AST)
-}
+class _Nodes(dict[str, Any]):
+    """Python's node classes with default positions, made as they are asked for."""
+
+    def __missing__(self, name: str) -> Any:
+        made = self[name] = _positioned(getattr(ast, name))
+        return made
+
+
+NODES: Final = _Nodes()
 
 _LOAD: Final = ast.Load()
 
@@ -96,22 +100,39 @@ class _Writer:
         return self.write(item)
 
 
+class _Template:
+    """A builder that is made when it is first called: importing this package must stay cheap."""
+
+    __slots__ = ("_build", "_mode", "_text")
+
+    def __init__(self, text: str, mode: str) -> None:
+        self._text = text
+        self._mode = mode
+        self._build: Callable[..., Any] | None = None
+
+    def __call__(self, **parts: Any) -> Any:
+        if self._build is None:
+            self._build = _builder(self._text, ast.parse(self._text, mode=self._mode).body)
+        return self._build(**parts)
+
+
 def _builder(text: str, tree: Any) -> Callable[..., Any]:
     writer = _Writer()
     body = writer.write(tree)
     parameters = ", ".join(sorted(writer.placeholders))
     separator = "*, " if parameters else ""
-    namespace = NODES | {"LOAD_": _LOAD, "STORE_": ast.Store(), "as_node_": _as_node}
     code = compile(f"lambda {separator}{parameters}: {body}", f"<template {text}>", "eval")
+    names = {name: NODES[name] for name in code.co_consts[0].co_names if hasattr(ast, name)}
+    namespace = {**names, "LOAD_": _LOAD, "STORE_": ast.Store(), "as_node_": _as_node}
     built: Callable[..., Any] = eval(code, namespace)  # noqa: S307 - our own template text
     return built
 
 
 def block_template(text: str) -> Callable[..., list[ast.stmt]]:
     """A builder of statements; `NAME` alone on a line stands for a list of statements."""
-    return _builder(text, ast.parse(text).body)
+    return _Template(text, "exec")
 
 
 def expression_template(text: str) -> Callable[..., ast.expr]:
     """A builder of one expression."""
-    return _builder(text, ast.parse(text, mode="eval").body)
+    return _Template(text, "eval")

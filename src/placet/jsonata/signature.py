@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 from placet.jsonata.errors import JSONataError
-from placet.jsonata.values import UNDEFINED, ConsArray, Function, Sequence, Undefined
+from placet.jsonata.values import UNDEFINED, ConsArray, Function, KeptSequence, Sequence, Undefined
 
 __all__ = ["Parameter", "Signature", "parse_signature", "type_letter"]
 
@@ -28,13 +28,14 @@ _ACCEPTED: Final = {
     "x": "asnblfom",
 }
 _NAMES: Final = {
-    "s": "strings",
-    "n": "numbers",
-    "b": "booleans",
-    "l": "nulls",
-    "o": "objects",
-    "a": "arrays",
-    "f": "functions",
+    "s": "a string",
+    "n": "a number",
+    "b": "a boolean",
+    "l": "null",
+    "o": "an object",
+    "a": "an array",
+    "f": "a function",
+    "m": "missing",
 }
 _LETTERS: Final[dict[type, str]] = {
     str: "s",
@@ -45,6 +46,7 @@ _LETTERS: Final[dict[type, str]] = {
     dict: "o",
     list: "a",
     Sequence: "a",
+    KeptSequence: "a",
     ConsArray: "a",
     Undefined: "m",
 }
@@ -114,8 +116,7 @@ class Signature:
     def _plan(self, letters: str) -> _Plan:
         counts = _distribute(self.parameters, letters)
         if counts is None:
-            good = _matched_prefix(self.parameters, letters)
-            raise JSONataError("T0410", index=good + 1)
+            raise _refusal(self.parameters, letters)
         plan = _make_plan(self.parameters, letters, counts)
         if len(self._plans) >= _PLAN_LIMIT:
             self._plans.clear()
@@ -223,16 +224,27 @@ def _ends(parameter: Parameter, letters: str, start: int) -> range:
     return range(end, least - 1, -1)
 
 
-def _matched_prefix(parameters: tuple[Parameter, ...], letters: str) -> int:
-    """How many arguments fit before the first that does not."""
+def _refusal(parameters: tuple[Parameter, ...], letters: str) -> JSONataError:
+    """What is wrong with the first argument that does not fit."""
     reach = {0}
-    good = 0
+    expected = "left out"
     for parameter in parameters:
-        reach = {end for start in reach for end in _ends(parameter, letters, start)}
-        if not reach:
+        ends = {end for start in reach for end in _ends(parameter, letters, start)}
+        if not ends:
+            expected = _expectation(parameter)
             break
-        good = max(reach)
-    return good
+        reach = ends
+    good = max(reach)
+    found = _NAMES[letters[good]] if good < len(letters) else "missing"
+    return JSONataError("T0410", index=good + 1, expected=expected, found=found)
+
+
+def _expectation(parameter: Parameter) -> str:
+    """The types that a parameter takes, in words."""
+    if parameter.type in {"a", "x", "j"}:
+        return "any value" if parameter.type != "j" else "anything but a function"
+    names = [_NAMES[letter] for letter in parameter.accepts if letter != "m"]
+    return " or ".join(names) or "missing"
 
 
 def _make_plan(parameters: tuple[Parameter, ...], letters: str, counts: list[int]) -> _Plan:
@@ -270,7 +282,7 @@ def _build(plan: _Plan, arguments: list[Any], context: Any) -> list[Any]:
         value = arguments[position] if position < len(arguments) else UNDEFINED
         if kind == _CONTEXT:
             if type_letter(context) not in parameter.accepts:
-                raise JSONataError("T0411", index=position + 1)
+                raise JSONataError("T0411", index=position + 1, expected=_expectation(parameter))
             value = context
         elif kind == _WRAPPED and value is not UNDEFINED:
             value = [value]
@@ -288,7 +300,8 @@ def _checked_array(value: Any, position: int, parameter: Parameter) -> Any:
             return value
         if type_letter(value[0]) == wanted and _uniform(value, wanted):
             return value
-    raise JSONataError("T0412", index=position + 1, type=_NAMES.get(wanted, "one type"))
+    kind = _NAMES.get(wanted, "of one type")
+    raise JSONataError("T0412", index=position + 1, expected=kind)
 
 
 def _uniform(items: list[Any], letter: str) -> bool:

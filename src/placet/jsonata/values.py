@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final, final
 
-__all__ = ["UNDEFINED", "ConsArray", "Function", "Sequence", "Undefined"]
+__all__ = ["UNDEFINED", "ConsArray", "Function", "KeptSequence", "Sequence", "Undefined"]
 
 
 @final
@@ -44,16 +44,15 @@ UNDEFINED: Final = Undefined()
 
 
 class Sequence(list[Any]):
-    """An intermediate result that collapses: empty to `UNDEFINED`, one item to that item.
+    """An intermediate result that collapses: empty to `UNDEFINED`, one item to that item."""
 
-    `keep_singleton` stops the second (the `[]` suffix). Plain lists never collapse.
-    """
+    __slots__ = ()
 
-    __slots__ = ("keep_singleton",)
 
-    def __init__(self, items: Any = (), keep_singleton: bool = False) -> None:
-        super().__init__(items)
-        self.keep_singleton = keep_singleton
+class KeptSequence(list[Any]):
+    """A sequence under the `[]` suffix: empty it still collapses, but one item stays an array."""
+
+    __slots__ = ()
 
 
 class ConsArray(list[Any]):

@@ -9,7 +9,7 @@ from placet.jsonata.conversions import identity, is_number
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.registry import builtin
 from placet.jsonata.state import State
-from placet.jsonata.values import UNDEFINED, Sequence
+from placet.jsonata.values import UNDEFINED, KeptSequence, Sequence
 
 __all__: list[str] = []
 
@@ -59,7 +59,11 @@ def distinct(state: State, items: Any) -> Any:
     for item in items:
         state.tick()
         kept.setdefault(identity(item, state), item)
-    return Sequence(kept.values()) if isinstance(items, Sequence) else list(kept.values())
+    return (
+        Sequence(kept.values())
+        if isinstance(items, (Sequence, KeptSequence))
+        else list(kept.values())
+    )
 
 
 @builtin("zip", "<a+>")

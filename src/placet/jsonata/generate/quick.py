@@ -197,6 +197,7 @@ _CALL = expression_template("quick_call(B, A)")
 _IS_DEFINED = expression_template("V is not undefined")
 _NOT_CONDITION = expression_template("undefined if V is undefined else not V")
 _NOT = expression_template("undefined if V is undefined else not truthy(V)")
+_TO_MILLIS = expression_template("quick_millis(V)")
 _CLOCK = expression_template("now if now is not None else quick_clock()")
 _LIMIT: Final = 2**40
 _MANY: Final = 2**12
@@ -407,14 +408,16 @@ def write_quick_call(gen: Generator, node: nodes.Call, context: Context, name: s
     if name == "millis":
         return _write_millis(gen)
     builtin = BUILTINS[name]
-    if name == "toMillis" and _folds(arguments):
-        return _folded(gen, builtin, arguments[0])
+    if name == "toMillis" and len(arguments) == 1:
+        if _folds(arguments):
+            return _folded(gen, builtin, arguments[0])
+        value = gen.stored(gen.emit(arguments[0], context))
+        return gen.stored(Value(_TO_MILLIS(V=value.code), Kind.NUMBER))
     values = [gen.stored(gen.emit(argument, context)) for argument in arguments]
     if name == "not" and len(values) == 1:
         condition = values[0].kind in (Kind.BOOL, Kind.CONDITION)
-        return gen.stored(
-            Value((_NOT_CONDITION if condition else _NOT)(V=values[0].code), Kind.CONDITION)
-        )
+        negation = _NOT_CONDITION if condition else _NOT
+        return gen.stored(Value(negation(V=gen.name(values[0])), Kind.CONDITION))
     constant_builtin = gen.keep_constant(builtin)
     if len(values) == 1 and len(builtin.signature.parameters) == 1:
         python_type = _python_type(builtin.signature.parameters[0])
@@ -474,9 +477,9 @@ def _write_aggregate(
 ) -> Value:
     if isinstance(argument, nodes.Path):
         return write_quick_path(gen, argument, context, _sink_for(gen, name))
-    value = gen.stored(gen.emit(argument, context))
+    value = gen.emit(argument, context)
     if name == "exists":
-        return Value(_IS_DEFINED(V=value.code), Kind.BOOL)
+        return Value(_IS_DEFINED(V=gen.name(value)), Kind.BOOL)
     return gen.stored(Value(_CALL(B=gen.keep_constant(BUILTINS[name]), A=listed([value]))))
 
 
