@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import placet.jsonata as jsonata
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions import BUILTINS
 from placet.jsonata.signature import parse_signature, type_letter
@@ -151,3 +152,27 @@ def test_signature_accepts_what_its_regular_expression_accepts(
     except JSONataError:
         accepted = False
     assert accepted == (re.fullmatch(pattern, letters) is not None)
+
+
+@pytest.mark.parametrize(
+    ("expression", "message"),
+    [
+        ("$length(5)", "argument 1 of `$length` must be a string, but it is a number"),
+        (
+            '$split("a", null)',
+            "argument 2 of `$split` must be a string or a function, but it is null",
+        ),
+        ("$map([1])", "argument 2 of `$map` must be a function, but it is missing"),
+        ("$sum([1], 2)", "argument 2 of `$sum` must be left out, but it is a number"),
+        ("$map([1], $length)", "argument 1 of `$length` must be a string, but it is a number"),
+        ('$sum("a")', "argument 1 of `$sum` must be an array whose every item is a number"),
+        (
+            "$length()",
+            "the context stands in for argument 1 of `$length`, so it must be a string",
+        ),
+    ],
+)
+def test_error_says_what_would_be_right(expression: str, message: str) -> None:
+    with pytest.raises(JSONataError) as raised:
+        jsonata.compile(expression).evaluate({})
+    assert raised.value.message == message

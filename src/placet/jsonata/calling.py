@@ -186,7 +186,7 @@ class Transformation(Function):
         if argument is UNDEFINED:
             return argument
         if not isinstance(argument, dict | list):
-            raise JSONataError("T0410", index=1)
+            raise JSONataError("T0410", index=1, expected="an object or array", found="neither")
         copied = _copy(argument, state)
         matches = self.pattern(copied)
         for match in matches if isinstance(matches, list) else [matches]:

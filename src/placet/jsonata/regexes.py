@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from placet.jsonata.conversions import is_number, to_string
+from placet.jsonata.conversions import is_number, to_string, type_name
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.values import UNDEFINED, Function
 
@@ -77,7 +77,8 @@ class RegexMatcher(Function):
         if isinstance(text, (int, float)):
             text = to_string(text)
         if not isinstance(text, str):
-            raise JSONataError("T0410", index=1)
+            kind = type_name(text)
+            raise JSONataError("T0410", index=1, expected="a string", found=kind)
         offset = arguments[1] if len(arguments) > 1 else 0
         start = int(offset) if is_number(offset) else 0
         if start > len(text):
@@ -191,7 +192,7 @@ def _following(matcher: RegexMatcher, found: Found[str], state: State) -> Found[
         return None
     following = matcher.find(found.string, end, state)
     if following is not None and following.end() == following.start():
-        raise JSONataError("D1004", token=matcher.source)
+        raise JSONataError("D1004", regex=matcher.source)
     return following
 
 

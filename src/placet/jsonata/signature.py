@@ -226,15 +226,15 @@ def _ends(parameter: Parameter, letters: str, start: int) -> range:
 
 def _refusal(parameters: tuple[Parameter, ...], letters: str) -> JSONataError:
     """What is wrong with the first argument that does not fit."""
-    reach = {0}
-    expected = "left out"
+    stages = [{0}]
     for parameter in parameters:
-        ends = {end for start in reach for end in _ends(parameter, letters, start)}
+        ends = {end for start in stages[-1] for end in _ends(parameter, letters, start)}
         if not ends:
-            expected = _expectation(parameter)
             break
-        reach = ends
-    good = max(reach)
+        stages.append(ends)
+    good = max(stages[-1])
+    takers = [one for one, reach in zip(parameters, stages, strict=False) if good in reach]
+    expected = _expectation(takers[0]) if takers else "left out"
     found = _NAMES[letters[good]] if good < len(letters) else "missing"
     return JSONataError("T0410", index=good + 1, expected=expected, found=found)
 

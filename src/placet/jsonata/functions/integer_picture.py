@@ -70,7 +70,7 @@ def check_picture(picture: object) -> None:
         JSONataError: T0410 for `UNDEFINED`, U1001 past 500 characters.
     """
     if not isinstance(picture, str):
-        raise JSONataError("T0410", index=2)
+        raise JSONataError("T0410", index=2, expected="a string", found="missing")
     if len(picture) > _LONGEST:
         raise JSONataError("U1001", limit=f"{_LONGEST} characters of a picture")
 

@@ -52,7 +52,7 @@ def split(state: State, text: Any, separator: Any, limit: Any) -> Any:
         return UNDEFINED
     most = _checked(limit, "D3020")
     if separator is UNDEFINED:
-        raise JSONataError("T0410", index=2)
+        raise _missing(2)
     if isinstance(separator, str):
         parts = text.split(separator) if separator else list(text)
         state.tick(len(parts))
@@ -84,7 +84,7 @@ def replace(state: State, text: Any, pattern: Any, replacement: Any, limit: Any)
         raise JSONataError("D3010", index=2)
     most = _checked(limit, "D3011")
     if pattern is UNDEFINED or replacement is UNDEFINED:
-        raise JSONataError("T0410", index=2 if pattern is UNDEFINED else 3)
+        raise _missing(2 if pattern is UNDEFINED else 3)
     if isinstance(pattern, str) and isinstance(replacement, str):
         return _replace_text(state, text, pattern, replacement, most)
     replacer = _replacer(state, replacement)
@@ -96,6 +96,11 @@ def replace(state: State, text: Any, pattern: Any, replacement: Any, limit: Any)
         state.check_size(size)
         position = found.start + len(found.text)
     return "".join(parts) + text[position:]
+
+
+def _missing(index: int) -> JSONataError:
+    expected = "a string or a function"
+    return JSONataError("T0410", index=index, expected=expected, found="missing")
 
 
 def _checked(limit: Any, code: str) -> Any:

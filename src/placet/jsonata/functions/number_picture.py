@@ -95,7 +95,8 @@ def _symbols(options: Mapping[str, Any]) -> Symbols:
     for name, value in options.items():
         wrong_length = name in _ONE_CHARACTER and isinstance(value, str) and len(value) != 1
         if not isinstance(value, str) or wrong_length:
-            raise JSONataError("T0410", index=3)
+            expected = f"an object with one character or text as `{name}`"
+            raise JSONataError("T0410", index=3, expected=expected, found="something else")
         chosen[name] = value
     zero = ord(chosen["zero-digit"])
     return Symbols(

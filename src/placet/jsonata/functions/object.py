@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from placet.jsonata.conversions import truthy, type_name
+from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.higher_order import call_with
 from placet.jsonata.functions.registry import builtin
 from placet.jsonata.state import State
@@ -88,9 +89,15 @@ def merge(state: State, objects: Any) -> Any:
 
 @builtin("sift", "<o-f?:o>")
 def sift(state: State, value: Any, function: Any) -> Any:
-    """The fields for which `function(value, key, object)` is true; undefined if there is none."""
+    """The fields for which `function(value, key, object)` is true; undefined if there is none.
+
+    Raises:
+        JSONataError: T0410 without a function.
+    """
     if value is UNDEFINED:
         return UNDEFINED
+    if function is UNDEFINED:
+        raise JSONataError("T0410", index=2, expected="a function", found="missing")
     call = call_with(state, function, value)
     kept = {key: item for key, item in value.items() if truthy(call(item, key), state)}
     return kept or UNDEFINED

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from placet.jsonata.errors import JSONataError
+from placet.jsonata.hints import FUNCTION_NAMES
 from placet.jsonata.signature import Signature, parse_signature
 from placet.jsonata.state import State
 from placet.jsonata.values import Function
@@ -30,7 +32,11 @@ class Builtin(Function):
         Raises:
             JSONataError: T0410, T0411 or T0412 for wrong arguments, or what the function raises.
         """
-        return self.implementation(state, *self.signature.validate(arguments, context))
+        try:
+            return self.implementation(state, *self.signature.validate(arguments, context))
+        except JSONataError as error:
+            error.token = error.token or self.name
+            raise
 
 
 BUILTINS: Final[dict[str, Builtin]] = {}
@@ -49,6 +55,7 @@ def builtin(
         code = implementation.__code__
         defaults = len(implementation.__defaults__ or ())
         count = code.co_argcount - 1 - defaults if arity is None else arity
+        FUNCTION_NAMES.add(name)
         BUILTINS[name] = Builtin(name, parse_signature(signature), implementation, count)
         return implementation
 
