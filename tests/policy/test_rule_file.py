@@ -237,6 +237,13 @@ def test_no_json_text_makes_reading_fail(text: str) -> None:
     assert (rule_file is None) == any(item.severity is Severity.ERROR for item in found)
 
 
+def test_more_problems_than_anyone_reads_are_counted_only() -> None:
+    text = GOOD + "".join(f"k{number}: 1\n" for number in range(3_000))
+    found = problems(text)
+    assert len(found) == 1001
+    assert found[-1].message == "2000 more problems are not shown"
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda children: (

@@ -5,11 +5,12 @@ Works on the located document, not on the models, so that one wrong field hides 
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from placet.policy.evidence import shorten
 from placet.policy.expressions import check_expression
+from placet.policy.hints import Hints
 from placet.policy.located import Located, Place, Severity
 from placet.policy.positions import place_in
 from placet.policy.schema import EFFECT_WORDS
@@ -38,6 +39,15 @@ class _RuleView:
     def title(self) -> str:
         effect = "" if self.effect is None else f"{EFFECT_NAMES[self.effect]} "
         return f"{effect}rule `{self.name}`"
+
+
+class _Units:
+    """The unit ids a file knows."""
+
+    def __init__(self, listed: list[str]) -> None:
+        self.listed = listed
+        self.ids = frozenset(listed)
+        self.hints = Hints()
 
 
 def lint(document: Located, lines: list[str], report: Report) -> None:
@@ -69,21 +79,21 @@ def _view(node: Located) -> _RuleView:
     number = priority.value if priority else None
     return _RuleView(
         node,
-        str(name.value) if name else "?",
+        shorten(str(name.value)) if name else "?",
         kind if isinstance(kind, int) and kind in (0, 1, 2) else None,
         number if isinstance(number, int) and not isinstance(number, bool) else None,
     )
 
 
-def _check_units(document: Located, report: Report) -> set[str] | None:
-    """The ids of the unit tree, None where the file has none."""
+def _check_units(document: Located, report: Report) -> _Units | None:
+    """The units of the tree, None where the file has none."""
     roots = document.get("units")
     if roots is None:
         return None
     nodes = [node for root in roots.items() for node in _tree(root)]
     _check_distinct(nodes, "id", "unit", Severity.ERROR, report)
     ids = (node.get("id") for node in nodes)
-    return {node.value for node in ids if node and isinstance(node.value, str)}
+    return _Units([node.value for node in ids if node and isinstance(node.value, str)])
 
 
 def _tree(node: Located) -> Iterator[Located]:
@@ -106,12 +116,14 @@ def _check_distinct(
             report(value.place, f"duplicate-{key}", message, severity)
 
 
-def _check_unit(node: Located | None, units: set[str] | None, report: Report) -> None:
-    if node is None or units is None or not isinstance(node.value, str) or node.value in units:
+def _check_unit(node: Located | None, units: _Units | None, report: Report) -> None:
+    if node is None or units is None or not isinstance(node.value, str):
         return
-    close = difflib.get_close_matches(node.value, sorted(units), n=1)
-    hint = f"; did you mean `{close[0]}`?" if close else ""
-    report(node.place, "unknown-unit", f"`units` has no unit `{node.value}`{hint}")
+    if node.value in units.ids:
+        return
+    hint = units.hints.near(node.value, units.listed)
+    message = f"`units` has no unit `{shorten(node.value)}`{hint}"
+    report(node.place, "unknown-unit", message)
 
 
 def _check_order(rules: list[_RuleView], report: Report) -> None:
@@ -163,7 +175,7 @@ def _check_expression(rule: _RuleView, lines: list[str], report: Report) -> None
         report(place, "expression", f"the expression is wrong: {problem.message} ({problem.code})")
 
 
-def _check_authorizers(rule: _RuleView, units: set[str] | None, report: Report) -> None:
+def _check_authorizers(rule: _RuleView, units: _Units | None, report: Report) -> None:
     authorizers = rule.node.get("authorizationData", "authorizers")
     listed = list(authorizers.items()) if authorizers else []
     for authorizer in listed:

@@ -107,10 +107,14 @@ class Located:
         """The deepest value on `path`, and whether that is the whole path."""
         node = self
         for step in path:
-            inside = node.value
-            if isinstance(inside, list):
-                inside = dict(enumerate(inside))
-            if not isinstance(inside, dict) or step not in inside:
+            child = node._child(step)
+            if child is None:
                 return node, False
-            node = inside[step]
+            node = child
         return node, True
+
+    def _child(self, step: str | int) -> Located | None:
+        if isinstance(step, str):
+            return self.get(step)
+        held = self.value if isinstance(self.value, list) else []
+        return held[step] if step < len(held) else None

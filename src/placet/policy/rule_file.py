@@ -6,14 +6,16 @@ opens files is the caller.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from pydantic import Field, ValidationError
 
+from placet.policy.evidence import shorten
 from placet.policy.fields import Document, Identifier, Name, PolicyModel
+from placet.policy.hints import Hints
 from placet.policy.json_reader import read_json
 from placet.policy.lint import lint
 from placet.policy.located import MAX_BYTES, Located, Place, Problem, Severity
@@ -25,6 +27,7 @@ from placet.policy.yaml_reader import read_yaml
 __all__ = ["RuleFile", "UnitNode", "load_rule_file"]
 
 SCHEMA: Final = rule_file_schema()
+MAX_PROBLEMS: Final = 1_000
 
 
 class UnitNode(PolicyModel):
@@ -85,7 +88,16 @@ def load_rule_file(text: str, name: str) -> tuple[RuleFile | None, list[Problem]
         lint(document, text.splitlines(), report)
     if any(problem.severity is Severity.ERROR for problem in problems):
         rule_file = None
-    return rule_file, sorted(set(problems))
+    return rule_file, _bounded(sorted(set(problems)))
+
+
+def _bounded(problems: list[Problem]) -> list[Problem]:
+    """The first problems of a file that has more than anyone reads, and how many are left out."""
+    if len(problems) <= MAX_PROBLEMS:
+        return problems
+    shown, rest = problems[:MAX_PROBLEMS], problems[MAX_PROBLEMS:]
+    message = f"{len(rest)} more problems are not shown"
+    return [*shown, replace(rest[0], severity=Severity.ERROR, code="more", message=message)]
 
 
 def _read(text: str, name: str, report: Callable[..., None]) -> Located | None:
@@ -105,10 +117,10 @@ def _read(text: str, name: str, report: Callable[..., None]) -> Located | None:
 
 
 def _validated(document: Located, report: Callable[..., None]) -> RuleFile | None:
+    hints = Hints()
     for node, key, known in _unknown_keys(document, SCHEMA):
-        close = difflib.get_close_matches(key, known, n=1)
-        hint = f"; did you mean `{close[0]}`?" if close else ""
-        report(node.keys[key], "unknown-key", f"unknown key `{key}`{hint}")
+        message = f"unknown key `{shorten(key)}`{hints.near(key, known)}"
+        report(node.keys[key], "unknown-key", message)
     try:
         return RuleFile.model_validate(
             _effects_as_numbers(document.plain()), by_alias=True, by_name=False
