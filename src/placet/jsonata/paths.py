@@ -20,7 +20,7 @@ from placet.jsonata.values import UNDEFINED, ConsArray, KeptSequence, Sequence
 
 __all__ = [
     "Tuples", "append", "chain", "checked", "collapse", "descendants", "extend", "filter_inputs",
-    "follow", "follow_any", "group_inputs", "group_keys", "group_tuples", "index", "inputs",
+    "first_inputs", "follow", "follow_any", "group_inputs", "group_keys", "group_tuples", "index", "inputs",
     "join_items", "keep", "keep_path", "lookup", "matches_index", "push", "select", "select_one",
     "sort_order", "tuple_inputs", "tuple_step", "wildcard",
 ]  # fmt: skip
@@ -78,6 +78,13 @@ def _lookup_all(values: list[Any], name: str) -> Sequence:
 def inputs(context: Any) -> list[Any]:
     """What the first step of a path runs over."""
     return context if isinstance(context, list) else [context]
+
+
+def first_inputs(found: Any) -> list[Any]:
+    """What the second step runs over after an array constructor."""
+    if isinstance(found, list):
+        return found
+    return [] if found is UNDEFINED else [found]
 
 
 def select(results: list[Any], last: bool) -> list[Any]:

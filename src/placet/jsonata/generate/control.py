@@ -13,6 +13,7 @@ from placet.jsonata.generate.core import (
     Scope,
     Value,
     names_bound,
+    parts_of,
     writes,
 )
 from placet.jsonata.generate.operators import write_truth
@@ -106,12 +107,13 @@ def write_bind(gen: Generator, node: nodes.Bind, context: Context) -> Value:
 
 def contains(part: object, *kinds: type) -> bool:
     """Whether a node of one of these kinds stands anywhere in a part of the tree."""
-    if isinstance(part, kinds):
-        return True
-    if isinstance(part, list | tuple):
-        return any(contains(item, *kinds) for item in part)
-    fields = getattr(part, "__dataclass_fields__", None)
-    return fields is not None and any(contains(getattr(part, name), *kinds) for name in fields)
+    pending = [part]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, kinds):
+            return True
+        pending += parts_of(item)
+    return False
 
 
 @writes(nodes.Block)

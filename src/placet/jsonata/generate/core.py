@@ -17,14 +17,16 @@ from typing import Any, Final
 from placet.jsonata import nodes
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.quasi import NODES, block_template, constant, expression_template, load, located
+from placet.jsonata.stack import on_fresh_stack
 from placet.jsonata.values import UNDEFINED
 
 __all__ = [
-    "Context", "Function", "Generator", "Kind", "Options", "Scope", "Value", "names_bound", "writes",
+    "Context", "Function", "Generator", "Kind", "Options", "Scope", "Value", "names_bound", "parts_of", "writes",
     "writes_suffix",
 ]  # fmt: skip
 
 MAX_NESTED_BLOCKS: Final = 14
+LEVELS_PER_STACK: Final = 40
 
 
 class Kind:
@@ -140,6 +142,7 @@ class Generator:
         self.scope = Scope(self.function, None)
         self.paths: dict[tuple[Any, ...], str] = {}
         self._counter = 0
+        self._depth = 0
 
     # names, constants, positions
 
@@ -255,6 +258,15 @@ class Generator:
 
     def emit(self, node: nodes.Node, context: Context) -> Value:
         """Write the evaluation of `node` with its predicates, group and `[]`."""
+        self._depth += 1
+        try:
+            if self._depth % LEVELS_PER_STACK == 0:
+                return on_fresh_stack(self._emit, node, context)  # type: ignore[no-any-return]
+            return self._emit(node, context)
+        finally:
+            self._depth -= 1
+
+    def _emit(self, node: nodes.Node, context: Context) -> Value:
         if not self.options.traced:
             return self._emit_whole(node, context)
         number = constant(len(self.traced_nodes))
@@ -287,26 +299,25 @@ class Generator:
         return tree
 
 
+def parts_of(node: Any) -> list[Any]:
+    """What a node, predicate, step or list of them is made of, one level down."""
+    if isinstance(node, list | tuple):
+        return list(node)
+    fields = getattr(node, "__dataclass_fields__", None)
+    return [] if fields is None else [getattr(node, name) for name in fields]
+
+
 def names_bound(node: Any) -> list[str]:
     """The variables that `:=` binds in the frame in which `node` is evaluated."""
     found: dict[str, None] = {}
-    _collect_bound(node, found)
+    pending = [node]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, nodes.Block | nodes.Lambda):
+            # a frame of its own; what hangs behind it belongs to this one
+            pending += [part.predicates, part.group]
+            continue
+        if isinstance(part, nodes.Bind):
+            found[part.name] = None
+        pending += parts_of(part)
     return list(found)
-
-
-def _collect_bound(part: Any, found: dict[str, None]) -> None:
-    if isinstance(part, nodes.Block | nodes.Lambda):
-        for predicate in part.predicates:
-            _collect_bound(predicate, found)
-        _collect_bound(part.group, found)
-        return
-    if isinstance(part, nodes.Bind):
-        found[part.name] = None
-    if isinstance(part, list | tuple):
-        for item in part:
-            _collect_bound(item, found)
-    elif hasattr(part, "__dataclass_fields__"):
-        for name in part.__dataclass_fields__:
-            value = getattr(part, name)
-            if isinstance(value, list) or hasattr(value, "__dataclass_fields__"):
-                _collect_bound(value, found)

@@ -119,31 +119,50 @@ def write_range(gen: Generator, node: nodes.Range, context: Context) -> Value:
 
 @writes(nodes.Binary)
 def write_binary(gen: Generator, node: nodes.Binary, context: Context) -> Value:
-    """Any operator between two operands."""
+    """Any operator between two operands; a long chain like `a + b + c` without recursion."""
     if node.operator in ("and", "or"):
         return _write_logic(gen, node, context)
+    chain = [node]
+    while not gen.options.traced and is_plain_operation(chain[-1].left):
+        left = chain[-1].left
+        assert isinstance(left, nodes.Binary)
+        chain.append(left)
+    value = gen.stored(gen.emit(chain[-1].left, context))
+    for operation in reversed(chain):
+        value = gen.stored(_write_operation(gen, operation, value, context))
+    return value
+
+
+def is_plain_operation(node: nodes.Node) -> bool:
+    """Whether `node` is an operation on two values, with nothing behind it."""
+    return (
+        isinstance(node, nodes.Binary)
+        and node.operator not in ("and", "or")
+        and not (node.predicates or node.group or node.keep_array)
+    )
+
+
+def _write_operation(
+    gen: Generator, node: nodes.Binary, left: Value, context: Context
+) -> Value:
     if node.operator == "in" and gen.options.shortcuts:
         texts = _constant_texts(node.right)
         if texts is not None:
-            left = gen.stored(gen.emit(node.left, context))
             return Value(_IN_SET(A=left.code, B=gen.keep_constant(texts)), Kind.BOOL)
-    left = gen.stored(gen.emit(node.left, context))
     right = gen.stored(gen.emit(node.right, context))
     if node.operator == "&":
         call = _CALL if gen.options.quick else _CALL_STATE
         code = call(F="concatenate", A=left.code, B=right.code)
-        return gen.stored(Value(gen.at(code, node.position, "&"), Kind.TEXT))
-    code = None
-    if gen.options.shortcuts:
-        code = _shortcut(node.operator, left, right)
+        return Value(gen.at(code, node.position, "&"), Kind.TEXT)
+    code = _shortcut(node.operator, left, right) if gen.options.shortcuts else None
     if code is None:
         code = _CALL(F=_FUNCTIONS[node.operator], A=left.code, B=right.code)
     for call_node in _calls(code):
         gen.at(call_node, node.position, node.operator)
     if node.operator in ("=", "!=", "in"):
         return Value(code, Kind.BOOL)
-    kind = Kind.CONDITION if node.operator in ("<", "<=", ">", ">=") else Kind.NUMBER
-    return gen.stored(Value(code, kind))
+    ordered = node.operator in ("<", "<=", ">", ">=")
+    return Value(code, Kind.CONDITION if ordered else Kind.NUMBER)
 
 
 def _calls(code: ast.expr) -> list[ast.expr]:
@@ -220,26 +239,27 @@ def _constant_texts(node: nodes.Node) -> frozenset[str] | None:
 
 
 def _write_logic(gen: Generator, node: nodes.Binary, context: Context) -> Value:
+    """`a and b or c`: the right operand is evaluated only where the left leaves the answer open."""
+    chain: list[nodes.Binary] = [node]
+    while not gen.options.traced and _is_plain_logic(chain[-1].left):
+        left = chain[-1].left
+        assert isinstance(left, nodes.Binary)
+        chain.append(left)
     target = gen.fresh()
-    _logic_into(gen, node, context, target)
+    _leaf_into(gen, chain[-1].left, context, target)
+    for operation in reversed(chain):
+        with gen.block() as right:
+            _leaf_into(gen, operation.right, context, target)
+        gen.add((_IF if operation.operator == "and" else _IF_NOT)(C=target, BODY=right))
     return Value(load(target), Kind.BOOL)
 
 
-def _logic_into(gen: Generator, node: nodes.Node, context: Context, target: str) -> None:
-    """Leave the boolean of `node` in `target`; the right operand only where the left leaves it open."""
-    chained = (
+def _is_plain_logic(node: nodes.Node) -> bool:
+    return (
         isinstance(node, nodes.Binary)
         and node.operator in ("and", "or")
         and not (node.predicates or node.group or node.keep_array)
     )
-    if not chained or (gen.options.traced and node.operator != "and/or"):
-        _leaf_into(gen, node, context, target)
-        return
-    assert isinstance(node, nodes.Binary)
-    _logic_into(gen, node.left, context, target)
-    with gen.block() as right:
-        _logic_into(gen, node.right, context, target)
-    gen.add((_IF if node.operator == "and" else _IF_NOT)(C=target, BODY=right))
 
 
 def _leaf_into(gen: Generator, node: nodes.Node, context: Context, target: str) -> None:

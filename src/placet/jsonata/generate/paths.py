@@ -31,8 +31,10 @@ _SELECT = expression_template("select(V, L)")
 _LIST1 = expression_template("[V]")
 _LOOKUP = expression_template("lookup(V, K)")
 _INDEX = expression_template("index(V, K)")
+_FIRST = expression_template("first_inputs(V)")
 _WILDCARD = expression_template("wildcard(V)")
 _DESCENDANTS = expression_template("descendants(V)")
+_KEEP = expression_template("keep(V)")
 _KEEP_PATH = expression_template("keep_path(V)")
 _LOOP = block_template("for X in V:\n    BODY")
 _COUNTED_LOOP = block_template("for I, X in enumerate(V):\n    BODY")
@@ -57,7 +59,8 @@ _GROUP_INPUTS = expression_template("group_inputs(V)")
 
 def write_plain_path(gen: Generator, node: nodes.Path, context: Context) -> Value:
     """`a.b.c`, one loop per step behind the head."""
-    head = write_head(gen, node, context, not node.keep_singleton and node.group is None)
+    simple = not (node.keep_singleton or node.keep_array or node.group)
+    head = write_head(gen, node, context, simple)
     if head.whole:
         return Value(head.code)
     current = head.code
@@ -68,6 +71,8 @@ def write_plain_path(gen: Generator, node: nodes.Path, context: Context) -> Valu
         current = _KEEP_PATH(V=current)
     if node.group is not None:
         current = write_group(gen, node.group, current)
+    if node.keep_array:
+        current = _KEEP(V=current)
     return Value(load(gen.name(gen.collapsed(current))))
 
 
@@ -124,8 +129,8 @@ def _write_step(
     gen: Generator, step: nodes.Step, current: ast.expr, context: Context, number: int, last: bool
 ) -> ast.expr:
     """One step over the inputs in `current`; the code of the next step's inputs (or the value)."""
-    if isinstance(step.node, nodes.ArrayConstructor) and step.node.cons and number == 0:
-        return load(gen.name(gen.emit(step.node, context)))
+    if isinstance(step.node, nodes.ArrayConstructor | nodes.Block) and step.node.cons and not number:
+        return _FIRST(V=gen.name(gen.emit(step.node, context)))
     source = gen.name(Value(current))
     if isinstance(step.node, nodes.Sort):
         return _write_sort(gen, step, source)

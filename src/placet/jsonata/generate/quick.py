@@ -38,10 +38,13 @@ _FUNCTIONS: Final = frozenset({
 })  # fmt: skip
 
 
-def is_quick(node: nodes.Node, shadowed: frozenset[str] = frozenset()) -> bool:
+def is_quick(node: nodes.Node) -> bool:
     """Whether the work of an expression is proportional to its input, and all its parts have quick code."""
     survey = _Survey()
-    survey.visit(node, looping=False)
+    try:
+        survey.visit(node, looping=False)
+    except RecursionError:
+        return False
     return survey.quick and not (survey.binds and survey.grows)
 
 
