@@ -160,6 +160,13 @@ def test_a_bypass_where_all_rules_must_be_accepted_is_a_warning() -> None:
     assert [item.code for item in problems(text)] == ["bypass-without-effect"]
 
 
+def test_a_suspicious_expression_is_a_warning_in_its_place() -> None:
+    text = GOOD.replace("value > 1}", "value > 1 and items.price > 2}")
+    [problem] = problems(text)
+    assert (problem.code, problem.severity) == ("array-comparison", Severity.WARNING)
+    assert text.splitlines()[problem.line - 1][problem.column - 1 :].startswith("items.price")
+
+
 def test_effects_may_be_words_or_numbers() -> None:
     rule_file, found = load_rule_file(GOOD.replace("deny}", "1}", 1), "rules.yaml")
     assert found == []

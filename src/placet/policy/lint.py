@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from placet.jsonata import Expression
+from placet.policy.compiled import compile_expression
 from placet.policy.evidence import shorten
 from placet.policy.expressions import check_expression
 from placet.policy.hints import Hints
 from placet.policy.located import Located, Place, Severity
 from placet.policy.positions import place_in
 from placet.policy.schema import EFFECT_WORDS
+from placet.policy.traps import find_traps
 
 __all__ = ["lint"]
 
@@ -173,6 +176,12 @@ def _check_expression(rule: _RuleView, lines: list[str], report: Report) -> None
     if problem is not None:
         place = place_in(lines, node, problem.offset)
         report(place, "expression", f"the expression is wrong: {problem.message} ({problem.code})")
+        return
+    program = compile_expression(node.value)
+    if isinstance(program, Expression):
+        for trap in find_traps(program):
+            place = place_in(lines, node, trap.offset)
+            report(place, trap.code, trap.message, Severity.WARNING)
 
 
 def _check_authorizers(rule: _RuleView, units: _Units | None, report: Report) -> None:
