@@ -1,0 +1,54 @@
+"""Decisions without a server: the rules of a file, the clock of this machine, no database."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+from placet.authorization.submission import Submission
+from placet.policy.compiled import Policy, applicable, compile_rules
+from placet.policy.fields import Document
+from placet.policy.model import Dimension, Unit
+from placet.policy.rule_file import RuleFile
+from placet.policy.trace import Decision
+from placet.policy.walk import Timing, walk
+
+__all__ = ["Judge", "decision_document"]
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Decides orders by one rule file as of the moment `now` (milliseconds since 1970)."""
+
+    rule_file: RuleFile
+    dimensions: list[Dimension]
+    now: int
+    timing: Timing
+    _policies: dict[str | None, tuple[tuple[Unit, ...], Policy]] = field(default_factory=dict)
+
+    def decide(self, submission: Submission) -> Decision:
+        """The decision the server would make for a first submission."""
+        path, policy = self._policy(submission.unit_id)
+        return walk(
+            policy,
+            submission.order,
+            now=self.now,
+            clock=time.monotonic,
+            unit_path=path,
+            settings=self.rule_file.settings,
+            timing=self.timing,
+        )
+
+    def _policy(self, unit_id: str | None) -> tuple[tuple[Unit, ...], Policy]:
+        known = self._policies.get(unit_id)
+        if known is None:
+            path = self.rule_file.unit_path(unit_id)
+            chosen = applicable(self.dimensions, path, self.rule_file.settings)
+            known = self._policies[unit_id] = (path, compile_rules(chosen))
+        return known
+
+
+def decision_document(submission: Submission, decision: Decision) -> Document:
+    """The decision as `dry-run --json` prints it."""
+    who = {"orderId": submission.order_id, "unitId": submission.unit_id}
+    return who | decision.to_document()

@@ -1,0 +1,108 @@
+"""The many-order form of `placet dry-run`: a line per order for programs, a summary for people."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import typer
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from placet.cli.command import ExitCode
+from placet.cli.deciding import Judge, decision_document
+from placet.cli.files import opened
+from placet.cli.orders import Line, each_order
+from placet.cli.output import console, print_json, printable, table
+from placet.cli.rule_files import counted
+from placet.errors import InvalidRequest
+from placet.policy.trace import Decision, Outcome
+
+__all__ = ["dry_run_many"]
+
+_NO_RULE = "no rule fired"
+
+
+@dataclass(slots=True)
+class _Summary:
+    """What became of the orders so far."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    deciders: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    errors: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    unreadable: int = 0
+
+    def add(self, decision: Decision) -> None:
+        self.outcomes[decision.outcome] += 1
+        decider = ("", _NO_RULE)
+        for dimension in decision.dimensions:
+            for rule in dimension.rules:
+                if rule.error is not None:
+                    self.errors[dimension.label, rule.name, rule.error.code] += 1
+                ids = (dimension.dimension_id, rule.rule_id)
+                if ids == (decision.dimension_id, decision.rule_id):
+                    decider = (dimension.label, rule.name)
+        self.deciders[decision.outcome, *decider] += 1
+
+
+def dry_run_many(judge: Judge, name: str, unit_id: str | None, limit: int, json: bool) -> None:
+    """Decide every order of the file `name`, one JSON document of at most `limit` bytes a line.
+
+    Raises:
+        InvalidRequest: the file cannot be read.
+        typer.Exit: of code 2 after all orders, when some line holds none.
+    """
+    summary = _Summary()
+    with opened(name) as stream, _progress(name) as advance:
+        for line in each_order(stream, unit_id, limit, advance):
+            _decide(judge, line, summary, json)
+    if not json:
+        _show(summary)
+    if summary.unreadable:
+        raise typer.Exit(ExitCode.USAGE)
+
+
+def _decide(judge: Judge, line: Line, summary: _Summary, json: bool) -> None:
+    if isinstance(line.content, InvalidRequest):
+        summary.unreadable += 1
+        if json:
+            print_json({"line": line.number, "error": line.content.message})
+        else:
+            message = printable(line.content.message)
+            console(stderr=True).print(f"line {line.number} holds no order: {message}")
+        return
+    decision = judge.decide(line.content)
+    summary.add(decision)
+    if json:
+        print_json({"line": line.number} | decision_document(line.content, decision))
+
+
+def _show(summary: _Summary) -> None:
+    out = console()
+    told = ", ".join(f"{summary.outcomes[outcome]} {outcome}" for outcome in Outcome)
+    unreadable = f", {counted(summary.unreadable, 'line')} unreadable" if summary.unreadable else ""
+    out.print(f"{counted(summary.outcomes.total(), 'order')}: {told}{unreadable}")
+    if summary.deciders:
+        out.print()
+        rows = [[*key, str(number)] for key, number in summary.deciders.most_common()]
+        table(out, ["outcome", "dimension", "decided by rule", "orders"], rows)
+    if summary.errors:
+        out.print()
+        rows = [[*key, str(number)] for key, number in summary.errors.most_common()]
+        table(out, ["dimension", "failing rule", "error", "orders"], rows)
+
+
+@contextmanager
+def _progress(name: str) -> Iterator[Callable[[int], None]]:
+    """Shows how much of the file is done, on a terminal only; yields what to call with bytes."""
+    out = console(stderr=True)
+    if not out.is_terminal:
+        yield lambda _size: None
+        return
+    size = None if name == "-" else os.stat(name).st_size
+    columns = (TextColumn("deciding"), BarColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=out, transient=True) as progress:
+        task = progress.add_task("deciding", total=size)
+        yield lambda done: progress.advance(task, done)

@@ -1,0 +1,56 @@
+"""Writing for people: colours and tables on a terminal, plain and unwrapped lines elsewhere."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any, Final
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+__all__ = ["OUTCOME_STYLES", "console", "print_json", "printable", "table"]
+
+OUTCOME_STYLES: Final = {"accepted": "green", "denied": "red", "pending": "yellow"}
+_UNWRAPPED: Final = 100_000
+
+
+def console(*, stderr: bool = False) -> Console:
+    """Where to print. Text is printed as it is: no markup, no emoji codes, no highlighting."""
+    made = Console(stderr=stderr, markup=False, emoji=False, highlight=False, soft_wrap=True)
+    if not made.is_terminal:
+        made.width = _UNWRAPPED
+    return made
+
+
+def printable(text: str) -> str:
+    """`text` on one line, with control characters escaped: input must not drive the terminal."""
+    if text.isprintable():
+        return text
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
+    )
+
+
+def table(out: Console, headings: Sequence[str], rows: Sequence[Sequence[str | Text]]) -> None:
+    """Print rows under headings, all on one line each where the output is no terminal."""
+    grid = Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    for heading in headings:
+        grid.add_column(heading, overflow="fold")
+    for row in rows:
+        grid.add_row(*(printable(cell) if isinstance(cell, str) else cell for cell in row))
+    if out.is_terminal:
+        out.print(grid, soft_wrap=False)
+        return
+    with out.capture() as captured:
+        out.print(grid, soft_wrap=False)
+    for line in captured.get().splitlines():
+        out.print(line.rstrip())
+
+
+def print_json(document: Any, *, indent: int | None = None) -> None:
+    """Print a JSON document on standard output; on one line without `indent`."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=indent) + "\n")

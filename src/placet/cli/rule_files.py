@@ -1,0 +1,79 @@
+"""Loading the rule files that commands work on, and showing what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.text import Text
+
+from placet.cli.excerpt import excerpt
+from placet.cli.files import STDIN, read_text
+from placet.cli.output import console, printable
+from placet.errors import InvalidRequest
+from placet.policy.located import MAX_BYTES, Problem, Severity
+from placet.policy.rule_file import RuleFile, load_rule_file
+
+__all__ = ["Loaded", "counted", "load", "load_valid", "show_problems"]
+
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A rule file as it was read: its text, what it says (None with errors), its problems."""
+
+    name: str
+    text: str
+    rule_file: RuleFile | None
+    problems: Sequence[Problem]
+
+    def count(self, severity: Severity) -> int:
+        """How many problems of this severity there are."""
+        return sum(problem.severity is severity for problem in self.problems)
+
+
+def load(name: str) -> Loaded:
+    """The rule file of this name, `-` for standard input.
+
+    Raises:
+        InvalidRequest: it cannot be read at all.
+    """
+    text = read_text(name, MAX_BYTES)
+    shown = STDIN if name == "-" else name
+    rule_file, problems = load_rule_file(text, shown)
+    return Loaded(shown, text, rule_file, problems)
+
+
+def load_valid(name: str) -> tuple[RuleFile, str]:
+    """A rule file without errors, and its text; problems are shown on standard error.
+
+    Raises:
+        InvalidRequest: it cannot be read, or has errors.
+    """
+    loaded = load(name)
+    show_problems(console(stderr=True), loaded)
+    if loaded.rule_file is None:
+        raise InvalidRequest(
+            f"the rule file `{loaded.name}` has {counted(loaded.count(Severity.ERROR), 'error')}"
+        )
+    return loaded.rule_file, loaded.text
+
+
+def show_problems(out: Console, loaded: Loaded) -> None:
+    """Print each problem as file:line:column with the line it is in."""
+    lines = loaded.text.splitlines()
+    for problem in loaded.problems:
+        style = _STYLES[problem.severity]
+        place = f"{problem.file}:{problem.line}:{problem.column}"
+        message = f"{printable(problem.message)} [{problem.code}]"
+        out.print(Text.assemble(f"{printable(place)}: ", (problem.severity, style), f": {message}"))
+        shown = excerpt(lines, problem.line, problem.column)
+        if shown is not None:
+            out.print(Text(shown, "dim"))
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 error`, `2 errors`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
