@@ -1,0 +1,255 @@
+"""What was probably meant: the language's own spelling of what people know from other ones."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+__all__ = ["FUNCTION_NAMES", "closest", "find_hint", "function_hint"]
+
+# Names of the built-in functions, without `$`; their registry adds them.
+FUNCTION_NAMES: Final[set[str]] = set()
+
+_CONDITION: Final = "a condition is written `test ? this : that`"
+_BINDING: Final = "a variable is bound in parentheses: `($x := 1; $x > 0)`"
+_COMMENT: Final = "a comment is written `/* … */`"
+_SPELLING: Final = "the language writes `{0}` as `{1}`"
+
+_OPERATORS: Final[dict[str, str]] = {
+    "&&": "and",
+    "||": "or",
+    "==": "=",
+    "===": "=",
+    "!==": "!=",
+    "<>": "!=",
+    "><": "!=",
+    "=<": "<=",
+    "=>": ">=",
+    "≥": ">=",
+    "≤": "<=",
+    "≠": "!=",
+    "~=": "!=",
+    "!": "$not(…)",
+    "**": "$power(base, exponent)",
+}
+_RUN: Final = re.compile(r"[&|=!<>~*+≥≤≠-]+")
+_WORD: Final = re.compile(r"[^\W\d]\w*")
+_LAST_WORD: Final = re.compile(r"([^\W\d]\w*)\s*\Z")
+
+# Words by their upper-case form.
+_WORDS: Final[dict[str, str]] = {
+    "AND": _SPELLING.format("AND", "and") + ", in lower case",
+    "OR": _SPELLING.format("OR", "or") + ", in lower case",
+    "IN": _SPELLING.format("IN", "in") + ", in lower case",
+    "XOR": "of two tests exactly one holds where `$boolean(a) != $boolean(b)`",
+    "NOT": "negation is written `$not(…)`, and two values differ where `a != b`",
+    "IS": "equality is written `a = b`; whether there is a value, `$exists(a)`",
+    "EQ": "equality is written `a = b`",
+    "EQUALS": "equality is written `a = b`",
+    "NE": "two values differ where `a != b`",
+    "GT": _SPELLING.format("gt", ">"),
+    "GE": _SPELLING.format("ge", ">="),
+    "GTE": _SPELLING.format("gte", ">="),
+    "LT": _SPELLING.format("lt", "<"),
+    "LE": _SPELLING.format("le", "<="),
+    "LTE": _SPELLING.format("lte", "<="),
+    "LIKE": "a text is searched by `$contains(text, 'part')` or `$contains(text, /pattern/)`",
+    "MATCHES": "a text is searched by `$contains(text, /pattern/)`",
+    "CONTAINS": "a text is searched by `$contains(text, 'part')`; a list holds `x in list`",
+    "BETWEEN": "a range is written `x >= low and x <= high`",
+    "EXISTS": "whether there is a value is written `$exists(…)`",
+    "IF": _CONDITION,
+    "THEN": _CONDITION,
+    "ELSE": _CONDITION,
+    "ELSEIF": "the next condition goes behind the colon: `a ? x : b ? y : z`",
+    "ELIF": "the next condition goes behind the colon: `a ? x : b ? y : z`",
+    "UNLESS": _CONDITION + ", with `$not(…)` around the test",
+    "WHERE": "a list is filtered by `list[test]`",
+    "LET": _BINDING,
+    "VAR": _BINDING,
+    "CONST": _BINDING,
+    "RETURN": "the last expression is the result, without a word before it",
+    "MOD": "the remainder of a division is written `a % b`",
+    "DIV": "a division is written `a / b`",
+}
+# Functions of other languages that no spelling leads to.
+_FOREIGN: Final[dict[str, str]] = {
+    "avg": "average",
+    "mean": "average",
+    "len": "length",
+    "size": "count",
+    "total": "sum",
+    "toUpperCase": "uppercase",
+    "upper": "uppercase",
+    "toLowerCase": "lowercase",
+    "lower": "lowercase",
+    "includes": "contains",
+    "indexOf": "contains",
+    "test": "contains",
+    "toString": "string",
+    "str": "string",
+    "parseInt": "number",
+    "parseFloat": "number",
+    "toNumber": "number",
+    "int": "number",
+    "float": "number",
+    "concat": "append",
+    "push": "append",
+    "unique": "distinct",
+    "find": "filter",
+    "some": "exists",
+    "isDefined": "exists",
+    "date": "toMillis",
+    "strip": "trim",
+    "today": "now",
+    "slice": "substring",
+    "substr": "substring",
+    "ceiling": "ceil",
+    "pow": "power",
+    "values": "lookup",
+}
+_THOUSANDS: Final = "a number has no thousands separator: `1000`"
+# Codes, what stands before the token, the token, what follows (regular expressions), the hint.
+_MARKS: Final[tuple[tuple[str, str, str, str, str], ...]] = (
+    ("S0201", r"\A\s*if\b", r"[\s\S]*", r"", _CONDITION),
+    ("S020[12]", r"\d\Z", r",", r"\d{3}", _THOUSANDS),
+    ("S0201", r"\d\Z", r"_\d+", r"", _THOUSANDS),
+    ("S0202", r"\bin\s*\([^()]*\Z", r",", r"", "a list of values is written `['a', 'b']`"),
+    ("S020.", r"", r";", r"", "several expressions go in parentheses: `(first; second)`"),
+    ("S0201", r"", r"[)\]}]", r"", "no bracket that `{token}` could close is open"),
+    ("S0211", r",\Z", r"[)\]}]", r"", "no comma goes behind the last one"),
+    ("S02..", r"\{[^{}:]*\Z", r"\}", r"", "a field is its plain name, without `${…}` or `{{…}}`"),
+    ("S0201", r"['\"]\Z|\w\Z", r"[\s\S]*['\"]", r"", "a quote inside a string is written `\\'`"),
+    ("S0207", r"%\Z", r"\(end\)", r"", "`%` is the remainder: `value * 10 / 100` is ten per cent"),
+    ("S0211", r"\?\Z", r"\.", r"", "a plain `.` does: what is missing gives no value and no error"),
+    ("S0212", r"", r"\w+", r"", "equality is written `=`; a variable is bound by `${token} := …`"),
+    ("S0208", r"", r"\w+", r"", "the parameter is written `${token}`"),
+    ("S0202", r"\^\Z", r"\w+", r"", "a power is written `$power(base, exponent)`"),
+)
+_MISSING_VALUES: Final = frozenset({"none", "nil", "undefined"})
+_QUOTES: Final = frozenset("“”„‟‘’‚‛«»")
+_NUMERIC: Final = re.compile(r"\s*-?[0-9]+(?:\.[0-9]+)?\s*")
+
+
+def find_hint(
+    code: str,
+    source: str | None,
+    span: tuple[int, int] | None,
+    token: str | None,
+    details: Mapping[str, Any],
+) -> str | None:
+    """The hint for an error, None when nothing better than its message is known.
+
+    `span` is the place of `token` in `source`, the expression's text.
+    """
+    if code in {"T1005", "T1006", "T1007", "T1008", "T2006"}:
+        return function_hint(_called(source, span, token))
+    if code.startswith("T20"):
+        return _value_hint(code, token, details)
+    if code.startswith("S") and source is not None and span is not None:
+        return _syntax_hint(code, source, span, token or "")
+    return None
+
+
+def function_hint(name: str | None, bound: Iterable[str] = ()) -> str | None:
+    """`did you mean …` for an unknown function's name, without `$`; `bound` are the variables."""
+    if not name:
+        return None
+    meant = name if name in FUNCTION_NAMES else _FOREIGN.get(name)
+    if meant is None:
+        meant = closest(name, [*FUNCTION_NAMES, *bound])
+    return f"did you mean `${meant}`?" if meant else None
+
+
+def closest(name: str, known: Iterable[str]) -> str | None:
+    """The one of `known` that `name` is a slip of: other case, or a letter or two off."""
+    names = sorted(set(known))
+    folded = {other.casefold(): other for other in names}
+    if name.casefold() in folded:
+        return folded[name.casefold()]
+    close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.78)
+    return folded[close[0]] if close and len(name) > 2 else None
+
+
+def _called(source: str | None, span: tuple[int, int] | None, token: str | None) -> str | None:
+    if token != "~>" or source is None or span is None:  # noqa: S105 - an operator
+        return token
+    name = re.compile(r"\s*\$(\w+)").match(source, span[1])
+    return name[1] if name else None
+
+
+def _value_hint(code: str, token: str | None, details: Mapping[str, Any]) -> str | None:
+    values = [details[key] for key in ("value", "value2") if key in details]
+    texts = [value for value in values if isinstance(value, str)]
+    if any(isinstance(value, list) for value in values):
+        if code == "T2010":
+            return "to ask whether any item does, write `$exists(list[field > 1])`"
+        return "to add up a list, write `$sum(list.field)`"
+    if code == "T2010" and None in values:
+        return "`null` has no order: test for it first, with `!= null`"
+    if any(_NUMERIC.fullmatch(text) for text in texts):
+        return "a string of digits becomes a number by `$number(…)`"
+    if token == "+" and texts:  # noqa: S105 - an operator
+        return "strings are joined by `&`"
+    return None
+
+
+def _syntax_hint(code: str, source: str, span: tuple[int, int], token: str) -> str | None:
+    start, end = span
+    before, after = source[:start].rstrip(), source[end:]
+    if _QUOTES.intersection(source[start : end + 1] + before[-1:]):
+        return "strings stand in straight quotes: `'` or `\"`"
+    if comment := _comment_hint(code, before, source[start:], token):
+        return comment
+    if operator := _operator_hint(source, start):
+        return operator
+    word = _WORDS.get(token.upper()) if _WORD.fullmatch(token) else None
+    if word is None and (last := _LAST_WORD.search(before)):
+        word = _WORDS.get(last[1].upper()) if last[1] not in {"and", "or", "in"} else None
+    return word or _mark_hint(code, before, token, after)
+
+
+def _comment_hint(code: str, before: str, rest: str, token: str) -> str | None:
+    if code == "S0214" and token == "#":  # noqa: S105 - an operator
+        return f"{_COMMENT}, and `#$i` binds a position"
+    slashes = code in {"S0301", "S0302"} and before.endswith("/")
+    return _COMMENT if slashes or rest.startswith("//") else None
+
+
+def _operator_hint(source: str, start: int) -> str | None:
+    """The hint for a run of operator characters that goes through `start`."""
+    while start > 0 and _RUN.match(source[start - 1]) and _RUN.match(source, start):
+        start -= 1
+    found = _RUN.match(source, start)
+    if found is None:
+        return None
+    run = found[0]
+    if run in _OPERATORS:
+        hint = _SPELLING.format(run, _OPERATORS[run])
+        return hint + ", and a function as `function($x){…}`" if run == "=>" else hint
+    if run == "|":
+        return "two tests are joined by `or`; `|` begins a transform"
+    if run in {"++", "--", "+=", "-=", "*="}:
+        return "nothing is changed in place; a new value is bound by `$x := …`"
+    return None
+
+
+def _mark_hint(code: str, before: str, token: str, after: str) -> str | None:
+    for codes, earlier, marks, later, hint in _MARKS:
+        if (
+            re.fullmatch(codes, code)
+            and re.search(earlier, before)
+            and re.fullmatch(marks, token)
+            and re.match(later, after)
+        ):
+            return hint.replace("{token}", token)
+    return None
+
+
+def missing_value_hint(name: str) -> str | None:
+    """For a field's name that another language's word for nothing is."""
+    if name.casefold() in _MISSING_VALUES or (name != "null" and name.casefold() == "null"):
+        return "no value at all is asked for by `$not($exists(…))`; the JSON value is `null`"
+    return None
