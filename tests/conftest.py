@@ -10,11 +10,11 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from sqlalchemy.engine import make_url
-from support.server import Client, Server, running
 
 from placet.settings import Settings
 from placet.storage.database import Database
 from placet.storage.migrations import upgrade
+from support.server import Client, Server, running
 
 POSTGRES = os.environ.get("PLACET_TEST_POSTGRES_URL")
 

@@ -8,10 +8,10 @@ from contextlib import AsyncExitStack
 
 import pytest
 from sqlalchemy import func, select
-from support.server import Client, Server, ok, rule, running, score, submission
 
 from placet.settings import Settings
 from placet.storage.tables import authorization_event_table, authorization_table
+from support.server import Client, Server, ok, rule, running, score, submission
 
 pytestmark = pytest.mark.anyio
 

@@ -51,7 +51,7 @@ async def test_batches_are_bounded() -> None:
     group = GroupCommit(recorder.commit, max_batch=3)
     await asyncio.gather(*(group.submit(item) for item in range(0, 20, 2)))
     assert max(map(len, recorder.batches)) == 3
-    assert sum(recorder.batches, []) == list(range(0, 20, 2))
+    assert [item for batch in recorder.batches for item in batch] == list(range(0, 20, 2))
 
 
 async def test_a_failing_item_fails_alone() -> None:

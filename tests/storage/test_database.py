@@ -60,7 +60,7 @@ async def test_sqlite_waits_for_the_disk_at_every_commit(tmp_path: Path) -> None
 
 async def test_an_unreachable_database_is_unavailable(tmp_path: Path) -> None:
     database = Database("postgresql://nobody@127.0.0.1:1/nothing")
-    with pytest.raises(OSError) as caught:  # noqa: PT011
+    with pytest.raises(OSError) as caught:
         await database.ping()
     assert is_unavailable(caught.value)
     await database.close()

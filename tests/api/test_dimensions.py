@@ -1,0 +1,171 @@
+"""Dimensions and rules over HTTP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from support.server import Client, dimension, ok, refused, rule, submission
+
+pytestmark = pytest.mark.anyio
+
+PATH = "/authorization-dimensions"
+
+
+async def test_a_created_dimension_is_listed_as_it_was_answered(client: Client) -> None:
+    created = await client.create_dimension(rule("First"), rule("Second", priority=2))
+    assert created["status"] is None
+    assert [item["status"] for item in created["ruleCollection"]] == [None, None]
+    assert len({item["id"] for item in created["ruleCollection"]}) == 2
+    assert created["creationDate"].endswith("Z")
+    assert ok(await client.get(PATH)) == [created]
+
+
+async def test_replacing_a_dimension_keeps_ids_unit_and_date(client: Client) -> None:
+    created = await client.create_dimension(rule("First"), rule("Second", priority=2))
+    body = dimension(rule("Second", "value > 1"), rule("Third"), name="New name")
+    del body["unitId"]
+    replaced = ok(await client.put(f"{PATH}/{created['id']}", body))
+    assert (replaced["id"], replaced["unitId"], replaced["creationDate"]) == (
+        created["id"],
+        "acme",
+        created["creationDate"],
+    )
+    assert replaced["name"] == "New name"
+    second, third = replaced["ruleCollection"]
+    assert second["id"] == created["ruleCollection"][1]["id"]
+    assert third["id"] not in {item["id"] for item in created["ruleCollection"]}
+    assert ok(await client.get(PATH)) == [replaced]
+
+
+async def test_a_deleted_dimension_is_gone_and_judges_no_more(client: Client) -> None:
+    created = await client.create_dimension(rule(effect=1))
+    assert (await client.submit("o-1"))["status"] == "denied"
+    deleted = await client.delete(f"{PATH}/{created['id']}")
+    assert (deleted.status_code, deleted.content) == (204, b"")
+    assert ok(await client.get(PATH)) == []
+    assert (await client.submit("o-2"))["status"] == "accepted"
+    refused(await client.delete(f"{PATH}/{created['id']}"), 404)
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ([], ["one", "two", "three"]),
+        ([("name", "ONE")], ["one"]),
+        ([("name", "one"), ("name", "Two")], ["one", "two"]),
+        ([("unitId", "U-1")], ["one", "two"]),
+        ([("unitId", "u-1"), ("name", "two"), ("name", "three")], ["two"]),
+        ([("unitId", "u-2"), ("name", "one")], []),
+        ([("name", "on")], []),
+        ([("id", "unknown")], []),
+        ([("name", "")], []),
+    ],
+)
+async def test_filters_are_exact_in_any_case_and_all_must_match(
+    client: Client, query: list[tuple[str, str]], names: list[str]
+) -> None:
+    for priority, (name, unit) in enumerate([("one", "u-1"), ("two", "u-1"), ("three", "u-2")]):
+        await client.create_dimension(name=name, unitId=unit, priority=priority)
+    found = ok(await client.get(PATH, params=query))
+    assert [item["name"] for item in found] == names
+
+
+async def test_the_id_filter_ignores_case_too(client: Client) -> None:
+    created = await client.create_dimension()
+    found = ok(await client.get(PATH, params={"id": created["id"].upper()}))
+    assert [item["id"] for item in found] == [created["id"]]
+
+
+async def test_filters_know_letters_beyond_ascii(client: Client) -> None:
+    await client.create_dimension(name="Größe")
+    assert len(ok(await client.get(PATH, params={"name": "GRÖSSE"}))) == 1
+
+
+async def test_rules_are_added_replaced_and_deleted_one_by_one(client: Client) -> None:
+    created = await client.create_dimension(rule("First"))
+    path = f"{PATH}/{created['id']}/rules"
+    added = ok(await client.post(path, rule("Second", "value > 1", priority=2)))
+    assert added["status"] is None
+    changed = ok(await client.put(f"{path}/{added['id']}", rule("Renamed", "value > 2")))
+    assert (changed["id"], changed["name"]) == (added["id"], "Renamed")
+    [found] = ok(await client.get(PATH))
+    assert found["ruleCollection"] == [created["ruleCollection"][0], changed]
+    assert (await client.delete(f"{path}/{added['id']}")).status_code == 204
+    assert ok(await client.get(PATH)) == [created]
+
+
+async def test_all_rules_are_replaced_at_once(client: Client) -> None:
+    created = await client.create_dimension(rule("First"), rule("Second"))
+    path = f"{PATH}/{created['id']}/rules"
+    replaced = ok(await client.put(path, [rule("Second", "value > 9"), rule("Third")]))
+    assert [item["name"] for item in replaced] == ["Second", "Third"]
+    assert replaced[0]["id"] == created["ruleCollection"][1]["id"]
+    assert ok(await client.put(path, [])) == []
+    [found] = ok(await client.get(PATH))
+    assert found["ruleCollection"] == []
+
+
+async def test_a_rule_change_counts_for_the_next_order(client: Client) -> None:
+    created = await client.create_dimension(rule(expression="value > 100000", effect=1))
+    assert (await client.submit("o-1"))["status"] == "accepted"
+    path = f"{PATH}/{created['id']}/rules/{created['ruleCollection'][0]['id']}"
+    ok(await client.put(path, rule(effect=1)))
+    assert (await client.submit("o-2"))["status"] == "denied"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/authorization-dimensions/unknown", dimension()),
+        ("DELETE", "/authorization-dimensions/unknown", None),
+        ("POST", "/authorization-dimensions/unknown/rules", rule()),
+        ("PUT", "/authorization-dimensions/unknown/rules", [rule()]),
+        ("PUT", "/authorization-dimensions/unknown/rules/unknown", rule()),
+        ("DELETE", "/authorization-dimensions/unknown/rules/unknown", None),
+        ("PUT", "/authorization-dimensions/{known}/rules/unknown", rule()),
+        ("DELETE", "/authorization-dimensions/{known}/rules/unknown", None),
+    ],
+)
+async def test_unknown_ids_are_404(client: Client, method: str, path: str, body: Any) -> None:
+    known = (await client.create_dimension())["id"]
+    answer = await client.call(method, path.replace("{known}", known), json=body)
+    assert "unknown" in refused(answer, 404)
+    assert len(ok(await client.get(PATH))) == 1
+
+
+async def test_an_app_key_must_name_the_unit(client: Client) -> None:
+    body = dimension()
+    del body["unitId"]
+    assert "`unitId` is required" in refused(await client.post(PATH, body), 400)
+
+
+async def test_a_bad_expression_is_refused_with_its_place(client: Client) -> None:
+    bad = rule(expression="value >\n  = 3")
+    message = refused(await client.post(PATH, dimension(rule(), bad)), 400)
+    assert "ruleCollection[1].trigger.condition.expression" in message
+    assert "line 2, column 3" in message
+    assert message.endswith("  = 3\n  ^")
+    assert ok(await client.get(PATH)) == []
+    known = (await client.create_dimension())["id"]
+    for method, path, body in [
+        ("PUT", f"{PATH}/{known}", dimension(bad)),
+        ("POST", f"{PATH}/{known}/rules", bad),
+        ("PUT", f"{PATH}/{known}/rules", [bad]),
+        ("PUT", f"{PATH}/{known}/rules/x", bad),
+    ]:
+        assert "line 2" in refused(await client.call(method, path, json=body), 400)
+
+
+async def test_a_rule_edit_does_not_reach_a_pending_order_unless_asked(client: Client) -> None:
+    created = await client.create_dimension()
+    pending = await client.submit()
+    path = f"{PATH}/{created['id']}/rules"
+    ok(await client.put(path, [rule(effect=1)]))
+    orders = "/commercial-authorizations"
+    again = ok(await client.post(orders, submission()))
+    assert (again["id"], again["status"]) == (pending["id"], "pending")
+    judged = ok(await client.post(f"{orders}/{pending['id']}/reevaluation"))
+    assert (judged["id"], judged["status"]) == (pending["id"], "denied")
+    assert "denied" in refused(await client.post(f"{orders}/{pending['id']}/reevaluation"), 409)

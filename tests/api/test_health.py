@@ -1,0 +1,65 @@
+"""Health, readiness and the API pages."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import text
+
+from placet.errors import Unavailable
+from placet.settings import Settings
+from support.server import Server, ok, running
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_running_server_is_alive_and_ready(server: Server) -> None:
+    async with server.anonymous() as http:
+        assert ok(await http.get("/healthz")) == {"status": "ok"}
+        assert ok(await http.get("/readyz")) == {"status": "ok"}
+
+
+async def test_a_server_on_another_schema_is_alive_and_not_ready(server: Server) -> None:
+    async with server.service.database.write() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    async with server.anonymous() as http:
+        ok(await http.get("/healthz"))
+        answer = await http.get("/readyz")
+        assert answer.status_code == 503
+        assert "9999" in answer.json()["message"]
+
+
+async def test_an_embedded_database_is_migrated_and_another_is_refused(
+    empty_database_url: str,
+) -> None:
+    settings = Settings(database_url=empty_database_url)
+    if empty_database_url.startswith("sqlite"):
+        async with running(settings) as server, server.anonymous() as http:
+            ok(await http.get("/readyz"))
+    else:
+        with pytest.raises(Unavailable, match="run `placet db upgrade`"):
+            async with running(settings):
+                pass
+
+
+async def test_every_operation_is_described_and_asks_for_both_headers(server: Server) -> None:
+    async with server.anonymous() as http:
+        schema = ok(await http.get("/openapi.json"))
+        assert (await http.get("/docs")).status_code == 200
+    assert set(schema["components"]["securitySchemes"]) == {"appKey", "appToken"}
+    for path, operations in schema["paths"].items():
+        for method, operation in operations.items():
+            assert operation["summary"], (method, path)
+            assert operation["description"], (method, path)
+            if path not in ("/healthz", "/readyz"):
+                assert operation["security"] == [{"appKey": [], "appToken": []}]
+            if method in ("post", "put") and not path.endswith("reevaluation"):
+                assert operation["requestBody"]["content"], (method, path)
+
+
+async def test_the_request_id_comes_back_when_it_is_harmless(server: Server) -> None:
+    async with server.anonymous() as http:
+        given = await http.get("/healthz", headers={"X-Request-Id": "abc-1"})
+        assert given.headers["X-Request-Id"] == "abc-1"
+        for odd in ("a b", "x" * 65, 'quote"'):
+            made = await http.get("/healthz", headers={"X-Request-Id": odd})
+            assert len(made.headers["X-Request-Id"]) == 36
