@@ -96,6 +96,7 @@ def test_long_search_lets_other_threads_run() -> None:
         ('$exists(/x/("abc"))', False),
         ("$filter([1, 2, 31], /1/)", 1),
         ("$exists(/x/(missing))", False),
+        ("$map([null, true], /ul|u/).match", ["ul", "u"]),
         ('$sift({"aa": 1, "b": 2}, function($v, $k){ $k ~> /a/ })', {"aa": 1}),
     ],
 )
@@ -103,9 +104,10 @@ def test_regex_is_a_function(expression: str, wanted: Any) -> None:
     assert jsonata.compile(expression).evaluate({}) == wanted
 
 
-def test_matching_null_is_refused() -> None:
+@pytest.mark.parametrize("value", ["[1]", "{}", "$sum"])
+def test_regex_called_with_what_has_no_plain_text_is_an_error(value: str) -> None:
     with pytest.raises(JSONataError, match="T0410"):
-        jsonata.compile("null ~> /a/").evaluate({})
+        jsonata.compile(f"$map([{value}], /a/)").evaluate({})
 
 
 def test_empty_match_is_an_error_only_when_it_would_go_on() -> None:

@@ -69,12 +69,12 @@ class RegexMatcher(Function):
         """The match object of a text, searched from an optional offset on; else undefined.
 
         Raises:
-            JSONataError: T0410 when the text is no string, U1001 as `find` does.
+            JSONataError: T0410 for an array, an object or a function, U1001 as `find` does.
         """
         text = arguments[0] if arguments else UNDEFINED
         if text is UNDEFINED:
             return UNDEFINED
-        if isinstance(text, (int, float)):
+        if text is None or isinstance(text, (bool, int, float)):
             text = to_string(text)
         if not isinstance(text, str):
             kind = type_name(text)

@@ -39,7 +39,12 @@ def map_items(state: State, items: Any, function: Any) -> Any:
         return UNDEFINED
     call = call_with(state, function, items)
     answers = (call(item, index) for index, item in enumerate(items))
-    return Sequence(answer for answer in answers if answer is not UNDEFINED)
+    # A built-in's sequence is one value here: it must not collapse together with the result.
+    return Sequence(
+        list(answer) if isinstance(answer, Sequence) else answer
+        for answer in answers
+        if answer is not UNDEFINED
+    )
 
 
 @builtin("filter", "<af>")
