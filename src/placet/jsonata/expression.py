@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from placet.jsonata.analysis import Analysis, analyse
 from placet.jsonata.errors import JSONataError
+from placet.jsonata.explain import Explanation, Trace
 from placet.jsonata.functions.registry import BUILTINS, builtin
 from placet.jsonata.generate import Options, Program, build, build_quick
 from placet.jsonata.generate.program import register_runtime
@@ -44,7 +45,7 @@ class Expression:
         # an attribute, since a method would cost as much as half of what a simple rule takes
         self.evaluate: Evaluate = build_quick(node, self._evaluate, _plain) or self._evaluate
         if self.evaluate == self._evaluate:
-            self._program(None)
+            self.program(None)
 
     def __repr__(self) -> str:
         return f"Expression({self.source!r})"
@@ -56,30 +57,55 @@ class Expression:
         limits: Limits | None = None,
         now: int | None = None,
     ) -> Any:
-        program, variables = self._program(bindings)
-        state = State(limits or DEFAULT_LIMITS, now)
+        program = self.program(bindings)
+        variables = dict(bindings) if bindings else _NO_BINDINGS
+        limits = limits or DEFAULT_LIMITS
+        state = State(limits, now)
         try:
             result = program.run(state, data, variables)
         except RecursionError:
-            state = State(limits or DEFAULT_LIMITS, state.now)
-            result = _on_fresh_stack(program, state, data, variables)
+            result = _on_fresh_stack(program, State(limits, state.now), data, variables)
         except MemoryError as error:
             raise JSONataError("U1001", limit="memory") from error
         return _plain(result)
 
-    def _program(self, bindings: Mapping[str, Any] | None) -> tuple[Program, dict[str, Any]]:
-        options = _OPTIONS
-        if bindings:
-            shadowed = frozenset(name for name in bindings if name in BUILTINS)
-            if shadowed:
-                options = Options(shadowed=shadowed)
+    def explain(
+        self,
+        data: Any,
+        bindings: Mapping[str, Any] | None = None,
+        limits: Limits | None = None,
+        now: int | None = None,
+    ) -> Explanation:
+        """What `evaluate` does with the same arguments, as the tree of what was evaluated.
+
+        The root's `value` is what `evaluate` returns; where that raises, the root's `error` is that error.
+        """
+        program = build(self.node, Options(traced=True, shadowed=_shadowed(bindings)))
+        variables = dict(bindings) if bindings else _NO_BINDINGS
+        limits = limits or DEFAULT_LIMITS
+        trace = Trace(self.source, program.traced_nodes)
+        try:
+            on_fresh_stack(program.run, State(limits, now), data, variables, trace)
+        except JSONataError as error:
+            trace.fail(error)
+        except (RecursionError, MemoryError):
+            trace.fail(JSONataError("U1001", limit="the depth or memory of the evaluation"))
+        return trace.finish(_plain)
+
+    def program(self, bindings: Mapping[str, Any] | None) -> Program:
+        """The complete program for a caller with these variables; made once per set of rebound built-ins."""
+        options = Options(shadowed=_shadowed(bindings)) if bindings else _OPTIONS
         program = self._programs.get(options)
         if program is None:
             program = self._programs[options] = build(self.node, options)
-        return program, dict(bindings) if bindings else _NO_BINDINGS
+        return program
 
 
 _OPTIONS: Final = Options()
+
+
+def _shadowed(bindings: Mapping[str, Any] | None) -> frozenset[str]:
+    return frozenset(name for name in bindings or () if name in BUILTINS)
 
 
 def _on_fresh_stack(program: Program, state: State, data: Any, bindings: dict[str, Any]) -> Any:
@@ -146,8 +172,7 @@ def _evaluate_text(state: State, text: Any, data: Any, variables: dict[str, Any]
     except JSONataError as error:
         raise JSONataError("D3120", value=text, error=str(error)) from error
     try:
-        program, bindings = expression._program(variables)
-        return program.run(state, data, bindings)
+        return expression.program(variables).run(state, data, variables)
     except JSONataError as error:
         if error.code.startswith("U"):
             raise

@@ -9,7 +9,7 @@ node is reported at (the language's own convention); `start` and `end` delimit t
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from placet.jsonata.signature import Signature
@@ -18,7 +18,7 @@ __all__ = [
     "Apply", "ArrayConstructor", "Binary", "Bind", "Block", "Call", "Coalesce", "Conditional",
     "Default", "Descendant", "Filter", "GroupBy", "IndexBind", "Lambda", "Literal", "Name",
     "Negate", "Node", "ObjectConstructor", "Parent", "Partial", "Path", "Placeholder", "Range",
-    "RegexLiteral", "Sort", "SortTerm", "Step", "Transform", "Variable", "Wildcard",
+    "RegexLiteral", "Sort", "SortTerm", "Step", "Transform", "Variable", "Wildcard", "parts_of",
 ]  # fmt: skip
 
 
@@ -287,3 +287,11 @@ class Path(Node):
     steps: list[Step]
     keep_singleton: bool = False
     tuples: bool = False
+
+
+def parts_of(node: Any) -> list[Any]:
+    """What a node, predicate, step or list of them is made of, one level down."""
+    if isinstance(node, list | tuple):
+        return list(node)
+    fields = getattr(node, "__dataclass_fields__", None)
+    return [] if fields is None else [getattr(node, name) for name in fields]

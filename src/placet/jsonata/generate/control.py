@@ -13,7 +13,6 @@ from placet.jsonata.generate.core import (
     Scope,
     Value,
     names_bound,
-    parts_of,
     writes,
 )
 from placet.jsonata.generate.operators import write_truth
@@ -112,7 +111,7 @@ def contains(part: object, *kinds: type) -> bool:
         item = pending.pop()
         if isinstance(item, kinds):
             return True
-        pending += parts_of(item)
+        pending += nodes.parts_of(item)
     return False
 
 

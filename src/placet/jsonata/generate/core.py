@@ -21,7 +21,7 @@ from placet.jsonata.stack import on_fresh_stack
 from placet.jsonata.values import UNDEFINED
 
 __all__ = [
-    "Context", "Function", "Generator", "Kind", "Options", "Scope", "Value", "names_bound", "parts_of", "writes",
+    "Context", "Function", "Generator", "Kind", "Options", "Scope", "Value", "names_bound", "writes",
     "writes_suffix",
 ]  # fmt: skip
 
@@ -267,7 +267,8 @@ class Generator:
             self._depth -= 1
 
     def _emit(self, node: nodes.Node, context: Context) -> Value:
-        if not self.options.traced:
+        plain = isinstance(node, nodes.Literal) and self._depth > 1
+        if plain or not self.options.traced:
             return self._emit_whole(node, context)
         number = constant(len(self.traced_nodes))
         self.traced_nodes.append(node)
@@ -299,14 +300,6 @@ class Generator:
         return tree
 
 
-def parts_of(node: Any) -> list[Any]:
-    """What a node, predicate, step or list of them is made of, one level down."""
-    if isinstance(node, list | tuple):
-        return list(node)
-    fields = getattr(node, "__dataclass_fields__", None)
-    return [] if fields is None else [getattr(node, name) for name in fields]
-
-
 def names_bound(node: Any) -> list[str]:
     """The variables that `:=` binds in the frame in which `node` is evaluated."""
     found: dict[str, None] = {}
@@ -319,5 +312,5 @@ def names_bound(node: Any) -> list[str]:
             continue
         if isinstance(part, nodes.Bind):
             found[part.name] = None
-        pending += parts_of(part)
+        pending += nodes.parts_of(part)
     return list(found)
