@@ -5,7 +5,7 @@ The function gets as many of (item, index, array) as it has parameters.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from placet.jsonata.conversions import truthy
@@ -14,7 +14,7 @@ from placet.jsonata.functions.registry import builtin
 from placet.jsonata.state import State
 from placet.jsonata.values import UNDEFINED, Function, Sequence
 
-__all__ = ["call_with"]
+__all__ = ["call_with", "collected"]
 
 
 def call_with(state: State, function: Any, whole: Any) -> Callable[[Any, Any], Any]:
@@ -32,6 +32,18 @@ def call_with(state: State, function: Any, whole: Any) -> Callable[[Any, Any], A
     return call
 
 
+def collected(answers: Iterable[Any]) -> Sequence:
+    """The answers that are there, as one sequence.
+
+    An answer that is a built-in's sequence is one value in it and must not collapse with it.
+    """
+    return Sequence(
+        list(answer) if isinstance(answer, Sequence) else answer
+        for answer in answers
+        if answer is not UNDEFINED
+    )
+
+
 @builtin("map", "<af>")
 def map_items(state: State, items: Any, function: Any) -> Any:
     """What the function gives for every item, without undefined."""
@@ -39,12 +51,7 @@ def map_items(state: State, items: Any, function: Any) -> Any:
         return UNDEFINED
     call = call_with(state, function, items)
     answers = (call(item, index) for index, item in enumerate(items))
-    # A built-in's sequence is one value here: it must not collapse together with the result.
-    return Sequence(
-        list(answer) if isinstance(answer, Sequence) else answer
-        for answer in answers
-        if answer is not UNDEFINED
-    )
+    return collected(answers)
 
 
 @builtin("filter", "<af>")

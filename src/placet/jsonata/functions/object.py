@@ -6,7 +6,7 @@ from typing import Any
 
 from placet.jsonata.conversions import truthy, type_name
 from placet.jsonata.errors import JSONataError
-from placet.jsonata.functions.higher_order import call_with
+from placet.jsonata.functions.higher_order import call_with, collected
 from placet.jsonata.functions.registry import builtin
 from placet.jsonata.state import State
 from placet.jsonata.values import UNDEFINED, Sequence
@@ -109,8 +109,7 @@ def each(state: State, value: Any, function: Any) -> Any:
     if value is UNDEFINED:
         return UNDEFINED
     call = call_with(state, function, value)
-    answers = (call(item, key) for key, item in value.items())
-    return Sequence(answer for answer in answers if answer is not UNDEFINED)
+    return collected(call(item, key) for key, item in value.items())
 
 
 @builtin("type", "<x:s>")
