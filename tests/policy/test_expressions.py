@@ -47,6 +47,31 @@ def test_hostile_nesting_is_no_failure(source: str) -> None:
     check_expression(source)
 
 
+@pytest.mark.parametrize(
+    ("source", "hint"),
+    [
+        ("a == 1", "a single `=` compares"),
+        ("a === 1", "a single `=` compares"),
+        ("a !== 1", "`!=` means different"),
+        ("a <> 1", "`!=` means different"),
+        ("a => 1", "`<=` and `>=` end in `=`"),
+        ("a = 1 && b = 2", "`and` joins two conditions"),
+        ("a || b", "`or` joins two conditions"),
+        ("a AND b", "`and` joins two conditions"),
+        ("!a", "`$not(…)` negates"),
+        ("not a", "`$not(…)` negates"),
+        ("a ≥ 1", "operators are `>=`, `<=` and `!=`"),
+        ("value > 1,000", "numbers are written without separators, `1000000`"),
+        ("value > 1.000.000", "numbers are written without separators, `1000000`"),
+        ("value >", ""),
+    ],
+)
+def test_the_spellings_of_other_languages_get_a_hint(source: str, hint: str) -> None:
+    problem = check_expression(source)
+    assert problem is not None
+    assert problem.hint == hint
+
+
 def test_every_rule_at_fault_is_listed() -> None:
     with pytest.raises(InvalidRequest) as caught:
         check_rules([rule("value >"), rule("true"), rule(")")], "ruleCollection")

@@ -20,6 +20,9 @@ from placet.policy.traps import find_traps
         ("value * 2", [(0, "never-boolean")]),
         ("'yes'", [(0, "never-boolean")]),
         ("[true]", [(0, "never-boolean")]),
+        ("a and $summ(items.price) > 3", [(6, "unknown-function")]),
+        ("count(items) > 3", [(0, "unknown-function")]),
+        ("$exists(items[$uper(sku) = 'A'])", [(14, "unknown-function")]),
     ],
 )
 def test_a_trap_is_found_where_it_stands(source: str, expected: list[tuple[int, str]]) -> None:
@@ -39,6 +42,8 @@ def test_a_trap_is_found_where_it_stands(source: str, expected: list[tuple[int, 
         "$not(a = b)",
         "$not($exists(a))",
         "$boolean(a)",
+        "($f := function($n) { $n > 1 }; $f(value))",
+        "$exists($filter(items, function($i) { $i.price > 3 }))",
         "value > 1 ? true : false",
     ],
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from placet.errors import Detail, InvalidRequest
 from placet.jsonata import JSONataError
@@ -12,7 +14,20 @@ from placet.policy.model import DimensionDraft, RuleDraft
 
 __all__ = ["ExpressionProblem", "check_dimension", "check_expression", "check_rules"]
 
-MAX_EXCERPT = 100
+MAX_EXCERPT: Final = 100
+SLIPS: Final = (
+    (re.compile(r"!==?|<>"), "`!=` means different"),
+    (re.compile(r"={2,3}"), "a single `=` compares"),
+    (re.compile(r"=[<>]"), "`<=` and `>=` end in `=`"),
+    (re.compile(r"&&|\bAND\b"), "`and` joins two conditions"),
+    (re.compile(r"\|\||\bOR\b"), "`or` joins two conditions"),
+    (re.compile(r"!"), "`$not(…)` negates"),
+    (re.compile(r"\bnot\s+"), "`$not(…)` negates"),
+    (re.compile(r"\bif\s+"), "`condition ? yes : no` chooses"),
+    (re.compile(r"[≥≤≠]"), "operators are `>=`, `<=` and `!=`"),
+    (re.compile(r"\d,\d|\d\.\d+\.\d"), "numbers are written without separators, `1000000`"),
+)
+"""Spellings of other languages, with what is meant here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +35,8 @@ class ExpressionProblem:
     """Why an expression does not compile.
 
     `offset` is where the token at fault starts (characters from 0), `line` and `column` the same
-    from 1; `excerpt` is the line with a caret below the place.
+    from 1; `excerpt` is the line with a caret below the place; `hint` says what is probably meant
+    and is empty when nothing is known.
     """
 
     code: str
@@ -29,10 +45,16 @@ class ExpressionProblem:
     line: int
     column: int
     excerpt: str
+    hint: str = ""
+
+    @property
+    def advice(self) -> str:
+        """The message with its hint."""
+        return f"{self.message}; {self.hint}" if self.hint else self.message
 
     def __str__(self) -> str:
         where = f"line {self.line}, column {self.column}"
-        return f"{self.message} ({self.code}, {where})\n{self.excerpt}"
+        return f"{self.advice} ({self.code}, {where})\n{self.excerpt}"
 
 
 def check_expression(source: str) -> ExpressionProblem | None:
@@ -45,7 +67,8 @@ def check_expression(source: str) -> ExpressionProblem | None:
     line = before.count("\n") + 1
     column = offset - (before.rfind("\n") + 1) + 1
     excerpt = _excerpt(source.split("\n")[line - 1], column)
-    return ExpressionProblem(program.code, program.message, offset, line, column, excerpt)
+    hint = _hint(source, offset)
+    return ExpressionProblem(program.code, program.message, offset, line, column, excerpt, hint)
 
 
 def check_rules(rules: Iterable[RuleDraft], path: str = "") -> None:
@@ -79,6 +102,17 @@ def _start(error: JSONataError, source: str) -> int:
     if token and source[end - len(token) : end] == token:
         return end - len(token)
     return max(end - 1, 0)
+
+
+def _hint(source: str, offset: int) -> str:
+    """What is meant by the spelling of another language at or just before `offset`."""
+    start = max(0, offset - 12)
+    nearby = source[start : offset + 4]
+    for pattern, hint in SLIPS:
+        for slip in pattern.finditer(nearby):
+            if slip.start() <= offset - start <= slip.end():
+                return hint
+    return ""
 
 
 def _excerpt(line: str, column: int) -> str:

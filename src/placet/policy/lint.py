@@ -175,7 +175,7 @@ def _check_expression(rule: _RuleView, lines: list[str], report: Report) -> None
     problem = check_expression(node.value)
     if problem is not None:
         place = place_in(lines, node, problem.offset)
-        report(place, "expression", f"the expression is wrong: {problem.message} ({problem.code})")
+        report(place, "expression", f"the expression is wrong: {problem.advice} ({problem.code})")
         return
     program = compile_expression(node.value)
     if isinstance(program, Expression):

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from typing import Final
 
 from placet.jsonata import Expression
+from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.nodes import (
     ArrayConstructor,
     Binary,
+    Bind,
     Block,
     Call,
+    IndexBind,
     Lambda,
     Literal,
     Name,
     Node,
     ObjectConstructor,
     Path,
+    Step,
     Variable,
 )
 
@@ -39,12 +43,48 @@ class Trap:
 
 
 def find_traps(expression: Expression) -> list[Trap]:
-    """The traps of an expression, in its order; what stands inside functions is left alone."""
+    """The traps of an expression, in its order; comparisons inside functions are left alone."""
     node = _bare(expression.node)
     if _never_boolean(node):
         message = "the expression never yields true or false, so the rule fails with every order"
         return [Trap(node.start, "never-boolean", message)]
-    return list(_traps(node, expression.source))
+    found = [*_traps(node, expression.source), *_unknown_functions(expression.node)]
+    return sorted(found, key=lambda trap: trap.offset)
+
+
+def _unknown_functions(root: Node) -> Iterator[Trap]:
+    """Calls of what is neither built in nor bound anywhere in the expression."""
+    parts = list(_parts(root))
+    bound = {part.name for part in parts if isinstance(part, Bind | IndexBind)}
+    for part in parts:
+        if isinstance(part, Lambda):
+            bound.update(part.parameters)
+        elif isinstance(part, Step):
+            bound.update(name for name in (part.focus, part.index) if name)
+    for part in parts:
+        if not isinstance(part, Call):
+            continue
+        called = part.procedure
+        if isinstance(called, Variable) and called.name not in bound | BUILTINS.keys():
+            message = f"there is no function `${called.name}`"
+            yield Trap(part.start, "unknown-function", message)
+        elif isinstance(called, Path) and len(called.steps) == 1:
+            field = called.steps[0].node
+            if isinstance(field, Name):
+                message = f"`{field.value}(…)` calls a field; functions are written `$name(…)`"
+                yield Trap(part.start, "unknown-function", message)
+
+
+def _parts(root: Node) -> Iterator[object]:
+    """Everything an expression is built of, with an explicit stack: trees may be deep."""
+    left: list[object] = [root]
+    while left:
+        part = left.pop()
+        if isinstance(part, list | tuple):
+            left.extend(part)
+        elif is_dataclass(part):
+            yield part
+            left.extend(getattr(part, field.name) for field in fields(part))
 
 
 def _traps(node: Node, source: str) -> Iterator[Trap]:
