@@ -77,7 +77,9 @@ def _print_lines(loaded: list[Loaded], errors: int, warnings: int, others: int) 
     for item in loaded:
         show_problems(out, item)
     told = ", ".join(
-        counted(number, noun) for number, noun in ((errors, "error"), (warnings, "warning")) if number
+        counted(number, noun)
+        for number, noun in ((errors, "error"), (warnings, "warning"))
+        if number
     )
     passed_over = f" ({counted(others, 'file')} without rules passed over)" if others else ""
     out.print(f"{counted(len(loaded), 'rule file')}: {told or 'no problems'}{passed_over}")

@@ -18,7 +18,9 @@ __all__ = ["STDIN", "Found", "find_rule_files", "opened", "read_text"]
 STDIN: Final = "<stdin>"
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
 # What makes a file below a folder a rule file, even one that cannot be parsed.
-_MARKS: Final = re.compile(r"""^[\s{\-]*["']?(?:account|dimensions|ruleCollection)["']?\s*:""", re.M)
+_MARKS: Final = re.compile(
+    r"""^[\s{\-]*["']?(?:account|dimensions|ruleCollection)["']?\s*:""", re.M
+)
 
 
 @dataclass(frozen=True, slots=True)

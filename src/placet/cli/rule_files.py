@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.text import Text
 
-from placet.cli.excerpt import excerpt
 from placet.cli.files import STDIN, read_text
 from placet.cli.output import console, printable
 from placet.errors import InvalidRequest
+from placet.jsonata.excerpt import excerpt
 from placet.policy.located import MAX_BYTES, Problem, Severity
 from placet.policy.rule_file import RuleFile, load_rule_file
 
@@ -69,9 +69,14 @@ def show_problems(out: Console, loaded: Loaded) -> None:
         place = f"{problem.file}:{problem.line}:{problem.column}"
         message = f"{printable(problem.message)} [{problem.code}]"
         out.print(Text.assemble(f"{printable(place)}: ", (problem.severity, style), f": {message}"))
-        shown = excerpt(lines, problem.line, problem.column)
-        if shown is not None:
-            out.print(Text(shown, "dim"))
+        if problem.line <= len(lines) and lines[problem.line - 1].strip():
+            _show_line(out, lines[problem.line - 1], problem)
+
+
+def _show_line(out: Console, line: str, problem: Problem) -> None:
+    shown, mark = excerpt(line, problem.column - 1, problem.column)
+    number = f"{problem.line:>5}"
+    out.print(Text(f"{number} | {shown}\n{' ' * len(number)} | {mark}", "dim"))
 
 
 def counted(number: int, noun: str) -> str:

@@ -1,0 +1,61 @@
+"""Opening the database for commands that work on it directly."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+from asyncpg import PostgresError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from placet.cli.configuration import load_settings
+from placet.errors import NotFound, Unavailable
+from placet.storage.database import Database
+from placet.storage.migrations import check_schema, upgrade
+
+__all__ = ["connected", "ready"]
+
+
+@asynccontextmanager
+async def connected(database_url: str | None, *, create: bool) -> AsyncIterator[Database]:
+    """The database, as it is; `create` allows an embedded one to come into being.
+
+    Raises:
+        InvalidRequest: the URL is none.
+        NotFound: there is no such file, and none may be made.
+        Unavailable: the database does not answer.
+    """
+    database = Database(load_settings(database_url=database_url).database_url)
+    file = Path(database.url.database or "")
+    if database.embedded and not create and not file.exists():
+        raise NotFound(f"there is no database `{file}`; `placet serve` makes one")
+    try:
+        with _failures_told():
+            yield database
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def ready(database_url: str | None, *, create: bool) -> AsyncIterator[Database]:
+    """The database with this version's schema; an embedded one is upgraded where it is older.
+
+    Raises:
+        Unavailable: it does not answer, or another one has another schema; else as `connected`.
+    """
+    async with connected(database_url, create=create) as database:
+        if database.embedded:
+            await upgrade(database)
+        await check_schema(database)
+        yield database
+
+
+@contextmanager
+def _failures_told() -> Iterator[None]:
+    try:
+        yield
+    except (SQLAlchemyError, PostgresError, OSError) as error:
+        cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+        text = " ".join(str(cause).split()) or type(cause).__name__
+        raise Unavailable(f"the database does not answer: {text}") from error

@@ -1,0 +1,51 @@
+"""`placet push`: a rule file becomes an account's policies on a server."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import typer
+
+from placet.cli.command import command_app, examples
+from placet.cli.http import AppKey, AppToken, Connection, Url
+from placet.cli.output import console, printable
+from placet.cli.rule_files import counted, load_valid
+
+__all__ = ["app"]
+
+app = command_app()
+_COUNTS = ("created", "updated", "unchanged", "deleted")
+
+
+@app.command(
+    epilog=examples(
+        "placet push rules.yaml --url http://127.0.0.1:8484 --app-key KEY --app-token TOKEN",
+        "PLACET_URL=... PLACET_APP_KEY=... PLACET_APP_TOKEN=... placet push rules.yaml",
+        closing="The server's units, settings and dimensions of the file's account are replaced, "
+        "all or none. Needs the permission ManageBuyingPolicies. Exit codes: 0 published, "
+        "2 the file has errors, 3 the server refused or did not answer.",
+    )
+)
+def push(
+    rule_file: Annotated[str, typer.Argument(metavar="RULEFILE", help="`-` for stdin.")],
+    url: Url,
+    app_key: AppKey,
+    app_token: AppToken,
+) -> None:
+    """Check a rule file and publish it to a server."""
+    rules, text = load_valid(rule_file)
+    kind = "json" if rule_file.lower().endswith(".json") else "yaml"
+    with Connection(url, app_key, app_token) as server:
+        published = server.call(
+            "PUT",
+            f"/{quote(rules.account, safe='')}/rule-file",
+            content=text.encode(),
+            content_type=f"application/{kind}",
+        )
+    console().print(f"account {printable(rules.account)}: {_told(published)}")
+
+
+def _told(published: dict[str, Any]) -> str:
+    dimensions = ", ".join(f"{published[name]} {name}" for name in _COUNTS)
+    return f"dimensions {dimensions}; {counted(published['units'], 'unit')}"
