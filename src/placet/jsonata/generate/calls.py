@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 
 from placet.jsonata import nodes
+from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.generate.control import declarations, read_variable, visible_variables
 from placet.jsonata.generate.core import Context, Generator, Kind, Value, writes
@@ -167,7 +168,12 @@ def _item_function(gen: Generator, node: nodes.Node | None) -> ast.expr:
 @writes(nodes.RegexLiteral)
 def write_regex(gen: Generator, node: nodes.RegexLiteral, context: Context) -> Value:
     """`/pattern/flags`, compiled once."""
-    return Value(load(gen.keep_constant(compile_regex(node.pattern, node.flags))))
+    try:
+        matcher = compile_regex(node.pattern, node.flags)
+    except JSONataError as error:
+        error.position = node.position
+        raise
+    return Value(load(gen.keep_constant(matcher)))
 
 
 @writes(nodes.Parent)
