@@ -253,3 +253,16 @@ def test_equal_dimensions_share_one_compiled_policy() -> None:
 def test_the_digest_depends_on_the_order_of_the_walk() -> None:
     first, second = dimension("a", []), dimension("b", [])
     assert compile_rules([first, second]).digest != compile_rules([second, first]).digest
+
+
+def test_a_rule_that_only_bears_the_name_of_the_last_resort_is_like_any_other() -> None:
+    policy = policy_of([dimension("no-rule-fired", [rule("no-rule-fired", "false", 0)])])
+    assert decide(policy).rule_id is None
+
+
+def test_the_last_resort_fires_when_no_time_is_left() -> None:
+    settings = AccountSettings(no_rule_fired=NoRuleFired.PENDING)
+    policy = policy_of([dimension("d", [rule("a", "false", 0)])], settings)
+    decision = decide(policy, settings=settings, clock=ticking(9.0))
+    assert (decision.outcome, decision.rule_id) == (Outcome.PENDING, "no-rule-fired")
+    assert decision.dimensions[-1].rules[0].error is None

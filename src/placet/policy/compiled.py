@@ -11,7 +11,7 @@ from typing import Any, Final
 from placet import jsonata
 from placet.jsonata import Expression, JSONataError
 from placet.policy.fields import MAX_PRIORITY, Document
-from placet.policy.model import AccountSettings, Dimension, EffectType, NoRuleFired, Rule, Unit
+from placet.policy.model import AccountSettings, Dimension, NoRuleFired, Rule, Unit
 
 __all__ = [
     "LAST_RESORT",
@@ -24,6 +24,18 @@ __all__ = [
 ]
 
 LAST_RESORT: Final = "no-rule-fired"
+LAST_RESORT_RULE: Final = Rule.model_validate(
+    {
+        "id": LAST_RESORT,
+        "name": "No rule fired",
+        "priority": 1,
+        "trigger": {
+            "condition": {"expression": "true"},
+            "effect": {"description": "no rule fired", "effectType": 2},
+        },
+        "scoreInterval": {"accept": 10, "deny": 5},
+    }
+)
 
 CACHED_POLICIES: Final = 256
 CACHED_EXPRESSIONS: Final = 4096
@@ -31,10 +43,15 @@ CACHED_EXPRESSIONS: Final = 4096
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """A rule and its program, or why there is none (then the rule errs in every walk)."""
+    """A rule and its program, or why there is none (then the rule errs in every walk).
+
+    `last_resort`: the rule that asks people about orders no rule decides. It fires whatever the
+    order, also when no time is left.
+    """
 
     rule: Rule
     program: Expression | JSONataError
+    last_resort: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,22 +129,12 @@ def applicable(
 
 
 def _last_resort() -> Dimension:
-    rule = {
-        "id": LAST_RESORT,
-        "name": "No rule fired",
-        "priority": 1,
-        "trigger": {
-            "condition": {"expression": "true"},
-            "effect": {"description": "no rule fired", "effectType": EffectType.WORKFLOW},
-        },
-        "scoreInterval": {"accept": 10, "deny": 5},
-    }
     return Dimension(
         id=LAST_RESORT,
         name="Last resort",
         priority=MAX_PRIORITY,
         require_all_rules_acceptance=False,
-        rule_collection=(Rule.model_validate(rule),),
+        rule_collection=(LAST_RESORT_RULE,),
     )
 
 
@@ -156,7 +163,11 @@ def _compile_dimension(dimension: Dimension) -> CompiledDimension:
     return CompiledDimension(
         dimension,
         tuple(
-            CompiledRule(rule, compile_expression(rule.trigger.condition.expression))
+            CompiledRule(
+                rule,
+                compile_expression(rule.trigger.condition.expression),
+                rule == LAST_RESORT_RULE,
+            )
             for rule in rules
         ),
     )

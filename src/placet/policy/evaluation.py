@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from placet.jsonata import UNDEFINED, Expression, JSONataError, Limits
-from placet.policy.compiled import LAST_RESORT, CompiledRule
+from placet.policy.compiled import CompiledRule
 from placet.policy.evidence import describe_value, evidence
 from placet.policy.fields import Document
 from placet.policy.model import EffectType
@@ -80,7 +80,7 @@ class Evaluator:
         )
 
     def _result(self, compiled: CompiledRule) -> tuple[Result, RuleError | None]:
-        if compiled.rule.id == LAST_RESORT:
+        if compiled.last_resort:
             return Result.TRUE, None
         program = compiled.program
         if isinstance(program, JSONataError):
@@ -111,7 +111,7 @@ class Evaluator:
 
     def _evidence(self, compiled: CompiledRule) -> tuple[str, ...]:
         program = compiled.program
-        if isinstance(program, JSONataError) or compiled.rule.id == LAST_RESORT:
+        if isinstance(program, JSONataError) or compiled.last_resort:
             return ()
         return evidence(program, self._data(program), self._now)
 
