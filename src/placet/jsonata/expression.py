@@ -36,11 +36,12 @@ class Expression:
     the evaluation fails or passes a limit.
     """
 
-    __slots__ = ("_programs", "evaluate", "node", "source")
+    __slots__ = ("_analysis", "_programs", "evaluate", "node", "source")
 
     def __init__(self, source: str, node: Node) -> None:
         self.source = source
         self.node = node
+        self._analysis: Analysis | None = None
         self._programs: dict[Options, Program] = {}
         # an attribute, since a method would cost as much as half of what a simple rule takes
         self.evaluate: Evaluate = build_quick(node, self._evaluate, _plain) or self._evaluate
@@ -49,6 +50,23 @@ class Expression:
 
     def __repr__(self) -> str:
         return f"Expression({self.source!r})"
+
+    @property
+    def analysis(self) -> Analysis:
+        """What the expression reads and depends on, by its tree alone."""
+        if self._analysis is None:
+            self._analysis = analyse(self.node)
+        return self._analysis
+
+    @property
+    def reads_budget_data(self) -> bool:
+        """Whether the expression may look at the input's `budgetData`."""
+        return self.analysis.reads_budget_data
+
+    @property
+    def depends_on_time(self) -> bool:
+        """Whether the value may change with the clock."""
+        return self.analysis.depends_on_time
 
     def _evaluate(
         self,
