@@ -85,6 +85,9 @@ class Expression:
             result = _on_fresh_stack(program, State(limits, state.now), data, variables)
         except MemoryError as error:
             raise JSONataError("U1001", limit="memory") from error
+        except JSONataError as error:
+            error.attach(self.source)
+            raise
         return _plain(result)
 
     def explain(
@@ -105,7 +108,7 @@ class Expression:
         try:
             on_fresh_stack(program.run, State(limits, now), data, variables, trace)
         except JSONataError as error:
-            trace.fail(error)
+            trace.fail(error.attach(self.source))
         except (RecursionError, MemoryError):
             trace.fail(JSONataError("U1001", limit="the depth or memory of the evaluation"))
         return trace.finish(_plain)
@@ -145,7 +148,10 @@ def _plain(result: Any) -> Any:
 
 @lru_cache(maxsize=2048)
 def _compile(source: str) -> Expression:
-    return Expression(source, parse(source))
+    try:
+        return Expression(source, parse(source))
+    except JSONataError as error:
+        raise error.attach(source) from None
 
 
 def compile(source: str) -> Expression:
