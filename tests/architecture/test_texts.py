@@ -37,8 +37,8 @@ def test_no_file_holds(pattern: re.Pattern[str]) -> None:
 
 
 def test_every_module_says_what_it_is_for() -> None:
-    silent = [name_of(path) for path in modules() if not path.read_text("utf-8").startswith('"""')]
-    assert silent == []
+    texts_of = {name_of(path): path.read_text("utf-8").strip() for path in modules()}
+    assert [name for name, text in texts_of.items() if text and not text.startswith('"""')] == []
 
 
 def test_every_module_with_code_names_what_it_offers() -> None:
