@@ -12,17 +12,17 @@ from typing import Any
 
 import httpx
 import pytest
-from support.load import measure, request
-from support.process import server_process
-from support.server import ALL, Client, rule
 
 from placet.application.keys import create_key
 from placet.storage.database import Database
 from placet.storage.migrations import upgrade
+from support.load import measure, request
+from support.process import server_process
+from support.server import ALL, Client, rule
 
 pytestmark = [pytest.mark.anyio, pytest.mark.benchmark]
 
-CONNECTIONS = 64
+CONNECTIONS = 256
 REQUESTS = 4_000
 ROUNDS = 3
 

@@ -18,6 +18,8 @@ __all__ = ["Database", "is_unavailable", "is_write_conflict"]
 
 _BUSY_TIMEOUT_MS: Final = 10_000
 _POOL_TIMEOUT_S: Final = 10.0
+_CHECKPOINT_PAGES: Final = 4_000
+_CACHE_KIB: Final = 32_768
 # What a serialization failure, a deadlock and a broken unique constraint are called by PostgreSQL.
 _CONFLICT_STATES: Final = frozenset({"40001", "40P01", "23505"})
 
@@ -115,7 +117,11 @@ def _sqlite_engine(url: URL, *, connections: int, writes: bool) -> AsyncEngine:
         cursor.execute("PRAGMA journal_mode = WAL")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
-        if not writes:
+        if writes:
+            # A page that is written again and again is copied into the database file less often.
+            cursor.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+            cursor.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+        else:
             cursor.execute("PRAGMA query_only = ON")
         cursor.close()
 
