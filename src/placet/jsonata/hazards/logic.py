@@ -1,0 +1,257 @@
+"""Tests that are none: no truth value, always the same one, or an assignment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from placet.jsonata import nodes as n
+from placet.jsonata.hazards.facts import ORDERINGS
+from placet.jsonata.hazards.model import Hazard
+from placet.jsonata.hazards.scan import Scan, calls, literal, unwrapped
+
+__all__ = ["check_logic", "check_result"]
+
+_JOINS: Final = frozenset({"and", "or"})
+_COMPARISONS: Final = ORDERINGS | {"=", "!="}
+_MIRRORED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
+_ARTICLES: Final = {
+    "array": "a list",
+    "function": "a function",
+    "null": "`null`",
+    "number": "a number",
+    "object": "an object",
+    "string": "a text",
+}
+
+
+def check_result(scan: Scan) -> Iterator[Hazard]:
+    """Whether the whole expression gives true or false, as a rule must."""
+    for node in _results(unwrapped(scan.root)):
+        if isinstance(node, n.Bind):
+            continue
+        fact = scan.fact(node)
+        kind = _non_boolean(scan, node)
+        if kind is None:
+            continue
+        message = (
+            f"a rule must give true or false, but `{_brief(scan.text(node))}` gives {kind}: "
+            "that is an error, and the rule needs a manual review"
+        )
+        replacement = None
+        if isinstance(node, n.Path) and (fact.many or fact.of_type("object")):
+            replacement = f"$exists({scan.text(node)})"
+        elif calls(node, "count", "sum"):
+            replacement = f"{scan.text(node)} > 0"
+        yield scan.hazard("H04", node, message, replacement)
+
+
+def _results(node: n.Node) -> Iterator[n.Node]:
+    """The parts whose value can be the result."""
+    node = unwrapped(node)
+    plain = not node.predicates and node.group is None
+    if isinstance(node, n.Conditional) and plain:
+        yield from _results(node.then)
+        if node.otherwise is not None:
+            yield from _results(node.otherwise)
+    elif isinstance(node, n.Default | n.Coalesce) and plain:
+        yield from _results(node.left)
+        yield from _results(node.right)
+    elif isinstance(node, n.Block) and node.expressions and plain:
+        yield from _results(node.expressions[-1])
+    else:
+        yield node
+
+
+def _non_boolean(scan: Scan, node: n.Node) -> str | None:
+    """What else than true or false the node surely gives."""
+    fact = scan.fact(node)
+    if fact.types is not None and "boolean" not in fact.types:
+        kinds = sorted(_ARTICLES.get(kind, kind) for kind in fact.types)
+        return "a list" if fact.many and len(kinds) > 1 else " or ".join(kinds)
+    if fact.many and fact.types is None and isinstance(node, n.Path | n.Call):
+        return "the items themselves, not whether there are any"
+    return None
+
+
+def check_logic(scan: Scan, node: n.Node) -> Iterator[Hazard]:
+    """The hazards of one node as a test or a part of one."""
+    if negated := calls(node, "not"):
+        yield from _negation(scan, negated)
+    elif isinstance(node, n.Bind):
+        yield from _assignment(scan, node)
+    elif isinstance(node, n.Conditional):
+        if literal(node.condition) is not None:
+            yield _constant(scan, node.condition, "one branch is never taken")
+    elif isinstance(node, n.Binary) and node.operator in _JOINS:
+        outer = scan.parents[node]
+        if not isinstance(outer, n.Binary) or outer.operator != node.operator:
+            yield from _joined(scan, node)
+    elif isinstance(node, n.Binary) and node.operator in _COMPARISONS:
+        yield from _fixed_comparison(scan, node)
+
+
+def _negation(scan: Scan, node: n.Call) -> Iterator[Hazard]:
+    if len(node.arguments) != 1:
+        return
+    argument = node.arguments[0]
+    fact = scan.fact(argument)
+    if not fact.missing:
+        return
+    message = (
+        f"where a field of `{_brief(scan.text(argument))}` is missing, `$not(…)` is neither true "
+        "nor false, so the rule does not fire there"
+    )
+    yield scan.hazard("H03", node, message, f"$not({scan.operand(argument)} ?? false)")
+
+
+def _assignment(scan: Scan, node: n.Bind) -> Iterator[Hazard]:
+    if not _is_test(scan, node):
+        return
+    message = (
+        f"`:=` gives the variable `${node.name}` a value and tests nothing: equality is written `=`"
+    )
+    rebound = any(
+        isinstance(other, n.Bind) and other is not node and other.name == node.name
+        for other in scan.nodes
+    )
+    left = f"${node.name}" if rebound else node.name
+    yield scan.hazard("H13", node, message, f"{left} = {scan.text(node.value)}")
+
+
+def _is_test(scan: Scan, node: n.Node) -> bool:
+    """Whether truth is what is asked of a node."""
+    if node in scan.predicates:
+        return True
+    parent = scan.parents[node]
+    while isinstance(parent, n.Block) and len(parent.expressions) == 1:
+        if parent in scan.predicates:
+            return True
+        node, parent = parent, scan.parents[parent]
+    if parent is None:
+        return True
+    if isinstance(parent, n.Conditional):
+        return parent.condition is node
+    return calls(parent, "not") is not None or (
+        isinstance(parent, n.Binary) and parent.operator in _JOINS
+    )
+
+
+def _constant(scan: Scan, node: n.Node, effect: str) -> Hazard:
+    return scan.hazard("H08", node, f"`{scan.text(node)}` is the same for every order: {effect}")
+
+
+def _fixed_comparison(scan: Scan, node: n.Binary) -> Iterator[Hazard]:
+    both = literal(node.left) is not None and literal(node.right) is not None
+    same = isinstance(node.left, n.Path) and scan.text(node.left) == scan.text(node.right)
+    if both or same:
+        yield _constant(scan, node, "it compares nothing of the order with anything")
+
+
+def _joined(scan: Scan, node: n.Binary) -> Iterator[Hazard]:
+    """What `and` or `or` joins: plain values, and limits that contradict each other."""
+    operands = _operands(node)
+    plain = [operand for operand in operands if literal(operand) is not None]
+    truths = [part for part in plain if isinstance(literal(part).value, bool)]  # type: ignore[union-attr]
+    for operand in truths:
+        yield _constant(scan, operand, f"leave it out, or write what `{node.operator}` should join")
+    values = [operand for operand in plain if operand not in truths]
+    if values:
+        yield _plain_values(scan, node, operands, values)
+    if node.operator == "and" and (hazard := _contradiction(scan, node, operands)):
+        yield hazard
+
+
+def _operands(node: n.Binary) -> list[n.Node]:
+    operands: list[n.Node] = []
+    left: n.Node = node
+    while isinstance(left, n.Binary) and left.operator == node.operator and not left.predicates:
+        operands.append(left.right)
+        left = left.left
+    return [left, *reversed(operands)]
+
+
+def _plain_values(
+    scan: Scan, node: n.Binary, operands: list[n.Node], values: list[n.Node]
+) -> Hazard:
+    text = scan.text(values[0])
+    message = (
+        f"`{text}` is not compared with anything here: each side of `{node.operator}` must be a "
+        "whole test of its own"
+    )
+    replacement = _spread(scan, node.operator, operands)
+    suggestion = None if replacement is None else scan.replaced(node, replacement)
+    return Hazard("H11", values[0].start, values[0].end, message, suggestion)
+
+
+def _spread(scan: Scan, operator: str, operands: list[n.Node]) -> str | None:
+    """`a = 'x' or 'y'` as `a in ['x', 'y']`, and other comparisons as one each."""
+    parts: list[str] = []
+    index = 0
+    while index < len(operands):
+        test = operands[index]
+        index += 1
+        more: list[str] = []
+        while index < len(operands) and literal(operands[index]) is not None:
+            more.append(scan.text(operands[index]))
+            index += 1
+        if not more:
+            parts.append(scan.text(test))
+            continue
+        if not isinstance(test, n.Binary) or test.operator not in _COMPARISONS:
+            return None
+        left = scan.text(test.left)
+        if test.operator == "=" and operator == "or":
+            parts.append(f"{left} in [{', '.join([scan.text(test.right), *more])}]")
+        elif test.operator == "=" or (test.operator == "!=" and operator == "or"):
+            return None
+        else:
+            parts += [scan.text(test), *(f"{left} {test.operator} {value}" for value in more)]
+    return f" {operator} ".join(parts)
+
+
+def _contradiction(scan: Scan, node: n.Binary, operands: list[n.Node]) -> Hazard | None:
+    """Limits of one field that no number keeps."""
+    limits: dict[str, list[tuple[str, float, str]]] = {}
+    for operand in operands:
+        if limit := _limit(scan, unwrapped(operand)):
+            subject, operator, bound = limit
+            limits.setdefault(subject, []).append((operator, bound, scan.text(operand)))
+    for subject, bounds in limits.items():
+        low = max((b for b in bounds if b[0] in {">", ">=", "="}), key=_rank, default=None)
+        high = min((b for b in bounds if b[0] in {"<", "<=", "="}), key=_rank, default=None)
+        if low is None or high is None:
+            continue
+        strict = low[0] == ">" or high[0] == "<"
+        if low[1] > high[1] or (low[1] == high[1] and strict):
+            message = (
+                f"`{subject}` can never be within both `{low[2]}` and `{high[2]}`, so this never "
+                "holds: did you mean `or`?"
+            )
+            return scan.hazard("H08", node, message)
+    return None
+
+
+def _rank(limit: tuple[str, float, str]) -> float:
+    return limit[1]
+
+
+def _limit(scan: Scan, node: n.Node) -> tuple[str, str, float] | None:
+    """A comparison of one field with a number, as field, operator and number."""
+    if not isinstance(node, n.Binary) or node.operator not in _MIRRORED:
+        return None
+    for side, other, operator in (
+        (node.left, node.right, node.operator),
+        (node.right, node.left, _MIRRORED[node.operator]),
+    ):
+        bound = literal(other)
+        if bound is None or isinstance(bound.value, bool | str | None):
+            continue
+        if isinstance(side, n.Path) and not scan.fact(side).many:
+            return scan.text(side), operator, bound.value
+    return None
+
+
+def _brief(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else text[:59] + "…"

@@ -1,0 +1,42 @@
+"""A hazard, and the table of all kinds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+__all__ = ["HAZARDS", "Hazard"]
+
+HAZARDS: Final[dict[str, str]] = {
+    "H01": "a list where `<` or `>` wants one value",
+    "H02": "a list where `=` or `!=` wants one value",
+    "H03": "`$not` of what may be missing",
+    "H04": "a result that is neither true nor false",
+    "H05": "amounts of money computed and compared for being equal",
+    "H06": "a function that does not exist",
+    "H07": "a variable that nothing binds",
+    "H08": "a condition that is always true or never",
+    "H09": "a variable that nothing uses",
+    "H10": "a comparison of two types that are never equal",
+    "H11": "a plain value joined by `and` or `or`",
+    "H12": "`null` where `<` or `>` wants a number or a string",
+    "H13": "`:=` where a test is expected",
+    "H14": "a field that is not there, close to one that is",
+    "H15": "a word of another language, read as a field",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hazard:
+    """Something in an expression that is probably not meant.
+
+    `code` is one of `HAZARDS`; `start` and `end` are offsets into the expression; `message` is one
+    sentence for the rule's author; `suggestion` is the whole expression rewritten, None where the
+    meaning has to be known to say what would be right.
+    """
+
+    code: str
+    start: int
+    end: int
+    message: str
+    suggestion: str | None = None

@@ -1,0 +1,136 @@
+"""Names that lead nowhere: functions, variables and fields that do not exist or are not used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from placet.jsonata import nodes as n
+from placet.jsonata.functions.registry import BUILTINS
+from placet.jsonata.hazards.model import Hazard
+from placet.jsonata.hazards.scan import Scan
+from placet.jsonata.hints import closest, function_hint
+
+__all__ = ["check_bindings", "check_name"]
+
+_CONSTANTS: Final = {
+    "none": "null",
+    "nil": "null",
+    "null": "null",
+    "undefined": "null",
+    "true": "true",
+    "false": "false",
+}
+_AMOUNT: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_QUOTED: Final = re.compile("[“”„‟‘’‚‛«»](.*)[“”„‟‘’‚‛«»]")
+_ORDER_FIELDS: Final = frozenset({
+    "orderId", "value", "items", "status", "totals", "openTextField", "customData", "budgetData",
+    "clientProfileData", "shippingData", "paymentData", "marketingData", "salesChannel", "origin",
+})  # fmt: skip
+
+
+def check_name(scan: Scan, node: n.Node) -> Iterator[Hazard]:
+    """The hazards of one name."""
+    match node:
+        case n.Call() | n.Partial():
+            yield from _called_field(scan, node)
+        case n.Variable():
+            yield from _unknown_variable(scan, node)
+        case n.Name():
+            yield from _unknown_field(scan, node)
+
+
+def check_bindings(scan: Scan) -> Iterator[Hazard]:
+    """The variables that are bound and not used."""
+    used = {node.name for node in scan.nodes if isinstance(node, n.Variable)}
+    for node in scan.nodes:
+        if not isinstance(node, n.Bind) or node.name in used:
+            continue
+        block = scan.parents[node]
+        if not isinstance(block, n.Block) or node is block.expressions[-1]:
+            continue
+        index = next(i for i, part in enumerate(block.expressions) if part is node)
+        following = block.expressions[index + 1]
+        suggestion = scan.source[: node.start] + scan.source[following.start :]
+        message = f"the variable `${node.name}` gets a value that nothing uses"
+        yield Hazard("H09", node.start, node.end, message, suggestion)
+
+
+def _called_field(scan: Scan, node: n.Call | n.Partial) -> Iterator[Hazard]:
+    """`count(items)`: a built-in function without its `$`."""
+    procedure = node.procedure
+    if not isinstance(procedure, n.Path) or len(procedure.steps) != 1:
+        return
+    name = procedure.steps[0].node
+    if not isinstance(name, n.Name):
+        return
+    meant = _function_meant(name.value)
+    hint = f"; did you mean `${meant}`?" if meant else ""
+    message = f"`{name.value}` is a field here, not a function: functions begin with `$`{hint}"
+    yield scan.hazard("H06", name, message, f"${meant}" if meant else None)
+
+
+def _unknown_variable(scan: Scan, node: n.Variable) -> Iterator[Hazard]:
+    name = node.name
+    if name in {"", "$"} or name in scan.bound or name in BUILTINS:
+        return
+    if _is_called(scan, node):
+        meant = _function_meant(name, scan.bound)
+        hint = f"; did you mean `${meant}`?" if meant else ""
+        message = f"there is no function `${name}`, so calling it is an error{hint}"
+        yield scan.hazard("H06", node, message, f"${meant}" if meant else None)
+        return
+    message = f"nothing gives the variable `${name}` a value, so it is always missing"
+    meant = None
+    if _AMOUNT.fullmatch(name):
+        meant, message = name, f"{message}: an amount is written without a currency sign"
+    elif close := closest(name, scan.bound):
+        meant, message = f"${close}", f"{message}; did you mean `${close}`?"
+    elif field := closest(name, _known_fields(scan)):
+        meant, message = _spelled(field), f"{message}; the order's field is `{field}`, without `$`"
+    yield scan.hazard("H07", node, message, meant)
+
+
+def _is_called(scan: Scan, node: n.Variable) -> bool:
+    parent = scan.parents[node]
+    if isinstance(parent, n.Call | n.Partial):
+        return parent.procedure is node
+    return isinstance(parent, n.Apply) and parent.right is node
+
+
+def _function_meant(name: str, bound: set[str] | None = None) -> str | None:
+    hint = function_hint(name, bound or ())
+    return hint.split("`")[1].removeprefix("$") if hint else None
+
+
+def _known_fields(scan: Scan) -> frozenset[str]:
+    shapes = scan.facts.input.shapes
+    return _ORDER_FIELDS if not shapes else frozenset().union(*(shape.fields for shape in shapes))
+
+
+def _unknown_field(scan: Scan, node: n.Name) -> Iterator[Hazard]:
+    name = node.value
+    known = frozenset().union(*(shape.fields for shape in scan.facts.absent.get(node, ())))
+    if quoted := _QUOTED.fullmatch(name):
+        message = f"`{name}` is read as a field: a text stands in straight quotes"
+        quote = '"' if "'" in quoted[1] else "'"
+        yield scan.hazard("H15", node, message, quote + quoted[1] + quote)
+    elif name.casefold() in _CONSTANTS and _stands_alone(scan, node):
+        meant = _CONSTANTS[name.casefold()]
+        message = f"`{name}` is read as a field: the language writes `{meant}`"
+        yield scan.hazard("H15", node, message, meant)
+    elif known and (close := closest(name, known)):
+        message = f"the order has no field `{name}` here; did you mean `{close}`?"
+        yield scan.hazard("H14", node, message, _spelled(close))
+
+
+def _stands_alone(scan: Scan, node: n.Name) -> bool:
+    """Whether the name is a whole path, and not written in backticks."""
+    path = scan.parents[node]
+    alone = isinstance(path, n.Path) and len(path.steps) == 1
+    return alone and not scan.text(node).startswith("`")
+
+
+def _spelled(name: str) -> str:
+    return name if re.fullmatch(r"[^\W\d]\w*", name) else f"`{name}`"

@@ -1,0 +1,132 @@
+"""One expression under inspection: its text, its nodes and what is around and known of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from functools import cache
+from typing import Any
+
+from placet.jsonata import nodes as n
+from placet.jsonata.hazards.facts import Fact, Facts
+from placet.jsonata.hazards.model import Hazard
+from placet.jsonata.hazards.shape import Shape
+
+__all__ = ["Scan", "calls", "literal", "unwrapped"]
+
+_PARTS = (n.Node, n.Filter, n.IndexBind, n.GroupBy, n.Step, n.SortTerm)
+_SIMPLE = (n.Path, n.Literal, n.Variable, n.Call, n.Block, n.ArrayConstructor)
+
+
+class Scan:
+    """What the checks look at.
+
+    `nodes` are all nodes, outer before inner; `parents` lead from a node to the one around it.
+    """
+
+    def __init__(self, source: str, root: n.Node, shape: Shape | None) -> None:
+        self.source = source
+        self.root = root
+        self.nodes: list[n.Node] = []
+        self.parents: dict[n.Node, n.Node | None] = {root: None}
+        self.predicates: set[n.Node] = set()
+        self.bound: set[str] = set()
+        self._collect(root)
+        self.facts = Facts(root, shape)
+
+    def _collect(self, root: n.Node) -> None:
+        pending: list[tuple[Any, n.Node | None]] = [(root, None)]
+        while pending:
+            part, parent = pending.pop()
+            if isinstance(part, n.Node):
+                self.nodes.append(part)
+                self.parents[part] = parent
+                parent = part
+            elif isinstance(part, n.Filter):
+                self.predicates.add(part.expression)
+            self.bound.update(_bound(part))
+            pending += [(inner, parent) for inner in reversed(list(_parts(part)))]
+
+    def text(self, node: n.Node) -> str:
+        """The node as written."""
+        return self.source[node.start : node.end]
+
+    def operand(self, node: n.Node) -> str:
+        """The node as it can stand beside any operator."""
+        text = self.text(node)
+        return text if isinstance(node, _SIMPLE) and node.group is None else f"({text})"
+
+    def fact(self, node: n.Node) -> Fact:
+        """What is known of the node's value."""
+        return self.facts[node]
+
+    def hazard(
+        self, code: str, node: n.Node, message: str, replacement: str | None = None
+    ) -> Hazard:
+        """A hazard at a node, with the node replaced in the suggestion."""
+        suggestion = None if replacement is None else self.replaced(node, replacement)
+        return Hazard(code, node.start, node.end, message, suggestion)
+
+    def replaced(self, node: n.Node, text: str) -> str:
+        """The whole expression with another text for one node."""
+        return self.source[: node.start] + text + self.source[node.end :]
+
+    def in_root_context(self, node: n.Node) -> bool:
+        """Whether names in this node are fields of the input itself."""
+        context = self.facts.contexts.get(node)
+        return context is not None and context.path == ()
+
+
+def calls(node: n.Node, *names: str) -> n.Call | None:
+    """The node as a call of one of these built-in functions."""
+    if not isinstance(node, n.Call) or node.predicates:
+        return None
+    procedure = node.procedure
+    return node if isinstance(procedure, n.Variable) and procedure.name in names else None
+
+
+def literal(node: n.Node) -> n.Literal | None:
+    """The node as a plain literal, parentheses taken off."""
+    node = unwrapped(node)
+    return node if isinstance(node, n.Literal) and not node.predicates else None
+
+
+def unwrapped(node: n.Node) -> n.Node:
+    """The node without the parentheses around it alone."""
+    while isinstance(node, n.Block) and len(node.expressions) == 1:
+        if node.predicates or node.group or isinstance(node.expressions[0], n.Bind):
+            break
+        node = node.expressions[0]
+    return node
+
+
+def _parts(part: Any) -> Iterator[Any]:
+    for name in _part_names(part.__class__):
+        yield from _flat(getattr(part, name))
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    if isinstance(value, _PARTS):
+        yield value
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _flat(item)
+
+
+@cache
+def _part_names(kind: Any) -> tuple[str, ...]:
+    own = [field.name for field in fields(kind)]
+    # What a node is made of stands before what is done to it.
+    suffixes = [name for name in ("predicates", "group") if name in own]
+    return (*(name for name in own if name not in suffixes), *suffixes)
+
+
+def _bound(part: Any) -> set[str]:
+    match part:
+        case n.Bind() | n.IndexBind():
+            return {part.name}
+        case n.Lambda():
+            return set(part.parameters)
+        case n.Step():
+            return {name for name in (part.focus, part.index) if name is not None}
+    return set()
