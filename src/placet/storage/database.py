@@ -22,6 +22,8 @@ _CHECKPOINT_PAGES: Final = 4_000
 _CACHE_KIB: Final = 32_768
 # What a serialization failure, a deadlock and a broken unique constraint are called by PostgreSQL.
 _CONFLICT_STATES: Final = frozenset({"40001", "40P01", "23505"})
+# Lost connections, too few resources, and an operator who shuts it down.
+_AWAY_CLASSES: Final = ("08", "53", "57P")
 
 
 class Database:
@@ -82,7 +84,7 @@ def is_write_conflict(error: SQLAlchemyError) -> bool:
     """Whether another process wrote first, so that a new attempt will see its work."""
     if not isinstance(error, DBAPIError):
         return False
-    state = getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None)
+    state = _sqlstate(error)
     if state is not None:
         return state in _CONFLICT_STATES
     return "UNIQUE constraint failed" in str(error.orig)
@@ -96,12 +98,17 @@ def is_unavailable(error: BaseException) -> bool:
         return True
     if not isinstance(error, DBAPIError):
         return False
-    if error.connection_invalidated:
+    if error.connection_invalidated or (_sqlstate(error) or "").startswith(_AWAY_CLASSES):
         return True
     reason = str(error.orig)
     return any(
         words in reason for words in ("database is locked", "disk I/O", "database or disk is full")
     )
+
+
+def _sqlstate(error: DBAPIError) -> str | None:
+    state: str | None = getattr(error.orig, "sqlstate", None)
+    return state
 
 
 def _sqlite_engine(url: URL, *, connections: int, writes: bool) -> AsyncEngine:
