@@ -12,7 +12,8 @@ from placet.jsonata.state import State
 from placet.jsonata.values import UNDEFINED, Function
 
 __all__ = [
-    "PLACEHOLDER", "Closure", "Transformation", "apply_to", "call", "partial", "refuse", "tail_call",
+    "PLACEHOLDER", "Closure", "Transformation", "apply_to", "call", "partial", "refuse",
+    "tail_call",
 ]  # fmt: skip
 
 PLACEHOLDER: Final = object()
@@ -50,7 +51,8 @@ class Closure(Function):
         """Run the body, and whatever tail calls it ends in, in constant stack.
 
         Raises:
-            JSONataError: T0410 and its kin for arguments against the signature, or what the body raises.
+            JSONataError: T0410 and its kin for arguments against the signature, or what the body
+                raises.
         """
         state.tick()
         signature = self.signature
@@ -179,8 +181,8 @@ class Transformation(Function):
         """Copy the argument, then update and delete fields of every match in the copy.
 
         Raises:
-            JSONataError: T0410 for an argument that is no object or array, T2011 for an update that is no
-                object, T2012 for a deletion that is no string or array of strings.
+            JSONataError: T0410 for an argument that is no object or array, T2011 for an update that
+                is no object, T2012 for a deletion that is no string or array of strings.
         """
         argument = arguments[0] if arguments else context
         if argument is UNDEFINED:

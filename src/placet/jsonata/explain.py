@@ -23,10 +23,11 @@ _SHOWN: Final = 60
 class Explanation:
     """One evaluation of one sub-expression.
 
-    `start` and `end` delimit its text `source` in the expression; `kind` is its construct (`path`, `binary`,
-    `call`, …). It gave `value` (`UNDEFINED` for nothing), or failed with `error`, or was not
-    evaluated, and `skipped` says why. `children` are the parts' evaluations in the order in which they
-    happened: one per item for what runs over items. `truncated`: more happened inside than is recorded.
+    `start` and `end` delimit its text `source` in the expression; `kind` is its construct (`path`,
+    `binary`, `call`, …). It gave `value` (`UNDEFINED` for nothing), or failed with `error`, or was
+    not evaluated, and `skipped` says why. `children` are the parts' evaluations in the order in
+    which they happened: one per item for what runs over items. `truncated`: more happened inside
+    than is recorded.
     """
 
     kind: str
@@ -164,7 +165,9 @@ class Trace:
     def _skipped(self, node: nodes.Node, entry: Explanation) -> Iterator[Explanation]:
         """Entries for the operands and branches that were not looked at."""
         reason = _REASONS.get(type(node))
-        if reason is None or (isinstance(node, nodes.Binary) and node.operator not in ("and", "or")):
+        if reason is None or (
+            isinstance(node, nodes.Binary) and node.operator not in ("and", "or")
+        ):
             return
         seen = {(child.start, child.end) for child in entry.children}
         for part in nodes.parts_of(node):

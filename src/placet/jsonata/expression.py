@@ -29,11 +29,11 @@ _NO_BINDINGS: Final[dict[str, Any]] = {}
 class Expression:
     """A compiled expression. Immutable; may be evaluated from several threads at once.
 
-    `evaluate(data, bindings=None, limits=None, now=None)` gives its value for `data` (JSON as Python objects;
-    `UNDEFINED` for no input). `bindings` are further variables by name without `$`. `limits` bound an
-    evaluation whose work is not simply proportional to its input (default: `Limits()`). `now` is what
-    `$now()` and `$millis()` say, in milliseconds since 1970 (default: the clock). It raises `JSONataError` when
-    the evaluation fails or passes a limit.
+    `evaluate(data, bindings=None, limits=None, now=None)` gives its value for `data` (JSON as
+    Python objects; `UNDEFINED` for no input). `bindings` are further variables by name without `$`.
+    `limits` bound an evaluation whose work is not simply proportional to its input (default:
+    `Limits()`). `now` is what `$now()` and `$millis()` say, in milliseconds since 1970 (default:
+    the clock). It raises `JSONataError` when the evaluation fails or passes a limit.
     """
 
     __slots__ = ("_analysis", "_programs", "evaluate", "node", "source")
@@ -99,7 +99,8 @@ class Expression:
     ) -> Explanation:
         """What `evaluate` does with the same arguments, as the tree of what was evaluated.
 
-        The root's `value` is what `evaluate` returns; where that raises, the root's `error` is that error.
+        The root's `value` is what `evaluate` returns; where that raises, the root's `error` is that
+        error.
         """
         program = build(self.node, Options(traced=True, shadowed=_shadowed(bindings)))
         variables = dict(bindings) if bindings else _NO_BINDINGS
@@ -114,7 +115,8 @@ class Expression:
         return trace.finish(_plain)
 
     def program(self, bindings: Mapping[str, Any] | None) -> Program:
-        """The complete program for a caller with these variables; made once per set of rebound built-ins."""
+        """The complete program for a caller with these variables; made once per set of rebound
+        built-ins."""
         options = Options(shadowed=_shadowed(bindings)) if bindings else _OPTIONS
         program = self._programs.get(options)
         if program is None:

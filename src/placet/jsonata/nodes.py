@@ -1,9 +1,9 @@
 """The syntax tree of a JSONata expression, as the compiler consumes it.
 
 The parser delivers this form directly: paths are flat lists of steps, predicates hang on what they
-filter, string literals inside a path have become names, and every `%` has been resolved to the
-step whose input it means. `position` is the offset just past the token that an error about the
-node is reported at (the language's own convention); `start` and `end` delimit the node's source text.
+filter, string literals inside a path have become names, and every `%` has been resolved to the step
+whose input it means. `position` is the offset just past the token that an error about the node is
+reported at (the language's own convention); `start` and `end` delimit the node's source text.
 """
 
 from __future__ import annotations
@@ -264,9 +264,10 @@ class GroupBy:
 class Step:
     """One step of a path.
 
-    `stages` run on the step's result, in order. `focus` is the variable of `@$name`, `index` that of
-    `#$name` when it comes before any stage. `ancestors` are the labels under which this step's *input*
-    is remembered for `%`. A step with `tuples` makes or carries tuples (bindings travel along the path).
+    `stages` run on the step's result, in order. `focus` is the variable of `@$name`, `index` that
+    of `#$name` when it comes before any stage. `ancestors` are the labels under which this step's
+    *input* is remembered for `%`. A step with `tuples` makes or carries tuples (bindings travel
+    along the path).
     """
 
     node: Node
@@ -281,7 +282,8 @@ class Step:
 class Path(Node):
     """`a.b.c`. `keep_singleton`: some step carries `[]`, so one result stays an array.
 
-    `tuples`: a `%` outside reaches back through this path, so it yields its tuples, not their values.
+    `tuples`: a `%` outside reaches back through this path, so it yields its tuples, not their
+    values.
     """
 
     steps: list[Step]

@@ -1,12 +1,12 @@
 """The operators on values: arithmetic, comparison, equality, membership, concatenation, range.
 
-Numbers are doubles: an int past ±2**53 counts as the double next to it. Errors carry no position; the
-generated code's line tells where they happened.
+Numbers are doubles: an int past ±2**53 counts as the double next to it. Errors carry no position;
+the generated code's line tells where they happened.
 """
 
 from __future__ import annotations
 
-from math import fmod, inf, isfinite, nan
+from math import fmod, inf, isfinite, isnan, nan
 from typing import Any, Final
 
 from placet.jsonata.conversions import equal, to_string
@@ -35,7 +35,7 @@ def is_number(value: Any) -> bool:
     if kind is float:
         if isfinite(value):
             return True
-        if value == value:
+        if not isnan(value):
             raise JSONataError("D1001", value=value)
     return False
 
@@ -209,8 +209,8 @@ def number_range(left: Any, right: Any, state: State) -> Any:
     """`left..right`: the integers from left up to right.
 
     Raises:
-        JSONataError: T2003 or T2004 for an end that is no integer, D2014 for too many, U1001 past the
-            evaluation's size limit.
+        JSONataError: T2003 or T2004 for an end that is no integer, D2014 for too many, U1001 past
+            the evaluation's size limit.
     """
     if left is not UNDEFINED and not _is_integer(left):
         raise JSONataError("T2003", token="..", value=left)  # noqa: S106 - an operator

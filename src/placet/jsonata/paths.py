@@ -1,31 +1,25 @@
 """Navigation: how names, steps, predicates, tuples, groups and sorts work on values.
 
-Generated code calls these for everything that its inlined shortcuts leave over, so they hold the complete
-semantics. A step's inputs are a plain list; its result is a `Sequence`, or one raw array when the
-last step met exactly one.
+Generated code calls these for everything that its inlined shortcuts leave over, so they hold the
+complete semantics. A step's inputs are a plain list; its result is a `Sequence`, or one raw array
+when the last step met exactly one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import cmp_to_key
+from collections.abc import Iterable
 from math import floor
 from typing import Any, Final
 
 from placet.jsonata.conversions import truthy
-from placet.jsonata.errors import JSONataError
-from placet.jsonata.operators import string_less
 from placet.jsonata.state import State
 from placet.jsonata.values import UNDEFINED, ConsArray, KeptSequence, Sequence
 
 __all__ = [
-    "Tuples", "append", "chain", "checked", "collapse", "descendants", "extend", "filter_inputs",
-    "first_inputs", "follow", "follow_any", "group_inputs", "group_keys", "group_tuples", "index", "inputs",
-    "join_items", "keep", "keep_path", "lookup", "matches_index", "push", "select", "select_one",
-    "sort_order", "tuple_inputs", "tuple_step", "wildcard",
+    "append", "chain", "checked", "collapse", "descendants", "extend", "filter_inputs",
+    "first_inputs", "follow", "follow_any", "index", "inputs", "keep", "keep_path", "lookup",
+    "matches_index", "push", "select", "select_one", "wildcard",
 ]  # fmt: skip
-
-Tuple = dict[str, Any]
 
 SEQUENCES: Final = (Sequence, KeptSequence)
 ARRAYS: Final = frozenset({list, Sequence, KeptSequence, ConsArray})
@@ -269,13 +263,6 @@ def filter_inputs(found: Any) -> list[Any]:
     return found if isinstance(found, list) else [found]
 
 
-def group_inputs(found: Any) -> list[Any]:
-    """What a group runs over; an object is made even from nothing."""
-    if isinstance(found, list):
-        return found or [UNDEFINED]
-    return [found]
-
-
 def push(array: list[Any], value: Any) -> None:
     """Add one item, unless it is not there."""
     if value is not UNDEFINED:
@@ -290,163 +277,8 @@ def extend(array: list[Any], value: Any) -> None:
         array.append(value)
 
 
-class Tuples(list[Tuple]):
-    """A path's result for the enclosing path that reaches back through it."""
-
-    __slots__ = ()
-
-
-def tuple_inputs(found: Any) -> list[Any]:
-    """What the first binding step runs over: the items that the steps before it gave."""
-    if found is UNDEFINED:
-        return []
-    return [found[0]] if type(found) is ConsArray else [item[0] for item in found]
-
-
-def tuple_step(
-    entries: list[Tuple],
-    results: Callable[[Tuple], Any],
-    focus: str | None,
-    position: str | None,
-    ancestors: tuple[str, ...],
-    yields_tuples: bool,
-) -> list[Tuple]:
-    """One step over tuples: each of `results(entry)` becomes a tuple that inherits the entry's names.
-
-    `@` is the current value; `focus`, `position` and `ancestors` are the names this step binds.
-    """
-    out: list[Tuple] = []
-    for entry in entries:
-        found = results(entry)
-        if found is UNDEFINED:
-            continue
-        items = found if isinstance(found, list) else [found]
-        for number, item in enumerate(items):
-            made = dict(entry)
-            if yields_tuples:
-                made.update(item)
-            else:
-                if focus is None:
-                    made["@"] = item
-                else:
-                    made[focus] = item
-                if position is not None:
-                    made[position] = number
-                for label in ancestors:
-                    made[label] = entry["@"]
-            out.append(made)
-    return out
-
-
-def group_keys(
-    items: list[Any], keys: list[Callable[[Any], Any]], lines: tuple[Any, ...]
-) -> dict[str, tuple[int, Any]]:
-    """Sort the items of a group-by into `{key: (pair number, items of that key)}`.
-
-    Raises:
-        JSONataError: T1003 for a key that is no string, D1009 when two pairs give the same key.
-    """
-    groups: dict[str, tuple[int, Any]] = {}
-    for item in items:
-        for number, key_of in enumerate(keys):
-            key = key_of(item)
-            if key is UNDEFINED:
-                continue
-            if not isinstance(key, str):
-                raise JSONataError("T1003", position=lines[number], value=key)
-            if key not in groups:
-                groups[key] = (number, item)
-                continue
-            pair, data = groups[key]
-            if pair != number:
-                raise JSONataError("D1009", position=lines[number], value=key)
-            if type(data) is not _Group:
-                data = _Group(data if isinstance(data, list) else [data])
-                groups[key] = (pair, data)
-            join_group(data, item)
-    return groups
-
-
-class _Group(list[Any]):
-    """The items of one key, owned by `group_keys`, so that it may grow in place."""
-
-    __slots__ = ()
-
-
-def join_group(data: list[Any], item: Any) -> None:
-    """Add an item to a group the way `append` would."""
-    if isinstance(item, list):
-        data.extend(item)
-    elif item is not UNDEFINED:
-        data.append(item)
-
-
-def group_tuples(
-    entries: list[Tuple], keys: list[Callable[[Any], Any]], lines: tuple[Any, ...]
-) -> dict[str, tuple[int, Tuple]]:
-    """`group_keys` for tuples: each group is one tuple, its names bound to all that the group bound.
-
-    Raises:
-        JSONataError: as `group_keys`.
-    """
-    groups = group_keys(entries, keys, lines)
-    merged: dict[str, tuple[int, Tuple]] = {}
-    for key, (pair, data) in groups.items():
-        members = data if isinstance(data, list) else [data]
-        entry: Tuple = {}
-        for member in members:
-            for name, value in member.items():
-                entry[name] = append(entry.get(name, UNDEFINED), value)
-        merged[key] = (pair, entry)
-    return merged
-
-
 def checked(state: State, values: Sequence) -> Sequence:
     """Account for a sequence that was made in one go."""
     state.tick(len(values))
     state.check_size(len(values))
     return values
-
-
-def sort_order(
-    items: list[Any],
-    keys: list[Callable[[Any], Any]],
-    terms: tuple[tuple[bool, int], ...],
-) -> list[Any]:
-    """Order items by their keys, stably; items without a key come last.
-
-    `terms` gives (descending, position) per key.
-
-    Raises:
-        JSONataError: T2008 for a key that is neither number nor string, T2007 for both kinds mixed.
-    """
-    if len(items) < 2:
-        return items
-    decorated = [([key(item) for key in keys], item) for item in items]
-
-    def compare(left: tuple[list[Any], Any], right: tuple[list[Any], Any]) -> int:
-        for (descending, position), a, b in zip(terms, left[0], right[0], strict=True):
-            if a is UNDEFINED or b is UNDEFINED:
-                if a is b:
-                    continue
-                return 1 if a is UNDEFINED else -1
-            order = _compare_keys(a, b, position)
-            if order:
-                return -order if descending else order
-        return 0
-
-    decorated.sort(key=cmp_to_key(compare))
-    return Sequence(item for _, item in decorated)
-
-
-def _compare_keys(a: Any, b: Any, position: int) -> int:
-    for value in (a, b):
-        if not (_is_number(value) or isinstance(value, str)):
-            raise JSONataError("T2008", position=position, value=value)
-    if isinstance(a, str) != isinstance(b, str):
-        raise JSONataError("T2007", position=position, value=a, value2=b)
-    if a == b:
-        return 0
-    if isinstance(a, str):
-        return -1 if string_less(a, b) else 1
-    return -1 if a < b else 1

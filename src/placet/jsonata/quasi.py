@@ -2,11 +2,11 @@
 
 `template("T = A + B")` makes, once, a builder function; calling it with the tree nodes (or variable
 names) for the upper-case placeholders gives fresh statements. Only templates written in this
-package are ever parsed as Python: what comes from an expression's text enters as a node or a name made
-by the generator, so it cannot become code.
+package are ever parsed as Python: what comes from an expression's text enters as a node or a name
+made by the generator, so it cannot become code.
 
-The node classes carry default positions, which saves a walk over the finished tree; `located`
-gives a node the "line number" under which the generator finds an error's source position again.
+The node classes carry default positions, which saves a walk over the finished tree; `located` gives
+a node the "line number" under which the generator finds an error's source position again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import ast
 from collections.abc import Callable
 from typing import Any, Final
 
-__all__ = ["block_template", "constant", "expression_template", "load", "located"]
+__all__ = ["block_template", "constant", "expression_template", "list_of", "load", "located"]
 
 
 def _positioned(base: type[ast.AST]) -> type[ast.AST]:
@@ -45,6 +45,12 @@ def load(name: str) -> ast.expr:
 def constant(value: str | int | float | bool | None) -> ast.expr:
     """A literal."""
     node: ast.expr = NODES["Constant"](value)
+    return node
+
+
+def list_of(items: list[ast.expr]) -> ast.expr:
+    """A list display."""
+    node: ast.expr = NODES["List"](elts=items, ctx=_LOAD)
     return node
 
 
@@ -84,7 +90,9 @@ class _Writer:
             return "LOAD_"
         if isinstance(node, ast.Store):
             return "STORE_"
-        fields = [f"{name}={self._field(node, name, value)}" for name, value in ast.iter_fields(node)]
+        fields = [
+            f"{name}={self._field(node, name, value)}" for name, value in ast.iter_fields(node)
+        ]
         return f"{type(node).__name__}({', '.join(fields)})"
 
     def _field(self, node: ast.AST, name: str, value: Any) -> str:
@@ -94,7 +102,11 @@ class _Writer:
 
     def _item(self, item: Any) -> str:
         """A list entry; a bare upper-case statement stands for a list of statements."""
-        if isinstance(item, ast.Expr) and isinstance(item.value, ast.Name) and item.value.id.isupper():
+        if (
+            isinstance(item, ast.Expr)
+            and isinstance(item.value, ast.Name)
+            and item.value.id.isupper()
+        ):
             self.placeholders.add(item.value.id)
             return f"*{item.value.id}"
         return self.write(item)
@@ -112,7 +124,8 @@ class _Template:
 
     def __call__(self, **parts: Any) -> Any:
         if self._build is None:
-            self._build = _builder(self._text, ast.parse(self._text, mode=self._mode).body)
+            tree: Any = ast.parse(self._text, mode=self._mode)
+            self._build = _builder(self._text, tree.body)
         return self._build(**parts)
 
 

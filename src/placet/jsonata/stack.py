@@ -12,7 +12,8 @@ __all__ = ["on_fresh_stack"]
 def on_fresh_stack(function: Callable[..., Any], *arguments: Any) -> Any:
     """Run `function(*arguments)` on a new thread's empty stack and wait for it.
 
-    Python counts recursion per thread, so a deep evaluation goes on here instead of hitting the limit.
+    Python counts recursion per thread, so a deep evaluation goes on here instead of hitting the
+    limit.
     """
     outcome: list[Any] = []
     failure: list[BaseException] = []
@@ -20,7 +21,7 @@ def on_fresh_stack(function: Callable[..., Any], *arguments: Any) -> Any:
     def run() -> None:
         try:
             outcome.append(function(*arguments))
-        except BaseException as error:  # noqa: BLE001 - handed to the waiting thread
+        except BaseException as error:  # handed to the waiting thread
             failure.append(error)
 
     thread = threading.Thread(target=run, name="placet-evaluation", daemon=True)

@@ -19,8 +19,8 @@ CALLS_PER_STACK: Final = 50
 class Limits:
     """How far one evaluation may go before it ends with U1001 (D2014 for one huge range).
 
-    `time_ms` wall-clock milliseconds, `steps` units of work (about one per item visited or call made),
-    `depth` nested calls, `size` items of one array or characters of one string.
+    `time_ms` wall-clock milliseconds, `steps` units of work (about one per item visited or call
+    made), `depth` nested calls, `size` items of one array or characters of one string.
     """
 
     time_ms: float = 1000.0
@@ -81,7 +81,8 @@ class State:
         """Call a function value one level deeper.
 
         Raises:
-            JSONataError: T1006 when `function` is none, U1001 past the depth, or what the call raises.
+            JSONataError: T1006 when `function` is none, U1001 past the depth, or what the call
+                raises.
         """
         if not isinstance(function, Function):
             raise JSONataError("T1006")

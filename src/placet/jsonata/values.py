@@ -1,8 +1,8 @@
 """The values an expression works on, as Python objects.
 
-null is None, booleans bool, numbers int or float (a number is a double: an int past ±2**53 is turned into
-a float by arithmetic), strings str, objects dict, arrays list, functions `Function`. A value that
-is not there is `UNDEFINED`; it never occurs inside arrays or objects.
+null is None, booleans bool, numbers int or float (a number is a double: an int past ±2**53 is
+turned into a float by arithmetic), strings str, objects dict, arrays list, functions `Function`. A
+value that is not there is `UNDEFINED`; it never occurs inside arrays or objects.
 """
 
 from __future__ import annotations

@@ -10,14 +10,14 @@ from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.generate.control import declarations, read_variable, visible_variables
 from placet.jsonata.generate.core import Context, Generator, Kind, Value, writes
-from placet.jsonata.quasi import NODES, block_template, constant, expression_template, load
+from placet.jsonata.quasi import NODES, block_template, constant, expression_template, list_of, load
 from placet.jsonata.regexes import compile_regex
 
 __all__ = ["called_builtin", "called_name", "write_general_call"]
 
 _CALL = expression_template("call(state, F, A, C)")
 _TAIL = expression_template("tail_call(F, A, C)")
-_NO_FUNCTION = block_template("refuse(F, N)")
+_REFUSE = expression_template("refuse(F, N)")
 _PARTIAL = expression_template("partial(F, A)")
 _COMPOSE = expression_template("apply_to(state, L, F)")
 _TRANSFORM = expression_template("Transformation(P, U, D)")
@@ -29,7 +29,8 @@ _BOOLEAN_RESULTS = frozenset({"exists", "contains"})
 
 
 def called_name(node: nodes.Node) -> str | None:
-    """What the source calls the procedure: a variable's name, or a field's where the `$` is missing."""
+    """What the source calls the procedure: a variable's name, or a field's where the `$` is
+    missing."""
     if isinstance(node, nodes.Variable):
         return node.name
     if isinstance(node, nodes.Path) and isinstance(node.steps[0].node, nodes.Name):
@@ -56,9 +57,10 @@ def _arguments(gen: Generator, arguments: list[nodes.Node], context: Context) ->
     return [gen.stored(gen.emit(argument, context)).code for argument in arguments]
 
 
-def _list(items: list[ast.expr]) -> ast.expr:
-    result: ast.expr = NODES["List"](elts=items, ctx=ast.Load())
-    return result
+def _statement(code: ast.expr) -> ast.stmt:
+    """An expression for its effect."""
+    statement: ast.stmt = NODES["Expr"](value=code)
+    return statement
 
 
 def write_general_call(gen: Generator, node: nodes.Call, context: Context) -> Value:
@@ -66,24 +68,19 @@ def write_general_call(gen: Generator, node: nodes.Call, context: Context) -> Va
     return _write_call(gen, node, context, [])
 
 
-def _write_call(
-    gen: Generator, node: nodes.Call, context: Context, first: list[ast.expr]
-) -> Value:
+def _write_call(gen: Generator, node: nodes.Call, context: Context, first: list[ast.expr]) -> Value:
     if called_builtin(gen, node) == "eval":
         return _write_eval(gen, node, context, first)
     name = called_name(node.procedure)
     function = gen.stored(gen.emit(node.procedure, context))
     arguments = [*first, *_arguments(gen, node.arguments, context)]
     if isinstance(node.procedure, nodes.Path) and name in BUILTINS:
-        refused = _NO_FUNCTION(F=function.code, N=constant("T1005"))
-        statement = refused[0]
-        assert isinstance(statement, ast.Expr)
-        gen.at(statement.value, node.position, name)
-        gen.add(refused)
+        refusal = _REFUSE(F=function.code, N=constant("T1005"))
+        gen.add([_statement(gen.at(refusal, node.position, name))])
     if node.tail:
-        code = _TAIL(F=function.code, A=_list(arguments), C=context.name)
+        code = _TAIL(F=function.code, A=list_of(arguments), C=context.name)
         return gen.stored(Value(gen.at(code, node.position, name)))
-    code = gen.at(_CALL(F=function.code, A=_list(arguments), C=context.name), node.position, name)
+    code = gen.at(_CALL(F=function.code, A=list_of(arguments), C=context.name), node.position, name)
     if not node.keep_array:
         code = _COLLAPSE(V=code)
     builtin = called_builtin(gen, node)
@@ -91,16 +88,14 @@ def _write_call(
     return gen.stored(Value(code, kind))
 
 
-def _write_eval(
-    gen: Generator, node: nodes.Call, context: Context, first: list[ast.expr]
-) -> Value:
+def _write_eval(gen: Generator, node: nodes.Call, context: Context, first: list[ast.expr]) -> Value:
     arguments = [*first, *_arguments(gen, node.arguments, context)]
     names = visible_variables(gen)
     visible: ast.expr = NODES["Dict"](
         keys=[constant(name) for name in names], values=[value.code for value in names.values()]
     )
     gen.free_variables.add("")
-    code = _EVAL(A=_list(arguments), C=context.name, N=visible)
+    code = _EVAL(A=list_of(arguments), C=context.name, N=visible)
     return gen.stored(Value(_COLLAPSE(V=gen.at(code, node.position, "eval"))))
 
 
@@ -120,12 +115,9 @@ def write_partial(gen: Generator, node: nodes.Partial, context: Context) -> Valu
         else:
             arguments.append(gen.stored(gen.emit(argument, context)).code)
     if isinstance(node.procedure, nodes.Path) and name in BUILTINS:
-        refused = _NO_FUNCTION(F=function.code, N=constant("T1007"))
-        statement = refused[0]
-        assert isinstance(statement, ast.Expr)
-        gen.at(statement.value, node.position, name)
-        gen.add(refused)
-    code = _PARTIAL(F=function.code, A=_list(arguments))
+        refusal = _REFUSE(F=function.code, N=constant("T1007"))
+        gen.add([_statement(gen.at(refusal, node.position, name))])
+    code = _PARTIAL(F=function.code, A=list_of(arguments))
     return gen.stored(Value(gen.at(code, node.position, name)))
 
 

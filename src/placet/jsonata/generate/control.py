@@ -16,8 +16,7 @@ from placet.jsonata.generate.core import (
     writes,
 )
 from placet.jsonata.generate.operators import write_truth
-from placet.jsonata.quasi import block_template, constant, expression_template, load
-from placet.jsonata.values import UNDEFINED
+from placet.jsonata.quasi import NODES, block_template, constant, expression_template, load
 
 __all__ = ["contains", "read_variable", "visible_variables"]
 
@@ -46,7 +45,8 @@ def write_variable(gen: Generator, node: nodes.Variable, context: Context) -> Va
 
 
 def read_variable(gen: Generator, name: str) -> Value:
-    """The value of a variable: the innermost frame that has bound it, else the caller's, else built in."""
+    """The value of a variable: the innermost frame that has bound it, else the caller's, else built
+    in."""
     if name == "$":
         return Value(load("data"))
     code: ast.expr | None = None
@@ -117,7 +117,8 @@ def contains(part: object, *kinds: type) -> bool:
 
 @writes(nodes.Block)
 def write_block(gen: Generator, node: nodes.Block, context: Context) -> Value:
-    """`(a; b)`. A block that makes closures is a function of its own, so each run has its own variables."""
+    """`(a; b)`. A block that makes closures is a function of its own, so each run has its own
+    variables."""
     bound = names_bound(node.expressions)
     if bound and contains(node.expressions, nodes.Lambda, nodes.Transform):
         name = gen.fresh("block")
@@ -131,8 +132,6 @@ def write_block(gen: Generator, node: nodes.Block, context: Context) -> Value:
 
 def declarations(names: set[str]) -> list[ast.stmt]:
     """The `nonlocal` statement for variables of an outer frame that a nested function binds."""
-    from placet.jsonata.quasi import NODES
-
     return [NODES["Nonlocal"](names=sorted(names))] if names else []
 
 
@@ -213,5 +212,3 @@ def write_lambda(gen: Generator, node: nodes.Lambda, context: Context) -> Value:
         signature = constant(None)
     code = _CLOSURE(FN=name, N=constant(len(node.parameters)), S=signature, C=context.name)
     return Value(load(gen.name(Value(code))))
-
-

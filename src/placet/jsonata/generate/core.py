@@ -1,9 +1,10 @@
 """The generator: from the expression's tree to a Python module that evaluates it.
 
-Every construct appends statements to the function being written and hands back a `Value`: the Python
-expression of its result with what is known of its type. Which module writes which construct is
-settled by `writes`. Variables of the expression become Python variables with made-up names, closures
-become closures, and constants live in a table, so that nothing of the expression's text is ever Python.
+Every construct appends statements to the function being written and hands back a `Value`: the
+Python expression of its result with what is known of its type. Which module writes which construct
+is settled by `writes`. Variables of the expression become Python variables with made-up names,
+closures become closures, and constants live in a table, so that nothing of the expression's text is
+ever Python.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from placet.jsonata.stack import on_fresh_stack
 from placet.jsonata.values import UNDEFINED
 
 __all__ = [
-    "Context", "Function", "Generator", "Kind", "Options", "Scope", "Value", "names_bound", "writes",
-    "writes_suffix",
+    "Context", "Function", "Generator", "Kind", "Options", "Scope", "Value", "names_bound",
+    "writes", "writes_suffix",
 ]  # fmt: skip
 
 MAX_NESTED_BLOCKS: Final = 14
@@ -30,7 +31,8 @@ LEVELS_PER_STACK: Final = 40
 
 
 class Kind:
-    """What is known of a value while the code is written. All but `BOOL`, `TEXT` may be undefined."""
+    """What is known of a value while the code is written. All but `BOOL`, `TEXT` may be
+    undefined."""
 
     ANY: Final = "any"
     BOOL: Final = "bool"
@@ -53,7 +55,8 @@ class Value:
 
 @dataclass(slots=True, frozen=True)
 class Context:
-    """The variable that holds `$`. `root`: the whole input, a single item even when it is an array."""
+    """The variable that holds `$`. `root`: the whole input, a single item even when it is an
+    array."""
 
     name: str
     root: bool = False
@@ -171,7 +174,8 @@ class Generator:
 
     @contextmanager
     def block(self, nested: bool = False) -> Iterator[list[ast.stmt]]:
-        """Collect statements into a list of their own. `nested`: it will be a loop's or try's body."""
+        """Collect statements into a list of their own. `nested`: it will be a loop's or try's
+        body."""
         outer_body, outer_paths = self.function.body, self.paths
         outer_bound = [(scope, set(scope.bound)) for scope in self._scopes()]
         self.function.body, self.paths = [], dict(outer_paths)

@@ -1,13 +1,14 @@
 """Writes the head of a path: a run of names and constant indexes as a chain of subscripts.
 
-Where the chain meets objects only, Python's own subscripts give what the language would; whatever stops
-them (a field that is not there, an array, null) goes the long way through the runtime.
+Where the chain meets objects only, Python's own subscripts give what the language would; whatever
+stops them (a field that is not there, an array, null) goes the long way through the runtime.
 """
 
 from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
+from itertools import pairwise
 from math import floor
 from typing import Final
 
@@ -61,9 +62,9 @@ def links_of(steps: list[nodes.Step]) -> tuple[tuple[str | int, ...], int]:
 class Head:
     """The written part of a path: its first `covered` steps.
 
-    `code` is the path's value where `whole`, else what the next step runs over: its inputs as a list, or in quick
-    code one item or a list. `context`: nothing is covered, and the first step is to run in the path's own
-    context.
+    `code` is the path's value where `whole`, else what the next step runs over: its inputs as a
+    list, or in quick code one item or a list. `context`: nothing is covered, and the first step is
+    to run in the path's own context.
     """
 
     code: ast.expr
@@ -78,22 +79,26 @@ def write_head(gen: Generator, node: nodes.Path, context: Context, simple: bool)
     first = steps[0].node
     if isinstance(first, nodes.Variable) and not (steps[0].stages or first.predicates):
         if gen.options.quick and first.name == "" and len(steps) > 1:
-            return _write_head_from(gen, steps, Context(context.name), 1, simple)
-        base = gen.stored(gen.emit(first, context))
-        return _write_head_from(gen, steps, Context(gen.name(base)), 1, simple, variable=True)
-    return _write_head_from(gen, steps, context, 0, simple)
+            return _write_rest(gen, steps, _Base(Context(context.name), skipped=1), simple)
+        value = gen.stored(gen.emit(first, context))
+        base = _Base(Context(gen.name(value)), skipped=1, variable=True)
+        return _write_rest(gen, steps, base, simple)
+    return _write_rest(gen, steps, _Base(context), simple)
 
 
-def _write_head_from(
-    gen: Generator,
-    steps: list[nodes.Step],
-    context: Context,
-    skipped: int,
-    simple: bool,
-    variable: bool = False,
-) -> Head:
-    links, covered = links_of(steps[skipped:])
-    covered += skipped
+@dataclass(slots=True, frozen=True)
+class _Base:
+    """Where a path's names start: its context, or the variable that was its first step."""
+
+    context: Context
+    skipped: int = 0
+    variable: bool = False
+
+
+def _write_rest(gen: Generator, steps: list[nodes.Step], base: _Base, simple: bool) -> Head:
+    context, variable = base.context, base.variable
+    links, covered = links_of(steps[base.skipped :])
+    covered += base.skipped
     whole = covered == len(steps) and simple
     name = context.name
     if not links:
@@ -108,9 +113,7 @@ def _write_head_from(
     if gen.options.shortcuts and covered < len(steps):
         code = _write_inputs_chain(gen, name, links, rooted=context.root)
         return Head(code if gen.options.quick else _INPUTS(V=code), covered)
-    code = _CHAIN(
-        V=_inputs(context), K=gen.keep_constant(links), L=constant(covered == len(steps))
-    )
+    code = _CHAIN(V=_inputs(context), K=gen.keep_constant(links), L=constant(covered == len(steps)))
     if whole:
         code = _COLLAPSE(V=code)
     return Head(load(gen.name(Value(code))), covered, whole)
@@ -125,8 +128,8 @@ def write_chain(
 ) -> ast.expr:
     """The value of `name.a.b[0]`, a whole path.
 
-    `rooted`: `name` is the whole input, one item even when it is an array. `known`: it keeps its value, so the
-    same chain again is the same variable.
+    `rooted`: `name` is the whole input, one item even when it is an array. `known`: it keeps its
+    value, so the same chain again is the same variable.
     """
     slow = (_FOLLOW if rooted else _FOLLOW_ANY)(V=name, K=gen.keep_constant(links))
     return _write(gen, name, links, slow, ("value", name, links) if known else None)
@@ -141,7 +144,11 @@ def _write_inputs_chain(
 
 
 def _write(
-    gen: Generator, name: str, links: tuple[str | int, ...], slow: ast.expr, key: tuple[object, ...] | None
+    gen: Generator,
+    name: str,
+    links: tuple[str | int, ...],
+    slow: ast.expr,
+    key: tuple[object, ...] | None,
 ) -> ast.expr:
     if key is not None and key in gen.paths:
         return load(gen.paths[key])
@@ -161,7 +168,8 @@ def _write(
 def _subscripts_agree(links: tuple[str | int, ...]) -> bool:
     """Whether subscripts succeed only where they mean the same.
 
-    Python indexes a text too; a name after the index makes that fail, so an index must not come last.
+    Python indexes a text too; a name after the index makes that fail, so an index must not come
+    last.
     """
-    doubled = any(type(a) is int and type(b) is int for a, b in zip(links, links[1:], strict=False))
+    doubled = any(type(a) is int and type(b) is int for a, b in pairwise(links))
     return type(links[-1]) is str and not doubled

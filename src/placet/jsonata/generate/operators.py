@@ -122,29 +122,32 @@ def write_binary(gen: Generator, node: nodes.Binary, context: Context) -> Value:
     """Any operator between two operands; a long chain like `a + b + c` without recursion."""
     if node.operator in ("and", "or"):
         return _write_logic(gen, node, context)
-    chain = [node]
-    while not gen.options.traced and is_plain_operation(chain[-1].left):
-        left = chain[-1].left
-        assert isinstance(left, nodes.Binary)
-        chain.append(left)
+    chain = _spine(node, gen.options.traced, logic=False)
     value = gen.stored(gen.emit(chain[-1].left, context))
     for operation in reversed(chain):
         value = gen.stored(_write_operation(gen, operation, value, context))
     return value
 
 
-def is_plain_operation(node: nodes.Node) -> bool:
-    """Whether `node` is an operation on two values, with nothing behind it."""
-    return (
-        isinstance(node, nodes.Binary)
-        and node.operator not in ("and", "or")
-        and not (node.predicates or node.group or node.keep_array)
-    )
+def _spine(node: nodes.Binary, traced: bool, *, logic: bool) -> list[nodes.Binary]:
+    """`node`, its left operand, that one's left operand …, while they are operations of its sort.
+
+    Traced code takes them one by one.
+    """
+    chain = [node]
+    left = node.left
+    while (
+        not traced
+        and isinstance(left, nodes.Binary)
+        and (left.operator in {"and", "or"}) == logic
+        and not (left.predicates or left.group or left.keep_array)
+    ):
+        chain.append(left)
+        left = left.left
+    return chain
 
 
-def _write_operation(
-    gen: Generator, node: nodes.Binary, left: Value, context: Context
-) -> Value:
+def _write_operation(gen: Generator, node: nodes.Binary, left: Value, context: Context) -> Value:
     if node.operator == "in" and gen.options.shortcuts:
         texts = _constant_texts(node.right)
         if texts is not None:
@@ -154,9 +157,8 @@ def _write_operation(
         call = _CALL if gen.options.quick else _CALL_STATE
         code = call(F="concatenate", A=left.code, B=right.code)
         return Value(gen.at(code, node.position, "&"), Kind.TEXT)
-    code = _shortcut(node.operator, left, right) if gen.options.shortcuts else None
-    if code is None:
-        code = _CALL(F=_FUNCTIONS[node.operator], A=left.code, B=right.code)
+    shortcut = _shortcut(node.operator, left, right) if gen.options.shortcuts else None
+    code = shortcut or _CALL(F=_FUNCTIONS[node.operator], A=left.code, B=right.code)
     for call_node in _calls(code):
         gen.at(call_node, node.position, node.operator)
     if node.operator in ("=", "!=", "in"):
@@ -191,7 +193,9 @@ def _shortcut(operator: str, left: Value, right: Value) -> ast.expr | None:
             return _COMPARE[operator](LARGEST=constant(LARGEST), **parts)
         return None
     if operator in ("*", "+", "-") and one_literal:
-        limit = {"SMALL" if operator == "*" else "HALF": constant(_SMALL if operator == "*" else _HALF)}
+        limit = {
+            "SMALL" if operator == "*" else "HALF": constant(_SMALL if operator == "*" else _HALF)
+        }
         return _LITERAL_FAST[operator](N=other.code, **limit, **parts)
     if left.literal is not UNDEFINED and right.literal is not UNDEFINED:
         return None
@@ -240,11 +244,7 @@ def _constant_texts(node: nodes.Node) -> frozenset[str] | None:
 
 def _write_logic(gen: Generator, node: nodes.Binary, context: Context) -> Value:
     """`a and b or c`: the right operand is evaluated only where the left leaves the answer open."""
-    chain: list[nodes.Binary] = [node]
-    while not gen.options.traced and _is_plain_logic(chain[-1].left):
-        left = chain[-1].left
-        assert isinstance(left, nodes.Binary)
-        chain.append(left)
+    chain = _spine(node, gen.options.traced, logic=True)
     target = gen.fresh()
     _leaf_into(gen, chain[-1].left, context, target)
     for operation in reversed(chain):
@@ -252,14 +252,6 @@ def _write_logic(gen: Generator, node: nodes.Binary, context: Context) -> Value:
             _leaf_into(gen, operation.right, context, target)
         gen.add((_IF if operation.operator == "and" else _IF_NOT)(C=target, BODY=right))
     return Value(load(target), Kind.BOOL)
-
-
-def _is_plain_logic(node: nodes.Node) -> bool:
-    return (
-        isinstance(node, nodes.Binary)
-        and node.operator in ("and", "or")
-        and not (node.predicates or node.group or node.keep_array)
-    )
 
 
 def _leaf_into(gen: Generator, node: nodes.Node, context: Context, target: str) -> None:

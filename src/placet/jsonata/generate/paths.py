@@ -22,7 +22,7 @@ from placet.jsonata.generate.core import (
     writes_suffix,
 )
 from placet.jsonata.generate.heads import constant_index, write_chain, write_head
-from placet.jsonata.quasi import block_template, constant, expression_template, load
+from placet.jsonata.quasi import block_template, constant, expression_template, list_of, load
 
 __all__ = ["each", "key_functions", "write_groups", "write_plain_path", "write_stage"]
 
@@ -64,9 +64,12 @@ def write_plain_path(gen: Generator, node: nodes.Path, context: Context) -> Valu
     if head.whole:
         return Value(head.code)
     current = head.code
-    for number in range(head.covered, len(node.steps)):
-        last = number == len(node.steps) - 1
-        current = _write_step(gen, node.steps[number], current, context, number, last)
+    steps = node.steps[head.covered :]
+    if head.covered == 0 and getattr(steps[0].node, "cons", False):
+        # built once from the path's whole context, not for each of its items
+        current = _FIRST(V=gen.name(gen.emit(steps.pop(0).node, context)))
+    for step in steps:
+        current = _write_step(gen, step, current, last=step is node.steps[-1])
     if node.keep_singleton:
         current = _KEEP_PATH(V=current)
     if node.group is not None:
@@ -85,8 +88,8 @@ def each(
 ) -> None:
     """A loop over the list in `source`; `write` adds the body for the item's context.
 
-    `part` is the piece of tree that the body evaluates: closures in it, or too many blocks around it, ask for
-    a function per item.
+    `part` is the piece of tree that the body evaluates: closures in it, or too many blocks around
+    it, ask for a function per item.
     """
     item = gen.fresh("x")
     if not gen.options.quick:
@@ -98,7 +101,9 @@ def each(
         with gen.new_function() as function:
             write(Context(item))
         parameters = [*header, item]
-        gen.add(_function(name, parameters, [*declarations(function.assigned_outside), *function.body]))
+        gen.add(
+            _function(name, parameters, [*declarations(function.assigned_outside), *function.body])
+        )
         body = _call_statement(name, parameters)
     else:
         with gen.block(nested=True) as body:
@@ -125,15 +130,11 @@ def _call_statement(name: str, parameters: list[str]) -> list[ast.stmt]:
     return _CALL2(FN=name, I=parameters[0], X=parameters[1])
 
 
-def _write_step(
-    gen: Generator, step: nodes.Step, current: ast.expr, context: Context, number: int, last: bool
-) -> ast.expr:
+def _write_step(gen: Generator, step: nodes.Step, current: ast.expr, *, last: bool) -> ast.expr:
     """One step over the inputs in `current`; the code of the next step's inputs (or the value)."""
-    if isinstance(step.node, nodes.ArrayConstructor | nodes.Block) and step.node.cons and not number:
-        return _FIRST(V=gen.name(gen.emit(step.node, context)))
     source = gen.name(Value(current))
     if isinstance(step.node, nodes.Sort):
-        return _write_sort(gen, step, source)
+        return _write_sort(gen, step.node, step.stages, source)
     results = gen.fresh()
     gen.add(_NEW_LIST(T=results))
 
@@ -203,7 +204,9 @@ _FILTER_INPUTS = expression_template("filter_inputs(V)")
 
 
 def key_functions(
-    gen: Generator, expressions: list[nodes.Node], write_names: Callable[[str], Context] | None = None
+    gen: Generator,
+    expressions: list[nodes.Node],
+    write_names: Callable[[str], Context] | None = None,
 ) -> ast.expr:
     """A list of one-argument functions that evaluate the expressions with an item as context.
 
@@ -219,23 +222,19 @@ def key_functions(
         body = [*declarations(function.assigned_outside), *function.body]
         gen.add(_DEFINE1(FN=name, X=item, BODY=body))
         names.append(load(name))
-    return NODE_LIST(names)
+    return list_of(names)
 
 
-def NODE_LIST(items: list[ast.expr]) -> ast.expr:  # noqa: N802
-    from placet.jsonata.quasi import NODES
-
-    result: ast.expr = NODES["List"](elts=items, ctx=ast.Load())
-    return result
-
-
-def _write_sort(gen: Generator, step: nodes.Step, source: str) -> ast.expr:
-    assert isinstance(step.node, nodes.Sort)
-    terms = step.node.terms
-    keys = key_functions(gen, [term.expression for term in terms])
-    orders = tuple((term.descending, term.position) for term in terms)
+def _write_sort(
+    gen: Generator,
+    node: nodes.Sort,
+    stages: list[nodes.Filter | nodes.IndexBind],
+    source: str,
+) -> ast.expr:
+    keys = key_functions(gen, [term.expression for term in node.terms])
+    orders = tuple((term.descending, term.position) for term in node.terms)
     code: ast.expr = _SORT(S=source, K=keys, L=gen.keep_constant(orders))
-    for stage in step.stages:
+    for stage in stages:
         code = write_stage(gen, stage, load(gen.name(Value(code))))
     return code
 
@@ -257,7 +256,7 @@ def write_group(gen: Generator, group: nodes.GroupBy, items: ast.expr) -> ast.ex
     if not gen.options.quick:
         gen.add(_TICK(V=source))
     groups = _GROUP(S=source, K=keys, L=gen.keep_constant(positions))
-    return write_groups(gen, gen.name(Value(groups)), group, lambda item: Context(item))
+    return write_groups(gen, gen.name(Value(groups)), group, Context)
 
 
 def write_groups(

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from types import CodeType, TracebackType
 from typing import Any, Final
 
-from placet.jsonata import calling, conversions, nodes, operators, paths
+from placet.jsonata import calling, collecting, conversions, nodes, operators, paths
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.generate import quick_runtime
 from placet.jsonata.generate.core import Context, Generator, Kind, Options, names_bound
-from placet.jsonata.generate.quick import QuickImpossibleError, is_quick
+from placet.jsonata.generate.eligible import is_quick
+from placet.jsonata.generate.quick import QuickImpossibleError
 from placet.jsonata.quasi import block_template
 from placet.jsonata.state import State
 from placet.jsonata.values import UNDEFINED, ConsArray, Sequence
@@ -28,7 +29,7 @@ def evaluate(data, bindings=None, limits=None, now=None):
         try:
             BODY
         except Exception:
-            pass
+            return general(data, None, limits, now)
     return general(data, bindings, limits, now)
 """)
 _RETURN = block_template("return V")
@@ -49,7 +50,7 @@ def _public(*modules: Any) -> dict[str, Any]:
 
 # The whole world of generated code: these names, its own constants, and nothing else.
 _RUNTIME: Final[dict[str, Any]] = {
-    **_public(calling, conversions, paths, quick_runtime),
+    **_public(calling, collecting, conversions, paths, quick_runtime),
     **{
         function.__name__: function
         for function in (*operators.ARITHMETIC.values(), *operators.COMPARISONS.values())

@@ -14,7 +14,8 @@ __all__: list[str] = []
 
 @writes(nodes.Path)
 def write_path(gen: Generator, node: nodes.Path, context: Context) -> Value:
-    """`a.b.c`: by tuples where a step binds a name, as nested loops in quick code, else step by step."""
+    """`a.b.c`: by tuples where a step binds a name, as nested loops in quick code, else step by
+    step."""
     if any(step.tuples for step in node.steps):
         return write_tuple_path(gen, node, context)
     if gen.options.quick:

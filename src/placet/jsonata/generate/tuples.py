@@ -10,6 +10,7 @@ import ast
 from dataclasses import replace
 
 from placet.jsonata import nodes
+from placet.jsonata.collecting import Binding
 from placet.jsonata.generate.control import declarations
 from placet.jsonata.generate.core import Context, Generator, Scope, Value, writes
 from placet.jsonata.generate.paths import (
@@ -28,7 +29,7 @@ _DEFINE1 = block_template("def FN(X):\n    BODY")
 _READ = block_template("T = E.get(N, unbound)")
 _CURRENT = block_template("T = E['@']")
 _FROM_ITEMS = expression_template("[{'@': item} for item in V]")
-_STEP = expression_template("tuple_step(S, F, FOCUS, POSITION, ANCESTORS, YIELDS)")
+_STEP = expression_template("tuple_step(state, S, F, B)")
 _VALUES = expression_template("Sequence([entry['@'] for entry in V])")
 _TUPLES = expression_template("Tuples(V)")
 _COLLAPSE = expression_template("collapse(V)")
@@ -135,9 +136,7 @@ def _predicates_as_stages(step: nodes.Step) -> nodes.Step:
     return replace(step, node=node, stages=[*step.node.predicates, *step.stages])
 
 
-def _write_step(
-    gen: Generator, step: nodes.Step, entries: str, names: dict[str, None]
-) -> str:
+def _write_step(gen: Generator, step: nodes.Step, entries: str, names: dict[str, None]) -> str:
     step = _predicates_as_stages(step)
     if isinstance(step.node, nodes.Sort):
         entries = _write_sort(gen, step.node, entries, names)
@@ -147,14 +146,9 @@ def _write_step(
     else:
         gen.add(_TICK(V=entries))
         function = _result_function(gen, step, names)
-        code = _STEP(
-            S=entries,
-            F=function,
-            FOCUS=constant(step.focus),
-            POSITION=constant(step.index),
-            ANCESTORS=gen.keep_constant(tuple(step.ancestors)),
-            YIELDS=constant(bool(_names_yielded(step.node))),
-        )
+        yields = bool(_names_yielded(step.node))
+        binding = None if yields else Binding(step.focus, step.index, tuple(step.ancestors))
+        code = _STEP(S=entries, F=function, B=gen.keep_constant(binding))
         entries = gen.name(Value(code))
         names.update(dict.fromkeys(_bound_by(step)))
     for stage in step.stages:
@@ -194,7 +188,9 @@ def _write_stage(
     return kept
 
 
-def _key_functions(gen: Generator, expressions: list[nodes.Node], names: dict[str, None]) -> ast.expr:
+def _key_functions(
+    gen: Generator, expressions: list[nodes.Node], names: dict[str, None]
+) -> ast.expr:
     outer = gen.scope
 
     def enter(entry: str) -> Context:
@@ -228,4 +224,3 @@ def _write_group(
     code = write_groups(gen, groups, group, enter)
     gen.scope = outer
     return Value(load(gen.name(Value(code))))
-

@@ -1,0 +1,136 @@
+"""Which expressions have quick code: those whose work is proportional to their input."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from placet.jsonata import nodes
+from placet.jsonata.functions.registry import BUILTINS
+
+__all__ = ["is_harmless", "is_quick"]
+
+_SIMPLE: Final = (
+    nodes.Literal, nodes.Name, nodes.Wildcard, nodes.Variable, nodes.Binary, nodes.Negate,
+    nodes.Conditional, nodes.Default, nodes.Coalesce, nodes.Block, nodes.Bind, nodes.Path,
+    nodes.Call, nodes.ArrayConstructor, nodes.RegexLiteral,
+)  # fmt: skip
+_TOTAL_OPERATORS: Final = frozenset({"=", "!=", "in", "and", "or"})
+_ORDER_OPERATORS: Final = frozenset({"<", "<=", ">", ">="})
+# Functions that answer from their arguments alone, in time proportional to them.
+_FUNCTIONS: Final = frozenset({
+    "abs", "average", "boolean", "ceil", "contains", "count", "exists", "floor", "length",
+    "lowercase", "max", "millis", "min", "not", "number", "power", "round", "sqrt", "string",
+    "substring", "substringAfter", "substringBefore", "sum", "toMillis", "trim", "type",
+    "uppercase",
+})  # fmt: skip
+
+
+def is_quick(node: nodes.Node) -> bool:
+    """Whether the work of an expression is proportional to its input, and all its parts have quick
+    code."""
+    survey = _Survey()
+    try:
+        survey.visit(node, looping=False)
+    except RecursionError:
+        return False
+    return survey.quick and not (survey.binds and survey.grows)
+
+
+class _Survey:
+    def __init__(self) -> None:
+        self.quick = True
+        self.binds = False
+        self.grows = False
+
+    def visit(self, node: nodes.Node | None, looping: bool) -> None:
+        if node is None or not self.quick:
+            return
+        if not isinstance(node, _SIMPLE) or node.group is not None or node.keep_array:
+            self.quick = False
+            return
+        for predicate in node.predicates:
+            self.visit(predicate.expression, True)
+        match node:
+            case nodes.Path():
+                self._visit_path(node, looping)
+            case nodes.Call():
+                self._visit_call(node, looping)
+            case nodes.Bind():
+                self.binds = True
+                self.visit(node.value, looping)
+            case nodes.Binary():
+                self.grows |= node.operator == "&"
+                self.visit(node.left, looping)
+                self.visit(node.right, looping)
+            case nodes.ArrayConstructor():
+                self.grows = True
+                self.quick &= not node.cons
+                self._visit_all(node.items, looping)
+            case nodes.Variable():
+                # what does not come from the current item may be as long as the input, once per
+                # item
+                self.quick &= node.name in ("", "$") or not looping
+            case nodes.Block():
+                self._visit_all(node.expressions, looping)
+            case nodes.Negate():
+                self.visit(node.operand, looping)
+            case nodes.Conditional():
+                self._visit_all([node.condition, node.then, node.otherwise], looping)
+            case nodes.Default() | nodes.Coalesce():
+                self._visit_all([node.left, node.right], looping)
+            case _:
+                pass
+
+    def _visit_all(self, parts: list[Any], looping: bool) -> None:
+        for part in parts:
+            self.visit(part, looping)
+
+    def _visit_path(self, path: nodes.Path, looping: bool) -> None:
+        self.quick &= not path.keep_singleton
+        for number, step in enumerate(path.steps):
+            first = step.node
+            if isinstance(first, nodes.Variable) and first.name != "" and (looping or number):
+                self.quick = False
+            self.quick &= not step.tuples
+            self.visit(step.node, looping or number > 0)
+            for stage in step.stages:
+                if isinstance(stage, nodes.Filter):
+                    self.visit(stage.expression, True)
+
+    def _visit_call(self, call: nodes.Call, looping: bool) -> None:
+        procedure = call.procedure
+        self.grows = True
+        if (
+            not isinstance(procedure, nodes.Variable)
+            or procedure.name not in _FUNCTIONS
+            or procedure.predicates
+            or len(call.arguments) > len(BUILTINS[procedure.name].signature.parameters)
+        ):
+            self.quick = False
+            return
+        self._visit_all(list(call.arguments), looping)
+
+
+def is_harmless(node: nodes.Node) -> bool:
+    """Whether a predicate can neither hold nor fail where there is no item."""
+    match node:
+        case nodes.Binary(operator=operator) if operator in _TOTAL_OPERATORS:
+            return _harmless_side(node.left) and _harmless_side(node.right)
+        case nodes.Binary(operator=operator) if operator in _ORDER_OPERATORS:
+            sides = (node.left, node.right)
+            return any(isinstance(side, nodes.Path) for side in sides) and all(
+                _harmless_side(side) for side in sides
+            )
+        case nodes.Path():
+            return _harmless_side(node)
+    return False
+
+
+def _harmless_side(node: nodes.Node) -> bool:
+    if isinstance(node, nodes.Literal):
+        return isinstance(node.value, str | int | float) and not isinstance(node.value, bool)
+    if isinstance(node, nodes.Path):
+        return all(isinstance(step.node, nodes.Name) and not step.stages for step in node.steps)
+    if isinstance(node, nodes.ArrayConstructor):
+        return all(isinstance(item, nodes.Literal) for item in node.items)
+    return is_harmless(node)

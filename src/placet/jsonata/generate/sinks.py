@@ -1,0 +1,163 @@
+"""Where quick code leaves a path's results: counted, added up or collected as they arise."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from placet.jsonata.generate.core import Generator, Kind, Value
+from placet.jsonata.quasi import block_template, constant, expression_template, load
+
+__all__ = ["AGGREGATES", "Collect", "Sink", "sink_for"]
+
+_ZERO = block_template("T = 0")
+_FALSE = block_template("T = False")
+_TRUE = block_template("T = True")
+_EMPTY = block_template("T = []")
+_IF_FOUND = block_template("if V is not undefined:\n    BODY")
+_APPEND = block_template("T.append(V)")
+_COUNT_ITEM = block_template("N += 1\nT = V")
+_COUNT_FOUND = block_template("N += quick_size(V)")
+_EXISTS_FOUND = block_template("T = T or quick_exists(V)")
+_ADD = block_template("""
+if type(V) is int and -LIMIT < V < LIMIT or type(V) is float:
+    T += V
+    N += 1
+elif V is not undefined:
+    raise TypeError
+""")
+_KEEP_LARGEST = block_template("""
+if type(V) is int and -LIMIT < V < LIMIT or type(V) is float:
+    if N == 0 or V > T:
+        T = V
+    N += 1
+elif V is not undefined:
+    raise TypeError
+""")
+_KEEP_SMALLEST = block_template("""
+if type(V) is int and -LIMIT < V < LIMIT or type(V) is float:
+    if N == 0 or V < T:
+        T = V
+    N += 1
+elif V is not undefined:
+    raise TypeError
+""")
+_COUNTED = expression_template("N if N != 1 or type(T) is dict else quick_refuse()")
+_SUMMED = expression_template("(T if N < LIMIT else quick_refuse()) if N else undefined")
+_AVERAGED = expression_template("(T / N if N < LIMIT else quick_refuse()) if N else undefined")
+_EXTREME = expression_template("T if N else undefined")
+_ONE_ITEM = expression_template("T[0] if len(T) == 1 else collapse(Sequence(T))")
+_ONE_FOUND = expression_template("T[0] if len(T) == 1 else collapse(select(T, True))")
+_LIMIT: Final = 2**40
+_MANY: Final = 2**12
+
+
+_EMPTY_DICT = block_template("T = {}")
+
+
+class Sink:
+    """Takes a path's results where they arise: `item` one that stays whole, `found` a last step's
+    value."""
+
+    def __init__(self, gen: Generator) -> None:
+        self.gen = gen
+        self.result = gen.fresh("r")
+        self.number = gen.fresh("n")
+
+    def item(self, name: str) -> None:
+        """Write the taking of one definite item."""
+        raise AssertionError
+
+    def found(self, value: Value) -> None:
+        """Write the taking of a last step's value: undefined, one item, or an array of them."""
+        raise AssertionError
+
+    def value(self) -> Value:
+        """What was taken, after the loops."""
+        raise AssertionError
+
+
+class Collect(Sink):
+    def __init__(self, gen: Generator) -> None:
+        super().__init__(gen)
+        self.whole_items = False
+        gen.add(_EMPTY(T=self.result))
+
+    def item(self, name: str) -> None:
+        self.whole_items = True
+        self.gen.add(_APPEND(T=self.result, V=name))
+
+    def found(self, value: Value) -> None:
+        code = self.gen.stored(value).code
+        taken = _APPEND(T=self.result, V=code)
+        self.gen.add(_IF_FOUND(V=code, BODY=taken))
+
+    def value(self) -> Value:
+        return Value((_ONE_ITEM if self.whole_items else _ONE_FOUND)(T=self.result))
+
+
+class _Count(Sink):
+    def __init__(self, gen: Generator) -> None:
+        super().__init__(gen)
+        gen.add(_ZERO(T=self.number), _EMPTY_DICT(T=self.result))
+
+    def item(self, name: str) -> None:
+        self.gen.add(_COUNT_ITEM(N=self.number, T=self.result, V=name))
+
+    def found(self, value: Value) -> None:
+        self.gen.add(_COUNT_FOUND(N=self.number, V=value.code))
+
+    def value(self) -> Value:
+        return Value(_COUNTED(N=self.number, T=self.result), Kind.NUMBER)
+
+
+class _Exists(Sink):
+    def __init__(self, gen: Generator) -> None:
+        super().__init__(gen)
+        gen.add(_FALSE(T=self.result))
+
+    def item(self, name: str) -> None:
+        self.gen.add(_TRUE(T=self.result))
+
+    def found(self, value: Value) -> None:
+        self.gen.add(_EXISTS_FOUND(T=self.result, V=self.gen.stored(value).code))
+
+    def value(self) -> Value:
+        return Value(load(self.result), Kind.BOOL)
+
+
+class _Aggregate(Sink):
+    def __init__(self, gen: Generator, take: Any, finish: Any) -> None:
+        super().__init__(gen)
+        self.take, self.finish = take, finish
+        gen.add(_ZERO(T=self.number), _ZERO(T=self.result))
+
+    def item(self, name: str) -> None:
+        self.found(Value(load(name)))
+
+    def found(self, value: Value) -> None:
+        code = self.gen.stored(value).code
+        parts = {"V": code, "T": self.result, "N": self.number}
+        self.gen.add(self.take(LIMIT=constant(_LIMIT), **parts))
+
+    def value(self) -> Value:
+        parts: dict[str, Any] = {"T": self.result, "N": self.number}
+        if self.finish is not _EXTREME:
+            parts["LIMIT"] = constant(_MANY)
+        return Value(self.finish(**parts), Kind.NUMBER)
+
+
+AGGREGATES: Final = {
+    "sum": (_ADD, _SUMMED),
+    "average": (_ADD, _AVERAGED),
+    "max": (_KEEP_LARGEST, _EXTREME),
+    "min": (_KEEP_SMALLEST, _EXTREME),
+}
+
+
+def sink_for(gen: Generator, function: str) -> Sink:
+    """The sink that computes a built-in: count, exists or one of `AGGREGATES`."""
+    if function == "count":
+        return _Count(gen)
+    if function == "exists":
+        return _Exists(gen)
+    return _Aggregate(gen, *AGGREGATES[function])
