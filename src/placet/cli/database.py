@@ -27,10 +27,9 @@ async def connected(database_url: str | None, *, create: bool) -> AsyncIterator[
         Unavailable: the database does not answer.
     """
     database = Database(load_settings(database_url=database_url).database_url)
-    file = Path(database.url.database or "")
-    if database.embedded and not create and not file.exists():
-        raise NotFound(f"there is no database `{file}`; `placet serve` makes one")
     try:
+        if database.embedded and not create:
+            _check_present(database.url.database or "")
         with _failures_told():
             yield database
     finally:
@@ -49,6 +48,12 @@ async def ready(database_url: str | None, *, create: bool) -> AsyncIterator[Data
             await upgrade(database)
         await check_schema(database)
         yield database
+
+
+def _check_present(file: str) -> None:
+    """Opening would make the file."""
+    if not Path(file).exists():
+        raise NotFound(f"there is no database `{file}`; `placet serve` makes one")
 
 
 @contextmanager

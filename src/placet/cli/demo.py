@@ -99,7 +99,7 @@ def _pending_rule(authorization: dict[str, Any]) -> dict[str, str]:
 
 
 def _show(out: Console, authorizations: list[dict[str, Any]]) -> None:
-    rows = [
+    rows: list[list[str | Text]] = [
         [
             str(item["orderId"]),
             f"{item['itemCollection'][0]['quantity']} × {item['itemCollection'][0]['sku']}",

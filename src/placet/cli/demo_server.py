@@ -1,4 +1,4 @@
-"""The server process of the demo: started on a fresh database, stopped and removed whatever comes."""
+"""The server process of the demo: on a fresh database, stopped and removed whatever comes."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def running_server(account: str) -> Iterator[DemoServer]:
         folder = Path(name)
         log = folder / "server.log"
         with log.open("w", encoding="utf-8") as errors:
-            process = subprocess.Popen(
+            process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                 _command(folder, account),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,

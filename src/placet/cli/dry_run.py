@@ -42,6 +42,7 @@ app = command_app()
 )
 def dry_run(
     rule_file: Annotated[str, typer.Argument(metavar="RULEFILE", help="The rule file.")],
+    *,
     order: Annotated[
         str | None, typer.Option("--order", metavar="FILE", help="One order; `-` for stdin.")
     ] = None,

@@ -19,7 +19,7 @@ STDIN: Final = "<stdin>"
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
 # What makes a file below a folder a rule file, even one that cannot be parsed.
 _MARKS: Final = re.compile(
-    r"""^[\s{\-]*["']?(?:account|dimensions|ruleCollection)["']?\s*:""", re.M
+    r"""^[\s{\-]*["']?(?:account|dimensions|ruleCollection)["']?\s*:""", re.MULTILINE
 )
 
 

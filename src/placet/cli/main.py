@@ -22,7 +22,7 @@ COMMANDS: Final = {
     "check": "List every problem of rule files.",
     "dry-run": "Decide orders by a rule file, without a server.",
     "serve": "Run the server.",
-    "push": "Publish a rule file to a server.",
+    "push": "Check a rule file and publish it to a server.",
     "keys": "Create, list and revoke app keys.",
     "db": "Look at and upgrade the database's schema.",
     "schema": "Print the JSON Schema of rule files.",

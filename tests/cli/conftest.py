@@ -1,0 +1,59 @@
+"""Calling the command line as the console script does, within this process."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from placet.cli.main import run
+from support.project import ROOT
+
+EXAMPLES = ROOT / "rules"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command printed and how it ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+Placet = Callable[..., Result]
+
+
+@pytest.fixture
+def placet(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Placet:
+    """Call `placet` with arguments and standard input, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    for name in os.environ:
+        if name.startswith("PLACET_") or name in {"NO_COLOR", "FORCE_COLOR", "COLUMNS"}:
+            monkeypatch.delenv(name)
+
+    def call(*arguments: object, stdin: str | bytes = b"") -> Result:
+        content = stdin.encode() if isinstance(stdin, str) else stdin
+        monkeypatch.setattr(sys, "argv", ["placet", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+        with pytest.raises(SystemExit) as ended:
+            run()
+        printed = capsys.readouterr()
+        return Result(int(ended.value.code or 0), printed.out, printed.err)
+
+    return call
+
+
+@pytest.fixture
+def rules(tmp_path: Path) -> Path:
+    """The first example's rule file, copied to where tests run."""
+    copy = tmp_path / "rules.yaml"
+    copy.write_text((EXAMPLES / "order-cap" / "rules.yaml").read_text("utf-8"), "utf-8")
+    return copy

@@ -1,0 +1,131 @@
+"""`placet check`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cli.conftest import EXAMPLES, Placet
+
+MISTAKES = Path(__file__).with_name("mistakes.yaml")
+FOUND = [
+    "3:16 value",
+    "9:13 unknown-unit",
+    "10:15 type",
+    "11:32 type",
+    "15:9 unknown-key",
+    "18:32 expression",
+    "20:25 value",
+    "21:42 score-interval",
+    "23:19 group-order",
+    "26:39 expression",
+    "40:21 value",
+]
+WARNED = """
+account: globex
+dimensions:
+  - name: Purchasing
+    priority: 1
+    requireAllRulesAcceptance: false
+    ruleCollection:
+      - name: Anyone decides
+        priority: 1
+        trigger: {condition: {expression: value > 1}, effect: {effectType: workflow}}
+        scoreInterval: {accept: 10, deny: 5}
+"""
+
+
+def test_the_examples_have_no_problems(placet: Placet) -> None:
+    result = placet("check", EXAMPLES)
+    assert result.code == 0
+    assert result.out.startswith("3 rule files: no problems (")
+    assert result.err == ""
+
+
+def test_every_mistake_is_listed_with_its_place_and_line(placet: Placet) -> None:
+    result = placet("check", MISTAKES)
+    assert result.code == 1
+    lines = result.out.splitlines()
+    listed = [line for line in lines if line.startswith(str(MISTAKES))]
+    places = [line.removeprefix(f"{MISTAKES}:").partition(": ")[0] for line in listed]
+    codes = [line.rpartition("[")[2].rstrip("]") for line in listed]
+    assert [f"{place} {code}" for place, code in zip(places, codes, strict=True)] == FOUND
+    assert lines[-1] == "1 rule file: 11 errors"
+    shown = lines.index(next(line for line in listed if ":15:9:" in line))
+    assert lines[shown + 1 : shown + 3] == ["   15 |         triger: {}", "      |         ^"]
+
+
+def test_json_holds_every_problem(placet: Placet) -> None:
+    result = placet("check", MISTAKES, "--json")
+    document = json.loads(result.out)
+    assert result.code == 1
+    assert (document["errors"], document["warnings"]) == (11, 0)
+    assert document["files"] == [str(MISTAKES)]
+    first = document["problems"][0]
+    assert {**first, "message": ""} == {
+        "file": str(MISTAKES),
+        "line": 3,
+        "column": 16,
+        "severity": "error",
+        "code": "value",
+        "message": "",
+    }
+
+
+@pytest.mark.parametrize(("options", "code"), [([], 0), (["--strict"], 1)])
+def test_warnings_fail_only_a_strict_check(placet: Placet, options: list[str], code: int) -> None:
+    result = placet("check", "-", *options, stdin=WARNED)
+    assert result.code == code
+    assert "<stdin>:8:15: warning: " in result.out
+    assert result.out.endswith("1 rule file: 1 warning\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty"),
+        (b"\xff\xfe\x00", "encoding"),
+        (b"- just\n- a list\n", "type"),
+        (b"account: [", "syntax"),
+        (b"a: " + b"x" * 5_000_001, "too-large"),
+        (b"[" * 100_000, "too-deep"),
+        (b"account: *x\n", "alias"),
+    ],
+)
+def test_what_is_no_rule_file_is_one_problem(placet: Placet, content: bytes, code: str) -> None:
+    result = placet("check", "-", stdin=content)
+    assert result.code == 1
+    assert f"[{code}]" in result.out
+    assert len(result.out) < 1_000
+
+
+def test_all_files_are_checked_although_one_cannot_be_read(placet: Placet, rules: Path) -> None:
+    result = placet("check", "missing.yaml", rules)
+    assert result.code == 2
+    assert "missing.yaml:1:1: error: `missing.yaml` cannot be read: no such file" in result.out
+    assert "2 rule files: 1 error" in result.out
+
+
+def test_folders_are_searched_for_what_looks_like_rules(placet: Placet, tmp_path: Path) -> None:
+    hidden = tmp_path / ".git"
+    deep = tmp_path / "a" / "b"
+    for folder in (hidden, deep):
+        folder.mkdir(parents=True)
+        (folder / "rules.yml").write_text("dimensions: [", "utf-8")
+    (tmp_path / "order.json").write_text('{"orderId": "1"}', "utf-8")
+    (tmp_path / "notes.txt").write_text("account: no", "utf-8")
+    result = placet("check", ".", "--json")
+    assert json.loads(result.out)["files"] == ["./a/b/rules.yml"]
+
+
+def test_a_folder_without_rules_is_wrong_use(placet: Placet) -> None:
+    result = placet("check", ".")
+    assert (result.code, result.err) == (2, "Error: there is no rule file in `.`\n")
+
+
+def test_control_characters_do_not_reach_the_terminal(placet: Placet) -> None:
+    result = placet("check", "-", stdin='account: x\n"\\e[31mkey": 1\ndimensions: []\n')
+    assert "\x1b" not in result.out
+    assert result.code == 1

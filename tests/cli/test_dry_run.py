@@ -1,0 +1,160 @@
+"""`placet dry-run`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cli.conftest import EXAMPLES, Placet
+
+ORDERS = EXAMPLES / "order-cap" / "orders"
+KEYS = ["orderId", "unitId", "outcome", "reason", "dimensionId", "ruleId", "dimensions"]
+
+
+def expectations() -> list[object]:
+    return [
+        pytest.param(folder.name, told, id=f"{folder.name}: {told['order']}, {told.get('unit')}")
+        for folder in sorted(path for path in EXAMPLES.iterdir() if path.is_dir())
+        for told in yaml.safe_load((folder / "expected.yaml").read_text("utf-8"))
+    ]
+
+
+@pytest.mark.parametrize(("example", "told"), expectations())
+def test_an_example_order_is_decided_as_it_says(
+    placet: Placet, example: str, told: dict[str, str]
+) -> None:
+    order = EXAMPLES / example / "orders" / told["order"]
+    unit = ["--unit", told["unit"]] if "unit" in told else []
+    result = placet("dry-run", EXAMPLES / example / "rules.yaml", "--order", order, *unit, "--json")
+    document = json.loads(result.out)
+    assert (result.code, result.err) == (0, "")
+    assert list(document) == KEYS
+    assert document["outcome"] == told["outcome"]
+    assert document["reason"] == told.get("reason", document["reason"])
+
+
+def test_people_see_outcome_reason_and_every_rule(placet: Placet, rules: Path) -> None:
+    result = placet("dry-run", rules, "--order", ORDERS / "above-cap.json")
+    lines = result.out.splitlines()
+    assert result.code == 0
+    assert lines[1] == "outcome  denied"
+    assert "denied by rule `Order cap` of `" in lines[2]
+    rows = [" ".join(line.split()) for line in lines[6:]]
+    assert [row.split("order", 1)[-1] for row in rows[:1]] != []
+    assert "Order cap deny true denied value 5460000 is above 5000000" in rows[1]
+    assert "Large order workflow not reached rule `Order cap` decided before it" in rows[3]
+
+
+def test_output_that_is_no_terminal_is_plain_and_not_wrapped(placet: Placet, rules: Path) -> None:
+    text = rules.read_text("utf-8").replace("Order cap", "Order cap " + "long " * 40)
+    rules.write_text(text, "utf-8")
+    result = placet("dry-run", rules, "--order", ORDERS / "above-cap.json")
+    assert "\x1b" not in result.out
+    assert len(result.out.splitlines()[2]) > 200
+
+
+def test_the_clock_can_be_set(placet: Placet, rules: Path) -> None:
+    late = "$fromMillis($millis()) >= '2027-01-01'"
+    rules.write_text(rules.read_text("utf-8").replace("value > 5000000", late), "utf-8")
+    order = ORDERS / "ordinary.json"
+    outcomes = [
+        json.loads(placet("dry-run", rules, "--order", order, "--at", at, "--json").out)["outcome"]
+        for at in ("2026-12-31T23:59:59Z", "2027-01-01", "2027-01-01T00:30+01:00")
+    ]
+    assert outcomes == ["accepted", "denied", "accepted"]
+
+
+def test_an_order_may_be_a_whole_submission_from_standard_input(placet: Placet) -> None:
+    rules = EXAMPLES / "unit-hierarchy" / "rules.yaml"
+    order = json.loads((rules.parent / "orders" / "lab-equipment.json").read_text("utf-8"))
+    submission = json.dumps({"order": order, "unitId": "lab"})
+    result = placet("dry-run", rules, "--order", "-", "--json", stdin=submission)
+    assert json.loads(result.out)["outcome"] == "pending"
+    assert json.loads(result.out)["unitId"] == "lab"
+
+
+def test_many_orders_are_summed_up(placet: Placet, rules: Path) -> None:
+    result = placet("dry-run", rules, "--orders", "-", stdin=ndjson())
+    assert (result.code, result.err) == (0, "")
+    lines = result.out.splitlines()
+    assert lines[0] == "5 orders: 2 accepted, 1 denied, 2 pending"
+    rows = [" ".join(line.split()) for line in lines]
+    assert any(row.startswith("denied ") and row.endswith("Order cap 1") for row in rows)
+    assert any(row.startswith("accepted ") and row.endswith("no rule fired 1") for row in rows)
+
+
+def test_many_orders_give_programs_one_line_each(placet: Placet, rules: Path) -> None:
+    result = placet("dry-run", rules, "--orders", "-", "--json", stdin=ndjson())
+    documents = [json.loads(line) for line in result.out.splitlines()]
+    assert [list(document) for document in documents] == [["line", *KEYS]] * 5
+    assert [document["line"] for document in documents] == [1, 2, 3, 4, 5]
+    assert result.err == ""
+
+
+def test_failing_rules_are_counted(placet: Placet) -> None:
+    rules = EXAMPLES / "budget-guard" / "rules.yaml"
+    order = json.loads((rules.parent / "orders" / "delivery-on-request.json").read_text("utf-8"))
+    result = placet("dry-run", rules, "--orders", "-", "--unit", "clinic", stdin=json.dumps(order))
+    assert "1 order: 0 accepted, 0 denied, 1 pending" in result.out
+    assert "Overlong delivery D3030 1" in " ".join(result.out.split())
+
+
+def test_lines_that_are_no_orders_stop_nothing_but_fail_in_the_end(
+    placet: Placet, rules: Path
+) -> None:
+    lines = f'{{bad\n\n[]\n{{"value": 1}}\n{{"orderId": "{"x" * 2_000_001}"}}\n{ndjson()}'
+    result = placet("dry-run", rules, "--orders", "-", "--json", stdin=lines)
+    documents = [json.loads(line) for line in result.out.splitlines()]
+    assert result.code == 2
+    errors = {document["line"]: document["error"] for document in documents if "error" in document}
+    assert list(errors) == [1, 3, 4, 5]
+    assert errors[5] == "it is larger than 2000000 bytes"
+    assert sum("outcome" in document for document in documents) == 5
+    told = placet("dry-run", rules, "--orders", "-", stdin=lines)
+    assert "4 lines unreadable" in told.out
+    assert "line 1 holds no order: it is not JSON" in told.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "stdin", "sentence"),
+    [
+        (["rules.yaml"], "", "give either --order with one order or --orders with many"),
+        (["rules.yaml", "--order", "-", "--orders", "-"], "", "give either --order"),
+        (["-", "--order", "-"], "", "only one of the two files can be standard input"),
+        (["none.yaml", "--order", "-"], "{}", "`none.yaml` cannot be read: no such file"),
+        (["rules.yaml", "--order", "none.json"], "", "`none.json` cannot be read"),
+        (["rules.yaml", "--order", "-"], "", "the order in `-` cannot be used: it is not JSON"),
+        (["rules.yaml", "--order", "-"], "[]", "an order must be a JSON object"),
+        (["rules.yaml", "--order", "-"], "{}", "`order.orderId` must be a string"),
+        (["rules.yaml", "--order", "-"], '{"orderId": "1", "value": NaN}', "it is not JSON"),
+        (["rules.yaml", "--order", "-", "--at", "noon"], "{}", "`noon` is no time"),
+        (["rules.yaml", "--order", "."], "", "`.` cannot be read: is a directory"),
+        (["rules.yaml", "--order", "-"], '{"orderId": "1", "a": ' + "[" * 500, "it is not JSON"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_code_2(
+    placet: Placet, rules: Path, arguments: list[str], stdin: str, sentence: str
+) -> None:
+    assert rules.name == "rules.yaml"
+    result = placet("dry-run", *arguments, stdin=stdin)
+    assert (result.code, result.out) == (2, "")
+    assert result.err.startswith("Error: ")
+    assert sentence in result.err
+    assert result.err.count("\n") == 1
+
+
+def test_a_rule_file_with_errors_decides_nothing(placet: Placet) -> None:
+    mistakes = Path(__file__).with_name("mistakes.yaml")
+    result = placet("dry-run", mistakes, "--order", ORDERS / "small.json")
+    assert (result.code, result.out) == (2, "")
+    assert "mistakes.yaml:15:9: error: unknown key `triger`" in result.err
+    assert "mistakes.yaml` has 11 errors" in result.err
+
+
+def ndjson() -> str:
+    """The example's orders, one a line."""
+    orders = [json.loads(path.read_text("utf-8")) for path in sorted(ORDERS.glob("*.json"))]
+    return "".join(json.dumps(order) + "\n" for order in orders)

@@ -1,0 +1,106 @@
+"""The command line as a whole: help, version, wrong use, and what is loaded for what."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+import typer
+from jsonschema import Draft202012Validator
+
+from cli.conftest import EXAMPLES, Placet
+from placet import __version__
+from placet.cli.main import COMMANDS, LazyGroup, app
+
+HEAVY = {"fastapi", "sqlalchemy", "uvicorn", "httpx", "alembic", "starlette"}
+LIGHT_COMMANDS = [
+    ["--help"],
+    ["check", str(EXAMPLES)],
+    ["dry-run", str(EXAMPLES / "order-cap" / "rules.yaml"), "--order", "-"],
+    ["eval", "1"],
+    ["schema"],
+]
+CALLS = [[name] for name in COMMANDS] + [
+    ["keys", "create"], ["keys", "list"], ["keys", "revoke"], ["db", "upgrade"], ["db", "current"],
+]  # fmt: skip
+
+
+def test_the_version_is_printed(placet: Placet) -> None:
+    assert placet("--version").out == f"placet {__version__}\n"
+
+
+def test_help_lists_every_verb_and_the_exit_codes(placet: Placet) -> None:
+    out = placet("--help").out
+    for name, summary in COMMANDS.items():
+        assert f"  {name}" in out
+        assert summary in out
+    assert "Exit codes: 0 fine" in out
+
+
+@pytest.mark.parametrize("call", CALLS, ids=" ".join)
+def test_every_command_teaches_by_examples(placet: Placet, call: list[str]) -> None:
+    result = placet(*call, "--help")
+    assert result.code == 0
+    if call[0] not in {"keys", "db"} or len(call) == 2:
+        assert f"  placet {' '.join(call)}" in result.out.partition("Examples:")[2]
+
+
+def test_the_list_of_verbs_says_what_their_help_says() -> None:
+    group = typer.main.get_command(app)
+    assert isinstance(group, LazyGroup)
+    context = group.make_context("placet", ["schema"])
+    for name, summary in COMMANDS.items():
+        command = group.get_command(context, name)
+        assert (command.help or "").splitlines()[0] == summary
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["chek"], "There is no command `chek`. Did you mean `check`?"),
+        (["check"], "Missing argument 'PATH"),
+        (["serve", "--port", "many"], "Invalid value for '--port'"),
+        (["dry-run", "--frobnicate"], "No such option: --frobnicate"),
+    ],
+)
+def test_wrong_use_is_code_2_with_one_sentence(
+    placet: Placet, arguments: list[str], sentence: str
+) -> None:
+    result = placet(*arguments)
+    assert (result.code, result.out) == (2, "")
+    assert sentence in result.err
+    assert "Traceback" not in result.err
+
+
+@pytest.mark.parametrize("arguments", LIGHT_COMMANDS, ids=lambda arguments: arguments[0])
+def test_commands_without_server_load_no_server(arguments: list[str]) -> None:
+    script = (
+        "import sys, atexit, json\n"
+        "atexit.register(lambda: print(json.dumps(sorted(sys.modules)), file=sys.stderr))\n"
+        f"sys.argv = ['placet', *{arguments!r}]\n"
+        "from placet.cli.main import run\n"
+        "run()\n"
+    )
+    order = '{"orderId": "1", "value": 5}'
+    run = subprocess.run(
+        [sys.executable, "-c", script], input=order, capture_output=True, text=True, check=True
+    )
+    loaded = {name.partition(".")[0] for name in json.loads(run.stderr.splitlines()[-1])}
+    assert loaded & HEAVY == set()
+
+
+def test_the_schema_is_a_schema_that_the_examples_fit(placet: Placet) -> None:
+    Draft202012Validator.check_schema(json.loads(placet("schema").out))
+
+
+def test_no_color_is_honoured_where_colour_is_forced(
+    placet: Placet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    bold = placet("check", "-", stdin="{}").out
+    monkeypatch.setenv("NO_COLOR", "1")
+    plain = placet("check", "-", stdin="{}").out
+    assert "\x1b[1;31m" in bold
+    assert "31m" not in plain
