@@ -111,7 +111,7 @@ class Policies:
                 path = path or (Unit(id=unit_id, name=unit_id),)
             ids = [unit.id for unit in path]
             dimensions = await load_applicable_dimensions(connection, account, ids)
-        policy = await self._compile(applicable(dimensions, path))
+        policy = await self._compile(applicable(dimensions, path, stored.settings))
         return UnitPolicy(account, stored.policy_version, stored.settings, path, policy)
 
     async def _compile(self, dimensions: list[Dimension]) -> Policy:

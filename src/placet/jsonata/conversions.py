@@ -47,17 +47,30 @@ def truthy(value: Any, state: State | None = None) -> bool:
 
     False are undefined, null, 0, "", empty objects and functions, and an array none of whose items
     is true, however nested.
+
+    Raises:
+        JSONataError: D1001 for an infinite number.
     """
     kind = type(value)
     if kind is bool:
         return value is True
-    if kind is str or kind is dict or kind is int or kind is float:
+    if kind is str or kind is dict or kind is int:
         return bool(value)
+    if kind is float:
+        return _float_truth(value)
     if value is UNDEFINED or value is None or isinstance(value, Function):
         return False
     if isinstance(value, list):
         return _any_true(value, state)
     return bool(value)
+
+
+def _float_truth(value: float) -> bool:
+    if isfinite(value):
+        return value != 0
+    if value == value:
+        raise JSONataError("D1001", value=value)
+    return False
 
 
 def _any_true(array: list[Any], state: State | None) -> bool:
@@ -85,9 +98,9 @@ def equal(left: Any, right: Any, state: State | None = None) -> bool:
     Raises:
         JSONataError: U1001 when the values are too large or too deep to be compared.
     """
-    if left is right:
-        return True
     kind = type(left)
+    if left is right:
+        return kind is not float or bool(left == left)
     if kind is str:
         return bool(left == right)
     if isinstance(left, (list, dict)):
@@ -168,7 +181,7 @@ def to_string(value: Any, pretty: bool = False, state: State | None = None) -> s
     item on a line of its own, indented by two spaces a level.
 
     Raises:
-        JSONataError: D3001 for an infinite number, U1001 when the text would become too long or
+        JSONataError: D3001 for an infinite number, D1001 for one inside, U1001 when the text would become too long or
             the value is too deep.
     """
     if isinstance(value, str):
@@ -179,8 +192,8 @@ def to_string(value: Any, pretty: bool = False, state: State | None = None) -> s
         return "".join(writer.parts)
     if isinstance(value, Function) or value is UNDEFINED:
         return ""
-    if isinstance(value, float) and not isfinite(value):
-        raise JSONataError("D3001")
+    if isinstance(value, int | float) and not isfinite(_double(value)):
+        raise JSONataError("D3001", value=value)
     return _scalar(value)
 
 
@@ -194,7 +207,12 @@ def _scalar(value: Any) -> str:
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, Function):
         return '""'
-    return number_text(value) if isfinite(_double(value)) else "null"
+    number = _double(value)
+    if isfinite(number):
+        return number_text(value)
+    if number == number:
+        raise JSONataError("D1001", value=value)
+    return "null"
 
 
 class _JSONWriter:

@@ -17,6 +17,7 @@ from placet.jsonata.values import Undefined
 __all__ = ["JSONataError"]
 
 _LONGEST_VALUE: Final = 60
+_LONGEST_WORD: Final = 300
 _SCALARS: Final = (bool, int, float, str, type(None))
 # Codes whose position is where the token starts, not where it ends.
 _AT_START: Final = frozenset({"S0102", "S0106"})
@@ -128,14 +129,16 @@ class _Word:
         self.word = word
 
     def __format__(self, style: str) -> str:
-        return _described(self.word) if style == "value" else _shortened(str(self.word))
+        if style == "value":
+            return _described(self.word)
+        return _shortened(str(self.word), _LONGEST_WORD)
 
 
 def _described(value: object) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return f"`{value:.0f}`"
     if isinstance(value, _SCALARS):
-        text = _shortened(json.dumps(value, ensure_ascii=False))
+        text = _shortened(json.dumps(value, ensure_ascii=False), _LONGEST_VALUE)
         return f"the string `{text}`" if isinstance(value, str) else f"`{text}`"
     if isinstance(value, list):
         return f"an array of {len(value)}"
@@ -144,5 +147,5 @@ def _described(value: object) -> str:
     return "no value" if isinstance(value, Undefined) else "a function"
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
+def _shortened(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Match", "RegexMatcher", "compile_regex", "iterate_matches"]
 
-# From this length on, other threads may run while one text is searched.
-_LONG: Final = 10_000
-
 
 class RegexMatcher(Function):
     """The value of a `/pattern/flags` literal."""
@@ -50,7 +47,7 @@ class RegexMatcher(Function):
                 found = self._pattern.search(text, start)
             else:
                 found = self._pattern.search(
-                    text, start, timeout=state.time_left(), concurrent=size > _LONG
+                    text, start, timeout=state.time_left(), concurrent=True
                 )
         except (TimeoutError, MemoryError) as error:
             raise JSONataError("U1001", limit=f"matching /{self.source}/") from error

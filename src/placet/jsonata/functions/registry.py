@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 from typing import Any, Final
 
 from placet.jsonata.errors import JSONataError
@@ -17,7 +18,7 @@ __all__ = ["BUILTINS", "Builtin", "builtin"]
 class Builtin(Function):
     """A built-in: `implementation(state, *arguments)` behind its signature."""
 
-    __slots__ = ("implementation", "signature")
+    __slots__ = ("_takes_numbers", "implementation", "signature")
 
     def __init__(
         self, name: str, signature: Signature, implementation: Callable[..., Any], arity: int
@@ -25,18 +26,29 @@ class Builtin(Function):
         super().__init__(name, arity)
         self.signature = signature
         self.implementation = implementation
+        self._takes_numbers = any(parameter.type == "n" for parameter in signature.parameters)
 
     def call(self, state: State, arguments: list[Any], context: Any) -> Any:
         """Check and complete the arguments by the signature, then run.
 
         Raises:
-            JSONataError: T0410, T0411 or T0412 for wrong arguments, or what the function raises.
+            JSONataError: T0410, T0411 or T0412 for wrong arguments, D1001 for an infinite number or NaN
+                where a number is expected, or what the function raises.
         """
         try:
-            return self.implementation(state, *self.signature.validate(arguments, context))
+            complete = self.signature.validate(arguments, context)
+            if self._takes_numbers:
+                _refuse_infinite(complete)
+            return self.implementation(state, *complete)
         except JSONataError as error:
             error.token = error.token or self.name
             raise
+
+
+def _refuse_infinite(arguments: list[Any]) -> None:
+    for value in arguments:
+        if type(value) is float and not isfinite(value):
+            raise JSONataError("D1001", value=value)
 
 
 BUILTINS: Final[dict[str, Builtin]] = {}

@@ -12,7 +12,7 @@ __all__ = ["is_harmless", "is_quick"]
 _SIMPLE: Final = (
     nodes.Literal, nodes.Name, nodes.Wildcard, nodes.Variable, nodes.Binary, nodes.Negate,
     nodes.Conditional, nodes.Default, nodes.Coalesce, nodes.Block, nodes.Bind, nodes.Path,
-    nodes.Call, nodes.ArrayConstructor, nodes.RegexLiteral,
+    nodes.Call, nodes.ArrayConstructor,
 )  # fmt: skip
 _TOTAL_OPERATORS: Final = frozenset({"=", "!=", "in", "and", "or"})
 _ORDER_OPERATORS: Final = frozenset({"<", "<=", ">", ">="})
@@ -108,7 +108,11 @@ class _Survey:
         ):
             self.quick = False
             return
-        self._visit_all(list(call.arguments), looping)
+        arguments = list(call.arguments)
+        if procedure.name == "contains" and isinstance(arguments[-1], nodes.RegexLiteral):
+            # only here is a pattern searched for without a time limit, where it needs none
+            del arguments[-1]
+        self._visit_all(arguments, looping)
 
 
 def is_harmless(node: nodes.Node) -> bool:

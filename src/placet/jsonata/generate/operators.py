@@ -45,13 +45,13 @@ _FUNCTIONS: Final = {
 # Beside a small literal, one range check on the result proves that no digit was lost.
 _LITERAL_FAST: Final = {
     "+": expression_template(
-        "A + B if type(N) is int and -HALF < N < HALF or type(N) is float else F(A, B)"
+        "A + B if (type(N) is int or type(N) is float) and -HALF < N < HALF else F(A, B)"
     ),
     "-": expression_template(
-        "A - B if type(N) is int and -HALF < N < HALF or type(N) is float else F(A, B)"
+        "A - B if (type(N) is int or type(N) is float) and -HALF < N < HALF else F(A, B)"
     ),
     "*": expression_template(
-        "A * B if type(N) is float or type(N) is int and -SMALL < N < SMALL else F(A, B)"
+        "A * B if (type(N) is int or type(N) is float) and -SMALL < N < SMALL else F(A, B)"
     ),
 }
 _ADD_FAST: Final = {
@@ -65,8 +65,8 @@ _ADD_FAST: Final = {
     ),
 }
 _MULTIPLY_FAST = expression_template(
-    "A * B if (type(A) is int and -SMALL < A < SMALL or type(A) is float)"
-    " and (type(B) is int and -SMALL < B < SMALL or type(B) is float) else F(A, B)"
+    "A * B if (type(A) is int or type(A) is float) and -SMALL < A < SMALL"
+    " and (type(B) is int or type(B) is float) and -SMALL < B < SMALL else F(A, B)"
 )
 _DIVIDE_FAST = expression_template(
     "A / B if type(A) is int and type(B) is int and B and -HALF < A < HALF and -HALF < B < HALF"
@@ -104,7 +104,9 @@ def write_negate(gen: Generator, node: nodes.Negate, context: Context) -> Value:
     """`-a`."""
     operand = gen.stored(gen.emit(node.operand, context))
     template = _NEGATE_FAST if gen.options.shortcuts else _NEGATE
-    code = gen.at(template(A=operand.code), node.position, "-")
+    code = template(A=operand.code)
+    for call in _calls(code):
+        gen.at(call, node.position, "-")
     return gen.stored(Value(code, Kind.NUMBER))
 
 

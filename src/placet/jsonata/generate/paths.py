@@ -251,7 +251,7 @@ def write_object(gen: Generator, node: nodes.ObjectConstructor, context: Context
 def write_group(gen: Generator, group: nodes.GroupBy, items: ast.expr) -> ast.expr:
     """`items{key: value}`: an object of the values, each evaluated over the items of its key."""
     keys = key_functions(gen, [key for key, _ in group.pairs])
-    positions = tuple(key.position for key, _ in group.pairs)
+    positions = (group.position,) * len(group.pairs)
     source = gen.name(Value(_GROUP_INPUTS(V=items)))
     if not gen.options.quick:
         gen.add(_TICK(V=source))

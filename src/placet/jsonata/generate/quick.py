@@ -21,6 +21,7 @@ from placet.jsonata.generate.core import Context, Generator, Kind, Value
 from placet.jsonata.generate.eligible import is_harmless
 from placet.jsonata.generate.heads import constant_index, write_head
 from placet.jsonata.generate.sinks import AGGREGATES, Collect, Sink, sink_for
+from placet.jsonata.operators import LARGEST
 from placet.jsonata.quasi import block_template, constant, expression_template, list_of, load
 from placet.jsonata.regexes import RegexMatcher, compile_regex
 from placet.jsonata.signature import Parameter
@@ -37,8 +38,9 @@ _REFUSE_LIST = block_template("if type(V) is list:\n    raise TypeError")
 _INDEX = expression_template("collapse(index(V, K))")
 _MATCHES = expression_template("V if type(V) is bool else quick_refuse_number(V)")
 _SEARCH = expression_template(
-    "F(V) is not None if type(V) is str and len(V) <= N else quick_call(B, [V, P])"
+    "F(V) is not None if type(V) is str and len(V) <= N else quick_absent(V)"
 )
+
 _CALL_TYPED = expression_template("F(quick_state(), V) if type(V) is T else quick_call(B, [V])")
 _CALL = expression_template("quick_call(B, A)")
 _IS_DEFINED = expression_template("V is not undefined")
@@ -210,11 +212,5 @@ def _write_search(
     value = gen.stored(gen.emit(text, context))
     matcher: RegexMatcher = compile_regex(pattern.pattern, pattern.flags)
     search, longest = matcher.quick_search()
-    code = _SEARCH(
-        V=value.code,
-        F=gen.keep_constant(search),
-        N=constant(longest),
-        B=gen.keep_constant(BUILTINS["contains"]),
-        P=gen.keep_constant(matcher),
-    )
+    code = _SEARCH(V=value.code, F=gen.keep_constant(search), N=constant(longest))
     return gen.stored(Value(code, Kind.CONDITION))

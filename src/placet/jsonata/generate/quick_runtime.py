@@ -12,7 +12,7 @@ from placet.jsonata.state import Limits, State
 from placet.jsonata.values import UNDEFINED
 
 __all__ = [
-    "quick_call", "quick_clock", "quick_exists", "quick_inputs", "quick_inputs_present",
+    "quick_absent", "quick_call", "quick_clock", "quick_exists", "quick_inputs", "quick_inputs_present",
     "quick_millis", "quick_refuse", "quick_refuse_number", "quick_size", "quick_state",
 ]  # fmt: skip
 
@@ -89,6 +89,13 @@ def quick_refuse_number(answer: Any) -> Any:
         return False
     if isinstance(answer, str | dict):
         return bool(answer)
+    raise TypeError
+
+
+def quick_absent(value: Any) -> Any:
+    """What a function makes of a missing argument; of any other that it cannot take, nothing."""
+    if value is UNDEFINED:
+        return value
     raise TypeError
 
 
