@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 
@@ -104,3 +105,34 @@ def test_no_color_is_honoured_where_colour_is_forced(
     plain = placet("check", "-", stdin="{}").out
     assert "\x1b[1;31m" in bold
     assert "31m" not in plain
+
+
+def test_a_reader_that_has_enough_is_no_error() -> None:
+    orders = '{"orderId": "1", "value": 5}\n' * 5_000
+    rules = EXAMPLES / "order-cap" / "rules.yaml"
+    command = [sys.executable, "-m", "placet.cli", "dry-run", rules, "--orders", "-", "--json"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin and process.stdout and process.stderr
+        process.stdin.write(orders[:3_000])
+        process.stdin.flush()
+        process.stdout.close()
+        _, err = process.communicate(orders, timeout=60)
+    assert err == ""
+
+
+def test_an_interrupt_ends_a_command_without_noise() -> None:
+    rules = EXAMPLES / "order-cap" / "rules.yaml"
+    command = [sys.executable, "-m", "placet.cli", "dry-run", rules, "--orders", "-", "--json"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin and process.stdout and process.stderr
+        # More than one buffer of answers: once the first is out, the command is at work.
+        process.stdin.write('{"orderId": "1", "value": 5}\n' * 50)
+        process.stdin.flush()
+        process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=60)
+    assert (process.returncode, err) == (130, "")

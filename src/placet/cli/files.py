@@ -13,7 +13,7 @@ from typing import BinaryIO, Final
 
 from placet.errors import InvalidRequest
 
-__all__ = ["STDIN", "Found", "find_rule_files", "opened", "read_text"]
+__all__ = ["STDIN", "Found", "find_rule_files", "opened", "read_text", "reason"]
 
 STDIN: Final = "<stdin>"
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
@@ -69,14 +69,15 @@ def read_text(name: str, limit: int) -> str:
 @contextmanager
 def opened(name: str) -> Iterator[BinaryIO]:
     """A file, or standard input for `-`, for reading bytes; errors as in `read_text`."""
+    if name == "-":
+        yield sys.stdin.buffer
+        return
     try:
-        if name == "-":
-            yield sys.stdin.buffer
-        else:
-            with Path(name).open("rb") as stream:
-                yield stream
+        stream = Path(name).open("rb")  # noqa: SIM115 - closed below
     except (OSError, ValueError) as error:
         raise InvalidRequest(f"`{name}` cannot be read: {reason(error)}") from error
+    with stream:
+        yield stream
 
 
 def reason(error: Exception) -> str:

@@ -12,7 +12,8 @@ import typer
 from typer.core import TyperGroup
 
 from placet import __version__
-from placet.cli.command import SETTINGS, examples, exit_code
+from placet.cli.command import SETTINGS, ExitCode, examples, exit_code
+from placet.cli.files import reason
 from placet.errors import PlacetError
 
 __all__ = ["COMMANDS", "app", "run"]
@@ -106,3 +107,6 @@ def run() -> None:
     except PlacetError as error:
         sys.stderr.write(f"Error: {error.message}\n")
         sys.exit(exit_code(error))
+    except OSError as error:
+        sys.stderr.write(f"Error: {reason(error)}\n")
+        sys.exit(ExitCode.SERVER)
