@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from placet.jsonata.generate.core import Generator, Kind, Value
+from placet.jsonata.operators import LARGEST
 from placet.jsonata.quasi import block_template, constant, expression_template, load
 
 __all__ = ["AGGREGATES", "Collect", "Sink", "sink_for"]
@@ -42,8 +43,13 @@ elif V is not undefined:
     raise TypeError
 """)
 _COUNTED = expression_template("N if N != 1 or type(T) is dict else quick_refuse()")
-_SUMMED = expression_template("(T if N < LIMIT else quick_refuse()) if N else undefined")
-_AVERAGED = expression_template("(T / N if N < LIMIT else quick_refuse()) if N else undefined")
+# An infinite total is an error, which is not for quick code to raise.
+_SUMMED = expression_template(
+    "(T if N < LIMIT and -LARGEST < T < LARGEST else quick_refuse()) if N else undefined"
+)
+_AVERAGED = expression_template(
+    "(T / N if N < LIMIT and -LARGEST < T < LARGEST else quick_refuse()) if N else undefined"
+)
 _EXTREME = expression_template("T if N else undefined")
 _ONE_ITEM = expression_template("T[0] if len(T) == 1 else collapse(Sequence(T))")
 _ONE_FOUND = expression_template("T[0] if len(T) == 1 else collapse(select(T, True))")
@@ -87,7 +93,7 @@ class Collect(Sink):
         self.gen.add(_APPEND(T=self.result, V=name))
 
     def found(self, value: Value) -> None:
-        code = self.gen.stored(value).code
+        code = load(self.gen.name(value))
         taken = _APPEND(T=self.result, V=code)
         self.gen.add(_IF_FOUND(V=code, BODY=taken))
 
@@ -119,7 +125,7 @@ class _Exists(Sink):
         self.gen.add(_TRUE(T=self.result))
 
     def found(self, value: Value) -> None:
-        self.gen.add(_EXISTS_FOUND(T=self.result, V=self.gen.stored(value).code))
+        self.gen.add(_EXISTS_FOUND(T=self.result, V=load(self.gen.name(value))))
 
     def value(self) -> Value:
         return Value(load(self.result), Kind.BOOL)
@@ -135,14 +141,14 @@ class _Aggregate(Sink):
         self.found(Value(load(name)))
 
     def found(self, value: Value) -> None:
-        code = self.gen.stored(value).code
+        code = load(self.gen.name(value))
         parts = {"V": code, "T": self.result, "N": self.number}
         self.gen.add(self.take(LIMIT=constant(_LIMIT), **parts))
 
     def value(self) -> Value:
         parts: dict[str, Any] = {"T": self.result, "N": self.number}
         if self.finish is not _EXTREME:
-            parts["LIMIT"] = constant(_MANY)
+            parts |= {"LIMIT": constant(_MANY), "LARGEST": constant(LARGEST)}
         return Value(self.finish(**parts), Kind.NUMBER)
 
 
