@@ -213,7 +213,7 @@ def _write_group(
 ) -> Value:
     """Tuples grouped by key: each name becomes the array of what the group's tuples bound."""
     keys = _key_functions(gen, [key for key, _ in group.pairs], names)
-    positions = tuple(key.position for key, _ in group.pairs)
+    positions = (group.position,) * len(group.pairs)
     groups = gen.name(Value(_GROUP(S=entries, K=keys, L=gen.keep_constant(positions))))
     outer = gen.scope
 
