@@ -22,7 +22,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Node:
     """What every node carries.
 
@@ -38,14 +38,14 @@ class Node:
     keep_array: bool = False
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Literal(Node):
     """A number, string, true, false or null."""
 
     value: str | int | float | bool | None
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class RegexLiteral(Node):
     """`/pattern/flags`, the pattern as written; flags are a subset of `im`."""
 
@@ -53,38 +53,38 @@ class RegexLiteral(Node):
     flags: str
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Name(Node):
     """A field of the context. Always stands in a `Step` of a `Path`."""
 
     value: str
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Wildcard(Node):
     """`*`: all values of the context object's fields."""
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Descendant(Node):
     """`**`: the context and everything below it."""
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Parent(Node):
     """`%`: the input of the step that carries `label` in its `ancestors`."""
 
     label: str
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Variable(Node):
     """`$name`; `$` has the name "" and `$$` the name "$"."""
 
     name: str
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Binary(Node):
     """One of `+ - * / % = != < <= > >= & in and or`."""
 
@@ -93,14 +93,14 @@ class Binary(Node):
     right: Node
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Negate(Node):
     """Unary minus on something that is not a number literal."""
 
     operand: Node
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Range(Node):
     """`a..b`, only as an item of an array constructor."""
 
@@ -108,7 +108,7 @@ class Range(Node):
     right: Node
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class ArrayConstructor(Node):
     """`[…]`. `cons`: it is the first or last step of a path, where it is kept as one value."""
 
@@ -116,14 +116,14 @@ class ArrayConstructor(Node):
     cons: bool = False
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class ObjectConstructor(Node):
     """`{key: value, …}` as an operand: built from the context as its single input."""
 
     pairs: list[tuple[Node, Node]]
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Block(Node):
     """`(a; b; c)`: a new frame; the value of the last expression.
 
@@ -136,7 +136,7 @@ class Block(Node):
     cons: bool = False
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Conditional(Node):
     """`condition ? then : otherwise`; without `otherwise` the false branch is undefined."""
 
@@ -145,7 +145,7 @@ class Conditional(Node):
     otherwise: Node | None
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Default(Node):
     """`left ?: right`: left where it is truthy, else right."""
 
@@ -153,7 +153,7 @@ class Default(Node):
     right: Node
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Coalesce(Node):
     """`left ?? right`: left where it exists, else right."""
 
@@ -161,7 +161,7 @@ class Coalesce(Node):
     right: Node
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Bind(Node):
     """`$name := value`."""
 
@@ -169,7 +169,7 @@ class Bind(Node):
     value: Node
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Lambda(Node):
     """`function($a, $b)<signature>{body}`.
 
@@ -181,7 +181,7 @@ class Lambda(Node):
     signature: Signature | None = None
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Call(Node):
     """`procedure(arguments)`. `tail`: in tail position of the enclosing lambda."""
 
@@ -190,12 +190,12 @@ class Call(Node):
     tail: bool = False
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Placeholder(Node):
     """`?` as an argument."""
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Partial(Node):
     """`procedure(a, ?)`: at least one argument is a `Placeholder`."""
 
@@ -203,7 +203,7 @@ class Partial(Node):
     arguments: list[Node]
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Apply(Node):
     """`left ~> right`: function application or composition."""
 
@@ -211,7 +211,7 @@ class Apply(Node):
     right: Node
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Transform(Node):
     """`|pattern|update, delete|`: a function that clones its argument and changes what matches."""
 
@@ -220,7 +220,7 @@ class Transform(Node):
     delete: Node | None
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class SortTerm:
     """One key of a sort."""
 
@@ -229,14 +229,14 @@ class SortTerm:
     position: int
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Sort(Node):
     """`^(…)`: orders the whole sequence. Always stands in a `Step` of a `Path`."""
 
     terms: list[SortTerm]
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Filter:
     """`[expression]`: keeps items by position (a number) or by truth."""
 
@@ -244,7 +244,7 @@ class Filter:
     position: int
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class IndexBind:
     """`#$name` after an earlier stage: binds the position at that point."""
 
@@ -252,7 +252,7 @@ class IndexBind:
     position: int
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class GroupBy:
     """`{key: value, …}` after an expression: groups its items by key."""
 
@@ -260,7 +260,7 @@ class GroupBy:
     position: int
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Step:
     """One step of a path.
 
@@ -278,7 +278,7 @@ class Step:
     tuples: bool = False
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
+@dataclass(slots=True, kw_only=True, eq=False, repr=False, match_args=False)
 class Path(Node):
     """`a.b.c`. `keep_singleton`: some step carries `[]`, so one result stays an array.
 

@@ -21,7 +21,6 @@ from placet.jsonata.generate.core import Context, Generator, Kind, Value
 from placet.jsonata.generate.eligible import is_harmless
 from placet.jsonata.generate.heads import constant_index, write_head
 from placet.jsonata.generate.sinks import AGGREGATES, Collect, Sink, sink_for
-from placet.jsonata.operators import LARGEST
 from placet.jsonata.quasi import block_template, constant, expression_template, list_of, load
 from placet.jsonata.regexes import RegexMatcher, compile_regex
 from placet.jsonata.signature import Parameter

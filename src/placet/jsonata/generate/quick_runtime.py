@@ -12,8 +12,9 @@ from placet.jsonata.state import Limits, State
 from placet.jsonata.values import UNDEFINED
 
 __all__ = [
-    "quick_absent", "quick_call", "quick_clock", "quick_exists", "quick_inputs", "quick_inputs_present",
-    "quick_millis", "quick_refuse", "quick_refuse_number", "quick_size", "quick_state",
+    "quick_absent", "quick_call", "quick_clock", "quick_exists", "quick_inputs",
+    "quick_inputs_present", "quick_millis", "quick_refuse", "quick_refuse_number", "quick_size",
+    "quick_state",
 ]  # fmt: skip
 
 _LIMITS: Final = Limits()
