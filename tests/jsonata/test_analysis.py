@@ -101,7 +101,7 @@ _LEAVES = [
     "$x",
     "*",
     "**",
-    "1",
+    "(1)",
     "tags",
 ]
 EXPRESSIONS = st.recursive(st.sampled_from(_LEAVES), _nested, max_leaves=6)

@@ -14,7 +14,7 @@ __all__ = ["CODES"]
 SYNTAX: Final[dict[str, str]] = {
     "S0101": "the string has no closing quote",
     "S0102": "the number `{token}` is too large: at most about 1.8e308",
-    "S0103": '`\\{token}` is no escape: behind `\\` comes one of `"\\/bfnrt`, or `u` and four digits',
+    "S0103": '`\\{token}` is no escape: after `\\` stands one of `"\\/bfnrt`, or `u` and 4 digits',
     "S0104": "`\\u` must be followed by four hexadecimal digits",
     "S0105": "the name in backticks has no closing backtick",
     "S0106": "the comment has no closing `*/`",

@@ -7,6 +7,7 @@ ours.
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Final, Self
 
 from placet.jsonata.codes import CODES
@@ -19,6 +20,8 @@ __all__ = ["JSONataError"]
 _LONGEST_VALUE: Final = 60
 _LONGEST_WORD: Final = 300
 _SCALARS: Final = (bool, int, float, str, type(None))
+# Between a token and its position there may be a quote, or the `(` of a call.
+_BEHIND_TOKEN: Final = re.compile(r"[\"'`]?\s*\(?")
 # Codes whose position is where the token starts, not where it ends.
 _AT_START: Final = frozenset({"S0102", "S0106"})
 
@@ -78,14 +81,15 @@ class JSONataError(Exception):
             return position, position + max(len(token or ""), 1)
         if token == "(end)":  # noqa: S105 - the token at the end of the text
             return position, position
-        # Between a token and its position there may be a quote or the `(` of a call.
-        start = source.rfind(token, max(position - len(token) - 1, 0), position) if token else -1
-        if start < 0:
-            return max(position - 1, 0), position
+        before = source[:position]
+        start = before.rfind(token) if token else -1
         end = start + len(token or "")
-        if source[start - 1 : start] in {"$", '"', "'", "`"}:
-            start -= 1
-        return start, end
+        if start < 0 or not _BEHIND_TOKEN.fullmatch(before, end):
+            return max(position - 1, 0), position
+        quote = source[start - 1 : start]
+        if quote and quote in "\"'`":
+            return start - 1, end + (source[end : end + 1] == quote)
+        return start - (quote == "$"), end
 
     @property
     def line(self) -> int | None:

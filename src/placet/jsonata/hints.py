@@ -40,9 +40,9 @@ _LAST_WORD: Final = re.compile(r"([^\W\d]\w*)\s*\Z")
 
 # Words by their upper-case form.
 _WORDS: Final[dict[str, str]] = {
-    "AND": _SPELLING.format("AND", "and") + ", in lower case",
-    "OR": _SPELLING.format("OR", "or") + ", in lower case",
-    "IN": _SPELLING.format("IN", "in") + ", in lower case",
+    "AND": "operators are in lower case: `and`",
+    "OR": "operators are in lower case: `or`",
+    "IN": "operators are in lower case: `in`",
     "XOR": "of two tests exactly one holds where `$boolean(a) != $boolean(b)`",
     "NOT": "negation is written `$not(…)`, and two values differ where `a != b`",
     "IS": "equality is written `a = b`; whether there is a value, `$exists(a)`",
@@ -128,7 +128,6 @@ _MARKS: Final[tuple[tuple[str, str, str, str, str], ...]] = (
     ("S0208", r"", r"\w+", r"", "the parameter is written `${token}`"),
     ("S0202", r"\^\Z", r"\w+", r"", "a power is written `$power(base, exponent)`"),
 )
-_MISSING_VALUES: Final = frozenset({"none", "nil", "undefined"})
 _QUOTES: Final = frozenset("“”„‟‘’‚‛«»")
 _NUMERIC: Final = re.compile(r"\s*-?[0-9]+(?:\.[0-9]+)?\s*")
 
@@ -214,8 +213,8 @@ def _syntax_hint(code: str, source: str, span: tuple[int, int], token: str) -> s
 def _comment_hint(code: str, before: str, rest: str, token: str) -> str | None:
     if code == "S0214" and token == "#":  # noqa: S105 - an operator
         return f"{_COMMENT}, and `#$i` binds a position"
-    slashes = code in {"S0301", "S0302"} and before.endswith("/")
-    return _COMMENT if slashes or rest.startswith("//") else None
+    slashes = code in {"S0301", "S0302"} and "//" in before + rest
+    return _COMMENT if slashes else None
 
 
 def _operator_hint(source: str, start: int) -> str | None:
@@ -245,11 +244,4 @@ def _mark_hint(code: str, before: str, token: str, after: str) -> str | None:
             and re.match(later, after)
         ):
             return hint.replace("{token}", token)
-    return None
-
-
-def missing_value_hint(name: str) -> str | None:
-    """For a field's name that another language's word for nothing is."""
-    if name.casefold() in _MISSING_VALUES or (name != "null" and name.casefold() == "null"):
-        return "no value at all is asked for by `$not($exists(…))`; the JSON value is `null`"
     return None
