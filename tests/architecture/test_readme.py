@@ -1,0 +1,152 @@
+"""The README's commands give what it shows, and its tables what is there."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from placet.cli.serve import LISTENING
+from placet.policy.rule_file import load_rule_file
+from placet.settings import Settings
+from support.project import ROOT
+
+README = (ROOT / "README.md").read_text("utf-8")
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SETTING = re.compile(r"^\| `PLACET_(\w+)` \| `([^`]*)` \|", re.MULTILINE)
+DEFINITION = re.compile(r"\w+(\(\)|=)")
+
+
+@dataclass
+class Tour:
+    """The shell in which the tour is taken: definitions stay, a server runs beside it."""
+
+    folder: Path
+    environment: dict[str, str]
+    definitions: list[str] = field(default_factory=list)
+    server: subprocess.Popen[str] | None = None
+
+    def take(self, command: str) -> str:
+        """What a command of the tour prints."""
+        if command.endswith("&"):
+            return self._serve(command.rstrip("& "))
+        if command.startswith("export "):
+            return ""
+        if DEFINITION.match(command):
+            self.definitions.append(command)
+            return ""
+        return self._bash(command).stdout
+
+    def _bash(self, command: str) -> subprocess.CompletedProcess[str]:
+        script = "\n".join(["set -e", *self.definitions, command])
+        return subprocess.run(
+            ["bash", "-c", script],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+    def _serve(self, command: str) -> str:
+        self.server = subprocess.Popen(
+            ["bash", "-c", f"exec {command} --port 0"],
+            cwd=self.folder,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        said = ""
+        assert self.server.stdout is not None
+        for line in self.server.stdout:
+            said += line
+            if line.startswith("app "):
+                _, kind, secret, *_ = line.split()
+                self.environment[f"PLACET_APP_{kind.upper()}"] = secret
+            if line.startswith(LISTENING):
+                self.environment["PLACET_URL"] = line.removeprefix(LISTENING).split()[0]
+                break
+        # The README shows the usual port; here it is a free one.
+        return re.sub(r"(127\.0\.0\.1):\d+", rf"\1:{Settings().port}", said)
+
+
+@pytest.fixture
+def tour(tmp_path: Path) -> Iterator[Tour]:
+    """A folder with the examples, and `placet` on the path."""
+    shutil.copytree(ROOT / "rules", tmp_path / "rules")
+    command = tmp_path / "bin" / "placet"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m placet.cli "$@"\n', "utf-8")
+    command.chmod(0o755)
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PLACET_")}
+    environment = kept | {
+        "PATH": f"{command.parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path)),
+    }
+    taken = Tour(tmp_path, environment)
+    yield taken
+    if taken.server is not None:
+        taken.server.kill()
+        taken.server.communicate()
+
+
+def commands() -> list[tuple[str, str]]:
+    """The tour's commands, each with the output the README shows."""
+    found = []
+    for block in BLOCK.findall(README):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, _, output = part.partition("\n")
+            found.append((command, output))
+    return found
+
+
+def pattern_of(output: str) -> re.Pattern[str]:
+    """`…` stands for anything."""
+    return re.compile(".*?".join(map(re.escape, output.split("…"))), re.DOTALL)
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="the tour calls curl")
+def test_the_tour_shows_what_happens(tour: Tour) -> None:
+    assert len(commands()) > 10
+    for command, output in commands():
+        printed = tour.take(command)
+        assert pattern_of(output).fullmatch(printed), f"{command}\n{printed}"
+
+
+def test_its_rule_file_has_no_problems() -> None:
+    [text] = re.findall(r"^```yaml\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    assert load_rule_file(text, "README.md")[1] == []
+
+
+def test_the_two_commands_are_the_first_thing_to_do() -> None:
+    blocks = re.findall(r"^    (\S.*)$", README, re.MULTILINE)
+    assert blocks[:2] == [
+        "python -m pip install . && placet demo",
+        "python -m pip install '.[test]' && pytest",
+    ]
+
+
+def test_every_setting_is_listed_with_its_default() -> None:
+    fields = Settings.model_fields
+    defaults = {
+        name.upper(): f"{item.default:g}" if isinstance(item.default, float) else str(item.default)
+        for name, item in fields.items()
+    }
+    assert dict(SETTING.findall(README)) == defaults
+
+
+def test_every_file_it_points_to_is_there() -> None:
+    pointed = re.findall(r"`((?:src|tests|rules|grammar|\.ci)/[\w./]*)`", README)
+    assert pointed
+    assert [path for path in pointed if not (ROOT / path).exists()] == []
+
+
+def test_it_is_short_enough_to_be_read() -> None:
+    assert len(README.splitlines()) <= 250
