@@ -1,0 +1,1 @@
+"""Budgets: what may happen to them, and what the books say afterwards."""

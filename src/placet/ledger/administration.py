@@ -1,0 +1,270 @@
+"""Budgets and allocations themselves: made, changed, switched off and on, deleted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from placet.errors import Conflict, InvalidRequest
+from placet.ledger.book import Book, Remembered
+from placet.ledger.cycle import check_cycle, cycle_turn, cycle_window, same_cycle
+from placet.ledger.due import earliest_due, renewal_at
+from placet.ledger.model import (
+    NO_POSITION,
+    Allocation,
+    Budget,
+    Cycle,
+    Enforcement,
+    EntryKind,
+    Period,
+    Position,
+    Status,
+)
+from placet.ledger.movements import remembered_answer
+from placet.ledger.operations import (
+    CreateAllocations,
+    CreateBudget,
+    DeleteAllocation,
+    DeleteBudget,
+    LinkEntity,
+    NewAllocation,
+    SetAllocationStatus,
+    SetBudgetStatus,
+    UpdateAllocation,
+    UpdateBudget,
+    fingerprint,
+)
+from placet.money import amount_text
+
+__all__ = [
+    "create_allocations", "create_budget", "delete_allocation", "delete_budget", "link_entity",
+    "set_allocation_status", "set_budget_status", "update_allocation", "update_budget",
+]  # fmt: skip
+
+
+def create_budget(book: Book, operation: CreateBudget, now: int) -> str:
+    """Open a budget in the period that `now` falls in; its id, or the one made before."""
+    print_ = fingerprint(operation)
+    if operation.client_id is not None:
+        known = remembered_answer(book, operation.client_id, print_)
+        if known is not None:
+            return known
+    _not_negative(operation.amount)
+    check_cycle(operation.cycle)
+    turn = cycle_turn(operation.cycle, now)
+    start, end = cycle_window(operation.cycle, turn)
+    period = Period(operation.budget_id, 1, 0, turn, start, end, operation.amount, 0, now)
+    budget = Budget(
+        operation.budget_id, operation.name, operation.description, Status.ACTIVE,
+        operation.enforcement, operation.currency, operation.cycle, period,
+        operation.notification, None, now, now,
+    )  # fmt: skip
+    budget = replace(budget, due_at=renewal_at(budget))
+    book.budgets.put(budget.id, budget)
+    book.budget_positions.put(budget.id, NO_POSITION)
+    book.periods.append(period)
+    book.write(
+        EntryKind.AMOUNT, budget, None, now, amount=operation.amount, amount_delta=operation.amount
+    )
+    for new in operation.allocations:
+        _create_allocation(book, budget, new, now)
+    if operation.client_id is not None:
+        book.remembered.put(operation.client_id, Remembered(print_, budget.id))
+    return budget.id
+
+
+def update_budget(book: Book, operation: UpdateBudget, now: int) -> str:
+    """Replace a budget's facts; a new amount counts for this period and those to come."""
+    _not_negative(operation.amount)
+    budget = book.budget(operation.budget_id)
+    if operation.cycle is not None:
+        budget = _with_cycle(book, budget, operation.cycle, now)
+    budget = replace(
+        budget,
+        name=operation.name,
+        description=operation.description,
+        notification=operation.notification or budget.notification,
+        changed_at=now,
+    )
+    book.budgets.put(budget.id, budget)
+    before = book.budget_positions.values[budget.id]
+    if operation.amount != before.amount:
+        _set_amount(book, budget, None, operation.amount, now)
+        after = book.budget_positions.values[budget.id]
+        lowered = operation.amount < before.amount
+        if budget.enforcement is Enforcement.HARD and lowered:
+            _check_room(after.remaining, "what is spent and reserved")
+            _check_room(after.amount - after.allocated, "what is allocated")
+    return budget.id
+
+
+def set_budget_status(book: Book, operation: SetBudgetStatus, now: int) -> Status:
+    """Switch a budget on or off; the new status."""
+    budget = book.budget(operation.budget_id)
+    if budget.status is not operation.status:
+        book.budgets.put(budget.id, replace(budget, status=operation.status, changed_at=now))
+    return operation.status
+
+
+def delete_budget(book: Book, operation: DeleteBudget, now: int) -> None:
+    """Delete a budget with its allocations. Raises Conflict while a reservation is open."""
+    budget = book.budget(operation.budget_id)
+    _check_no_holds(book.budget_positions.values[budget.id], "budget")
+    for allocation in book.allocations_of(budget.id):
+        if allocation.status is not Status.DELETED:
+            _delete_allocation(book, budget, allocation, now)
+    deleted = replace(budget, status=Status.DELETED, due_at=None, changed_at=now)
+    book.budgets.put(budget.id, deleted)
+
+
+def create_allocations(book: Book, operation: CreateAllocations, now: int) -> tuple[str, ...]:
+    """Divide a budget; the ids of the new allocations, or of those made before."""
+    print_ = fingerprint(operation)
+    if operation.client_id is not None:
+        known = remembered_answer(book, operation.client_id, print_)
+        if known is not None:
+            return tuple(known.split())
+    budget = book.budget(operation.budget_id)
+    if not operation.allocations:
+        raise InvalidRequest("`allocations` must not be empty")
+    for new in operation.allocations:
+        _create_allocation(book, budget, new, now)
+    ids = tuple(new.id for new in operation.allocations)
+    if operation.client_id is not None:
+        book.remembered.put(operation.client_id, Remembered(print_, " ".join(ids)))
+    return ids
+
+
+def update_allocation(book: Book, operation: UpdateAllocation, now: int) -> str:
+    """Replace an allocation's facts; a new amount counts for this period and those to come."""
+    _not_negative(operation.amount)
+    budget = book.budget(operation.budget_id)
+    allocation = book.allocation(budget.id, operation.allocation_id)
+    allocation = replace(
+        allocation,
+        linked_entity=operation.linked_entity,
+        reference_id=operation.reference_id,
+        notification=operation.notification or allocation.notification,
+        changed_at=now,
+    )
+    book.allocations.put(allocation.id, allocation)
+    before = book.allocation_positions.values[allocation.id]
+    if operation.amount != before.amount:
+        _set_amount(book, budget, allocation, operation.amount, now)
+        if budget.enforcement is Enforcement.HARD:
+            after = book.allocation_positions.values[allocation.id]
+            if operation.amount < before.amount:
+                _check_room(after.remaining, "what is spent and reserved")
+            else:
+                _check_allocated(book, budget)
+    return allocation.id
+
+
+def set_allocation_status(book: Book, operation: SetAllocationStatus, now: int) -> Status:
+    """Switch an allocation on or off; the new status."""
+    budget = book.budget(operation.budget_id)
+    allocation = book.allocation(budget.id, operation.allocation_id)
+    if allocation.status is not operation.status:
+        changed = replace(allocation, status=operation.status, changed_at=now)
+        book.allocations.put(allocation.id, changed)
+    return operation.status
+
+
+def link_entity(book: Book, operation: LinkEntity, now: int) -> None:
+    """Give an allocation, with what it has and has spent, to another entity."""
+    budget = book.budget(operation.budget_id)
+    allocation = book.allocation(budget.id, operation.allocation_id)
+    changed = replace(allocation, linked_entity=operation.linked_entity, changed_at=now)
+    book.allocations.put(allocation.id, changed)
+
+
+def delete_allocation(book: Book, operation: DeleteAllocation, now: int) -> None:
+    """Delete an allocation. Raises Conflict while a reservation is open."""
+    budget = book.budget(operation.budget_id)
+    allocation = book.allocation(budget.id, operation.allocation_id)
+    _check_no_holds(book.allocation_positions.values[allocation.id], "allocation")
+    _delete_allocation(book, budget, allocation, now)
+
+
+def _create_allocation(book: Book, budget: Budget, new: NewAllocation, now: int) -> None:
+    _not_negative(new.amount)
+    allocation = Allocation(
+        new.id, budget.id, new.linked_entity, new.reference_id, Status.ACTIVE, new.notification,
+        now, now,
+    )  # fmt: skip
+    book.allocations.put(allocation.id, allocation)
+    book.allocation_positions.put(allocation.id, NO_POSITION)
+    book.write(
+        EntryKind.AMOUNT, budget, allocation, now, amount=new.amount, amount_delta=new.amount
+    )
+    if budget.enforcement is Enforcement.HARD:
+        _check_allocated(book, budget)
+
+
+def _delete_allocation(book: Book, budget: Budget, allocation: Allocation, now: int) -> None:
+    position = book.allocation_positions.values[allocation.id]
+    if position.remaining:
+        book.write(
+            EntryKind.AMOUNT, budget, allocation, now, amount=position.used,
+            amount_delta=-position.remaining,
+        )  # fmt: skip
+    book.allocations.put(allocation.id, replace(allocation, status=Status.DELETED, changed_at=now))
+
+
+def _set_amount(
+    book: Book, budget: Budget, allocation: Allocation | None, amount: int, now: int
+) -> None:
+    positions = book.allocation_positions if allocation else book.budget_positions
+    key = allocation.id if allocation else budget.id
+    before = positions.values[key]
+    delta = amount - before.amount
+    book.write(EntryKind.AMOUNT, budget, allocation, now, amount=amount, amount_delta=delta)
+    # What was carried over is not part of the amount that later periods get, unless less is left.
+    carried = min(before.carried, amount) if before.carried > 0 else before.carried
+    if carried != before.carried:
+        positions.put(key, positions.values[key]._replace(carried=carried))
+
+
+def _with_cycle(book: Book, budget: Budget, cycle: Cycle, now: int) -> Budget:
+    check_cycle(cycle)
+    shown = replace(budget.cycle, start=budget.period.start, end=budget.period.end)
+    if same_cycle(shown, replace(shown, start=cycle.start, end=cycle.end)):
+        rules = replace(budget.cycle, auto_reset=cycle.auto_reset, carry_over=cycle.carry_over)
+        changed = replace(budget, cycle=rules)
+    else:
+        turn = cycle_turn(cycle, now)
+        start, end = cycle_window(cycle, turn)
+        position = book.budget_positions.values[budget.id]
+        old = budget.period
+        period = Period(
+            budget.id, old.number, old.revision + 1, turn, start, end, position.amount,
+            position.carried, now,
+        )  # fmt: skip
+        book.periods.append(period)
+        changed = replace(budget, cycle=cycle, period=period)
+    return replace(changed, due_at=earliest_due(changed.due_at, renewal_at(changed)))
+
+
+def _check_no_holds(position: Position, name: str) -> None:
+    if position.held:
+        raise Conflict(f"the {name} has open reservations", code="open-reservations")
+
+
+def _check_allocated(book: Book, budget: Budget) -> None:
+    position = book.budget_positions.values[budget.id]
+    free = position.amount - position.allocated
+    if free < 0:
+        raise Conflict(
+            f"the allocations exceed the budget by `{amount_text(-free)}`", code="exceeds-budget"
+        )
+
+
+def _check_room(room: int, name: str) -> None:
+    if room < 0:
+        raise Conflict(
+            f"the amount falls short of {name} by `{amount_text(-room)}`", code="exceeds-amount"
+        )
+
+
+def _not_negative(amount: int) -> None:
+    if amount < 0:
+        raise InvalidRequest("`amount` must not be negative", code="invalid-amount")

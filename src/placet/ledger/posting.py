@@ -1,0 +1,61 @@
+"""The one way to change the books: `apply` an operation, wholly or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from placet.errors import PlacetError
+from placet.ledger import administration, movements, operations
+from placet.ledger.book import Book
+from placet.ledger.operations import Operation, Together, Touch
+
+__all__ = ["apply"]
+
+_Handler = Callable[[Book, Any, int], Any]
+
+
+def apply(book: Book, operation: Operation, now: int) -> Any:
+    """Carry out `operation` at `now` in a book where nothing is due any more; its answer.
+
+    Post and Refund answer the Entry of their transaction; Reserve, Confirm and Cancel the
+    Reservation; CreateBudget and the updates the id, CreateAllocations the ids, the status changes
+    the new Status; Together a tuple of its parts' answers; the others None.
+
+    Raises:
+        PlacetError: it was refused, and the book is as it was.
+    """
+    mark = book.mark()
+    try:
+        return _HANDLERS[type(operation)](book, operation, now)
+    except PlacetError:
+        book.rewind(mark)
+        raise
+
+
+def _together(book: Book, together: Together, now: int) -> tuple[Any, ...]:
+    return tuple(_HANDLERS[type(part)](book, part, now) for part in together.operations)
+
+
+def _touch(_book: Book, _operation: Touch, _now: int) -> None:
+    """What was due is done before any operation."""
+
+
+_HANDLERS: Final[dict[type[Any], _Handler]] = {
+    operations.Post: movements.post,
+    operations.Refund: movements.refund,
+    operations.Reserve: movements.reserve,
+    operations.Confirm: movements.confirm,
+    operations.Cancel: movements.cancel,
+    operations.CreateBudget: administration.create_budget,
+    operations.UpdateBudget: administration.update_budget,
+    operations.SetBudgetStatus: administration.set_budget_status,
+    operations.DeleteBudget: administration.delete_budget,
+    operations.CreateAllocations: administration.create_allocations,
+    operations.UpdateAllocation: administration.update_allocation,
+    operations.SetAllocationStatus: administration.set_allocation_status,
+    operations.LinkEntity: administration.link_entity,
+    operations.DeleteAllocation: administration.delete_allocation,
+    Together: _together,
+    Touch: _touch,
+}
