@@ -6,7 +6,7 @@ the generated code's line tells where they happened.
 
 from __future__ import annotations
 
-from math import fmod, inf, isfinite, isnan, nan
+from math import copysign, fmod, inf, isfinite, isnan, nan
 from typing import Any, Final
 
 from placet.jsonata.conversions import equal, to_string
@@ -16,7 +16,7 @@ from placet.jsonata.values import UNDEFINED, Sequence
 
 __all__ = [
     "ARITHMETIC", "COMPARISONS", "concatenate", "contained_in", "equals", "is_number", "negate",
-    "not_equals", "number_range", "string_less",
+    "not_equals", "number_range", "settle", "string_less",
 ]  # fmt: skip
 
 LARGEST: Final = 2**53
@@ -63,30 +63,30 @@ def _operands(left: Any, right: Any, token: str) -> bool:
     return left is not UNDEFINED and right is not UNDEFINED
 
 
-def _settle(value: float) -> float:
-    """A result in its plainest form: integral floats within ±2**53 become ints."""
-    if type(value) is float:
-        if value.is_integer() and -LARGEST <= value <= LARGEST:
-            return int(value)
-        return value
-    return double(value)
+def settle(value: Any) -> Any:
+    """A result in its plainest form: whole floats within ±2**53 become ints, save minus zero."""
+    if type(value) is not float:
+        return double(value)
+    if value.is_integer() and -LARGEST <= value <= LARGEST and (value or copysign(1, value) > 0):
+        return int(value)
+    return value
 
 
 def add(left: Any, right: Any) -> Any:
     """`left + right`."""
-    return _settle(double(left) + double(right)) if _operands(left, right, "+") else UNDEFINED
+    return settle(double(left) + double(right)) if _operands(left, right, "+") else UNDEFINED
 
 
 def subtract(left: Any, right: Any) -> Any:
     """`left - right`."""
-    return _settle(double(left) - double(right)) if _operands(left, right, "-") else UNDEFINED
+    return settle(double(left) - double(right)) if _operands(left, right, "-") else UNDEFINED
 
 
 def multiply(left: Any, right: Any) -> Any:
     """`left * right`."""
     if not _operands(left, right, "*"):
         return UNDEFINED
-    return _settle(double(left) * double(right))
+    return settle(double(left) * double(right))
 
 
 def divide(left: Any, right: Any) -> Any:
@@ -97,14 +97,14 @@ def divide(left: Any, right: Any) -> Any:
         if left == 0:
             return nan
         return inf if (left > 0) == (str(right)[0] != "-") else -inf
-    return _settle(double(left) / double(right))
+    return settle(double(left) / double(right))
 
 
 def remainder(left: Any, right: Any) -> Any:
     """`left % right`, with the sign of `left`."""
     if not _operands(left, right, "%"):
         return UNDEFINED
-    return nan if right == 0 else _settle(fmod(double(left), double(right)))
+    return nan if right == 0 else settle(fmod(double(left), double(right)))
 
 
 def negate(value: Any) -> Any:

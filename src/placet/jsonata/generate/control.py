@@ -119,6 +119,7 @@ def contains(part: object, *kinds: type) -> bool:
 def write_block(gen: Generator, node: nodes.Block, context: Context) -> Value:
     """`(a; b)`. A block that makes closures is a function of its own, so each run has its own
     variables."""
+    loose = gen.wants_loose
     bound = names_bound(node.expressions)
     if bound and contains(node.expressions, nodes.Lambda, nodes.Transform):
         name = gen.fresh("block")
@@ -127,7 +128,7 @@ def write_block(gen: Generator, node: nodes.Block, context: Context) -> Value:
             gen.add(_RETURN(V=value.code))
         gen.add(_DEFINE(FN=name, BODY=[*declarations(function.assigned_outside), *function.body]))
         return Value(load(gen.name(Value(_CALL0(F=name)))))
-    return _write_frame(gen, node, context, bound)
+    return _write_frame(gen, node, context, bound, loose)
 
 
 def declarations(names: set[str]) -> list[ast.stmt]:
@@ -135,11 +136,14 @@ def declarations(names: set[str]) -> list[ast.stmt]:
     return [NODES["Nonlocal"](names=sorted(names))] if names else []
 
 
-def _write_frame(gen: Generator, node: nodes.Block, context: Context, bound: list[str]) -> Value:
+def _write_frame(
+    gen: Generator, node: nodes.Block, context: Context, bound: list[str], loose: bool = False
+) -> Value:
+    value = Value(load("undefined"))
+    last = len(node.expressions) - 1
     with gen.frame(bound):
-        value = Value(load("undefined"))
-        for expression in node.expressions:
-            value = gen.stored(gen.emit(expression, context))
+        for number, expression in enumerate(node.expressions):
+            value = gen.stored(gen.emit(expression, context, loose and number == last))
     return value
 
 

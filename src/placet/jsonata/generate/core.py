@@ -45,12 +45,14 @@ class Kind:
 class Value:
     """A Python expression, free of effects and cheap, for a result.
 
-    `literal` is set when the value is known now.
+    `literal` is set when the value is known now. `loose`: it may be a float where its plainest form is an
+    int, which only what computes on with it may overlook.
     """
 
     code: ast.expr
     kind: str = Kind.ANY
     literal: Any = UNDEFINED
+    loose: bool = False
 
 
 @dataclass(slots=True, frozen=True)
@@ -104,6 +106,7 @@ _COLLAPSE = expression_template("collapse(V)")
 _ENTER = block_template("trace.enter(N)")
 _LEAVE = block_template("trace.leave(N, V)")
 _KEEP = expression_template("keep(V)")
+_SETTLE = expression_template("V if type(V) is int else settle(V)")
 
 
 def writes(
@@ -146,6 +149,7 @@ class Generator:
         self.paths: dict[tuple[Any, ...], str] = {}
         self._counter = 0
         self._depth = 0
+        self.wants_loose = False
 
     # names, constants, positions
 
@@ -241,7 +245,13 @@ class Generator:
         """The same value in a variable, so that its code may be used twice."""
         if isinstance(value.code, ast.Name | ast.Constant):
             return value
-        return Value(load(self.name(value)), value.kind, value.literal)
+        return Value(load(self.name(value)), value.kind, value.literal, value.loose)
+
+    def settled(self, value: Value) -> Value:
+        """The same value in its plainest form."""
+        if not value.loose:
+            return value
+        return Value(load(self.name(Value(_SETTLE(V=load(self.name(value)))))), value.kind)
 
     def collapsed(self, code: ast.expr) -> Value:
         """The result of something that may be a sequence."""
@@ -260,13 +270,19 @@ class Generator:
             kind = Kind.TEXT
         return Value(constant(value), kind, value)
 
-    def emit(self, node: nodes.Node, context: Context) -> Value:
-        """Write the evaluation of `node` with its predicates, group and `[]`."""
+    def emit(self, node: nodes.Node, context: Context, loose: bool = False) -> Value:
+        """Write the evaluation of `node` with its predicates, group and `[]`.
+
+        `loose`: the caller computes on with a number, so it may come in any form.
+        """
         self._depth += 1
+        self.wants_loose = loose and not self.options.traced
         try:
             if self._depth % LEVELS_PER_STACK == 0:
-                return on_fresh_stack(self._emit, node, context)  # type: ignore[no-any-return]
-            return self._emit(node, context)
+                value: Value = on_fresh_stack(self._emit, node, context)
+            else:
+                value = self._emit(node, context)
+            return value if loose else self.settled(value)
         finally:
             self._depth -= 1
 
@@ -277,7 +293,7 @@ class Generator:
         number = constant(len(self.traced_nodes))
         self.traced_nodes.append(node)
         self.add(_ENTER(N=number))
-        value = self.stored(self._emit_whole(node, context))
+        value = self.stored(self.settled(self._emit_whole(node, context)))
         self.add(_LEAVE(N=number, V=value.code))
         return value
 
@@ -290,7 +306,7 @@ class Generator:
         value = writer(self, node, context)
         if not (node.predicates or node.group or node.keep_array):
             return value
-        code = value.code
+        code = self.settled(value).code
         for suffix in (*node.predicates, node.group):
             if suffix is not None:
                 code = _SUFFIX_WRITERS[type(suffix)](self, suffix, code)

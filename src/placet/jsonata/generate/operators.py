@@ -102,12 +102,12 @@ def write_literal(gen: Generator, node: nodes.Literal, context: Context) -> Valu
 @writes(nodes.Negate)
 def write_negate(gen: Generator, node: nodes.Negate, context: Context) -> Value:
     """`-a`."""
-    operand = gen.stored(gen.emit(node.operand, context))
+    operand = gen.stored(gen.emit(node.operand, context, loose=True))
     template = _NEGATE_FAST if gen.options.shortcuts else _NEGATE
     code = template(A=operand.code)
     for call in _calls(code):
         gen.at(call, node.position, "-")
-    return gen.stored(Value(code, Kind.NUMBER))
+    return gen.stored(Value(code, Kind.NUMBER, loose=operand.loose))
 
 
 @writes(nodes.Range)
@@ -125,7 +125,7 @@ def write_binary(gen: Generator, node: nodes.Binary, context: Context) -> Value:
     if node.operator in ("and", "or"):
         return _write_logic(gen, node, context)
     chain = _spine(node, gen.options.traced, logic=False)
-    value = gen.stored(gen.emit(chain[-1].left, context))
+    value = gen.stored(gen.emit(chain[-1].left, context, loose=True))
     for operation in reversed(chain):
         value = gen.stored(_write_operation(gen, operation, value, context))
     return value
@@ -154,7 +154,7 @@ def _write_operation(gen: Generator, node: nodes.Binary, left: Value, context: C
         texts = _constant_texts(node.right)
         if texts is not None:
             return Value(_IN_SET(A=left.code, B=gen.keep_constant(texts)), Kind.BOOL)
-    right = gen.stored(gen.emit(node.right, context))
+    right = gen.stored(gen.emit(node.right, context, loose=True))
     if node.operator == "&":
         call = _CALL if gen.options.quick else _CALL_STATE
         code = call(F="concatenate", A=left.code, B=right.code)
@@ -166,7 +166,9 @@ def _write_operation(gen: Generator, node: nodes.Binary, left: Value, context: C
     if node.operator in ("=", "!=", "in"):
         return Value(code, Kind.BOOL)
     ordered = node.operator in ("<", "<=", ">", ">=")
-    return Value(code, Kind.CONDITION if ordered else Kind.NUMBER)
+    if ordered:
+        return Value(code, Kind.CONDITION)
+    return Value(code, Kind.NUMBER, loose=shortcut is not None)
 
 
 def _calls(code: ast.expr) -> list[ast.expr]:

@@ -61,6 +61,7 @@ _RUNTIME: Final[dict[str, Any]] = {
     "negate": operators.negate,
     "not_equals": operators.not_equals,
     "number_range": operators.number_range,
+    "settle": operators.settle,
     "ConsArray": ConsArray,
     "Sequence": Sequence,
     "undefined": UNDEFINED,
@@ -159,7 +160,7 @@ def build_quick(
     body = generator.function.body
     try:
         with generator.frame(names_bound(node)):
-            value = generator.emit(node, Context("data", root=True))
+            value = generator.emit(node, Context("data", root=True), loose=True)
     except QuickImpossibleError:
         return None
     exact = value.kind in (Kind.BOOL, Kind.CONDITION, Kind.TEXT)

@@ -99,7 +99,8 @@ class _Loops:
     def step(self, number: int, context: Context) -> None:
         """One step for one input: its value, cut down by its predicates, goes on."""
         step = self.path.steps[number]
-        value = self.gen.emit(step.node, context)
+        last = number + 1 == len(self.path.steps) and not step.stages
+        value = self.gen.emit(step.node, context, loose=last and self.sink.computes)
         stages = list(step.stages)
         while stages and (index := constant_index(stages[0])) is not None:
             code = _INDEX(V=value.code, K=constant(index))

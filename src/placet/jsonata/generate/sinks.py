@@ -62,7 +62,9 @@ _EMPTY_DICT = block_template("T = {}")
 
 class Sink:
     """Takes a path's results where they arise: `item` one that stays whole, `found` a last step's
-    value."""
+    value. `computes`: a number may come in any form."""
+
+    computes = False
 
     def __init__(self, gen: Generator) -> None:
         self.gen = gen
@@ -132,6 +134,8 @@ class _Exists(Sink):
 
 
 class _Aggregate(Sink):
+    computes = True
+
     def __init__(self, gen: Generator, take: Any, finish: Any) -> None:
         super().__init__(gen)
         self.take, self.finish = take, finish
@@ -149,7 +153,8 @@ class _Aggregate(Sink):
         parts: dict[str, Any] = {"T": self.result, "N": self.number}
         if self.finish is not _EXTREME:
             parts |= {"LIMIT": constant(_MANY), "LARGEST": constant(LARGEST)}
-        return Value(self.finish(**parts), Kind.NUMBER)
+        loose = self.finish is not _EXTREME
+        return Value(self.finish(**parts), Kind.NUMBER, loose=loose)
 
 
 AGGREGATES: Final = {
