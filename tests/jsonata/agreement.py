@@ -1,0 +1,64 @@
+"""Outcomes of evaluations, comparable to the last type and position."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from placet.jsonata import Expression, JSONataError, Limits
+from placet.jsonata.generate import Options, build
+from placet.jsonata.paths import collapse
+from placet.jsonata.state import State
+from placet.jsonata.values import Function
+
+__all__ = ["NOW", "disagreements", "outcome", "typed"]
+
+NOW = 1_773_500_966_535
+
+
+def typed(value: Any) -> Any:
+    """The value with the type of every part, so that 1, 1.0 and true differ."""
+    if isinstance(value, Function):
+        return "function"
+    if isinstance(value, list):
+        return [typed(item) for item in value]
+    if isinstance(value, dict):
+        return {name: typed(item) for name, item in value.items()}
+    return type(value).__name__, repr(value)
+
+
+def outcome(evaluate: Callable[..., Any], *arguments: Any) -> tuple[Any, ...]:
+    """The value, or the error as code, position and token."""
+    try:
+        return ("value", typed(evaluate(*arguments)))
+    except JSONataError as error:
+        return ("error", error.code, error.position, error.token)
+
+
+def _settled(value: Any) -> Any:
+    value = collapse(value)
+    whole = type(value) is float and value.is_integer() and abs(value) <= 2**53
+    return int(value) if whole else value
+
+
+def _run(expression: Expression, options: Options, data: Any) -> Any:
+    return _settled(build(expression.node, options).run(State(Limits(), NOW), data, {}))
+
+
+def _explained(expression: Expression, data: Any) -> Any:
+    root = expression.explain(data, now=NOW)
+    if root.error is not None:
+        raise root.error
+    return root.value
+
+
+def disagreements(expression: Expression, data: Any) -> dict[str, tuple[Any, ...]]:
+    """The outcome by each way to evaluate, where they are not all the same; else empty."""
+    outcomes = {
+        "evaluate": outcome(expression.evaluate, data, None, None, NOW),
+        "general": outcome(_run, expression, Options(), data),
+        "plain": outcome(_run, expression, Options(shortcuts=False), data),
+        "explain": outcome(_explained, expression, data),
+    }
+    agreed = len({repr(one) for one in outcomes.values()}) == 1
+    return {} if agreed else outcomes
