@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
@@ -129,6 +128,7 @@ _MARKS: Final[tuple[tuple[str, str, str, str, str], ...]] = (
     ("S0202", r"\^\Z", r"\w+", r"", "a power is written `$power(base, exponent)`"),
 )
 _QUOTES: Final = frozenset("“”„‟‘’‚‛«»")
+_SHORTEST: Final = 4
 _NUMERIC: Final = re.compile(r"\s*-?[0-9]+(?:\.[0-9]+)?\s*")
 
 
@@ -163,13 +163,33 @@ def function_hint(name: str | None, bound: Iterable[str] = ()) -> str | None:
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:
-    """The one of `known` that `name` is a slip of: other case, or a letter or two off."""
-    names = sorted(set(known))
-    folded = {other.casefold(): other for other in names}
-    if name.casefold() in folded:
-        return folded[name.casefold()]
-    close = difflib.get_close_matches(name.casefold(), folded, n=1, cutoff=0.78)
-    return folded[close[0]] if close and len(name) > 2 else None
+    """The one of `known` that `name` is a slip of: other case, or a letter in four off."""
+    folded = {other.casefold(): other for other in sorted(set(known), reverse=True)}
+    wanted = name.casefold()
+    if wanted in folded:
+        return folded[wanted]
+    if len(wanted) < _SHORTEST:
+        return None
+    most = len(wanted) // 4
+    near = [other for other in folded if abs(len(other) - len(wanted)) <= most]
+    distance, other = min(
+        ((_slips(wanted, other), other) for other in near), default=(most + 1, "")
+    )
+    return folded[other] if distance <= most else None
+
+
+def _slips(first: str, second: str) -> int:
+    """How many letters were left out, added, replaced or swapped with their neighbour."""
+    before: list[int] = []
+    row = list(range(len(second) + 1))
+    for i, letter in enumerate(first, 1):
+        earlier, before, row = before, row, [i]
+        for j, other in enumerate(second, 1):
+            slips = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
+            if i > 1 and j > 1 and first[i - 2] == other and letter == second[j - 2]:
+                slips = min(slips, earlier[j - 2] + 1)
+            row.append(slips)
+    return row[-1]
 
 
 def _called(source: str | None, span: tuple[int, int] | None, token: str | None) -> str | None:
