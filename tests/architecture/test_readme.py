@@ -16,7 +16,7 @@ import pytest
 from placet.cli.serve import LISTENING
 from placet.policy.rule_file import load_rule_file
 from placet.settings import Settings
-from support.project import ROOT
+from support.project import ROOT, child_environment
 
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -85,12 +85,8 @@ def tour(tmp_path: Path) -> Iterator[Tour]:
     command.parent.mkdir()
     command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m placet.cli "$@"\n', "utf-8")
     command.chmod(0o755)
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PLACET_")}
-    environment = kept | {
-        "PATH": f"{command.parent}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path)),
-    }
-    taken = Tour(tmp_path, environment)
+    path = f"{command.parent}{os.pathsep}{os.environ['PATH']}"
+    taken = Tour(tmp_path, child_environment() | {"PATH": path})
     yield taken
     if taken.server is not None:
         taken.server.kill()

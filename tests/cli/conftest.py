@@ -5,14 +5,14 @@ from __future__ import annotations
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from placet.cli.main import run
-from support.project import ROOT
+from support.project import ROOT, child_environment
 
 EXAMPLES = ROOT / "rules"
 
@@ -29,15 +29,24 @@ class Result:
 Placet = Callable[..., Result]
 
 
+@pytest.fixture(autouse=True, scope="session")
+def environment() -> Iterator[dict[str, str]]:
+    """The environment that child processes see, whatever folder they are started in."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in child_environment().items():
+            patch.setenv(name, value)
+        for name in os.environ:
+            if name.startswith("PLACET_") or name in {"NO_COLOR", "FORCE_COLOR", "COLUMNS"}:
+                patch.delenv(name)
+        yield dict(os.environ)
+
+
 @pytest.fixture
 def placet(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> Placet:
     """Call `placet` with arguments and standard input, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
-    for name in os.environ:
-        if name.startswith("PLACET_") or name in {"NO_COLOR", "FORCE_COLOR", "COLUMNS"}:
-            monkeypatch.delenv(name)
 
     def call(*arguments: object, stdin: str | bytes = b"") -> Result:
         content = stdin.encode() if isinstance(stdin, str) else stdin

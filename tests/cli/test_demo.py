@@ -17,7 +17,6 @@ import pytest
 def start(folder: Path, *options: str) -> subprocess.Popen[str]:
     """The demo with `folder` for its temporary files and hostile settings around it."""
     environment = os.environ | {
-        "PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path)),
         "TMPDIR": str(folder),
         "PLACET_PORT": "nonsense",
         "HTTP_PROXY": "http://127.0.0.1:1",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import signal
 import socket
@@ -21,11 +20,9 @@ from cli.conftest import Placet
 @contextmanager
 def serving(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
     """A server on a free port with its database in `folder`; what it said until it listened."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PLACET_")}
     process = subprocess.Popen(
         [sys.executable, "-m", "placet.cli", "serve", "--port", "0", *options],
         cwd=folder,
-        env=kept | {"PYTHONPATH": os.pathsep.join(map(os.path.abspath, sys.path))},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

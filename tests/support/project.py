@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "placet"
+
+
+def child_environment() -> dict[str, str]:
+    """The environment for processes that tests start in other folders, without our settings."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PLACET_")}
+    paths = [os.path.abspath(path) for path in kept.get("PYTHONPATH", "").split(os.pathsep) if path]
+    return kept | {"PYTHONPATH": os.pathsep.join(paths)}
 
 
 def modules(folder: Path = SOURCE) -> list[Path]:
