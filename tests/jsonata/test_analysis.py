@@ -77,6 +77,14 @@ def _nested(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         pairs.map(lambda pair: f"$append({pair[0]}, {pair[1]})"),
         pairs.map(lambda pair: f"($f := function($x) {{ {pair[0]} }}; $f({pair[1]}))"),
         pairs.map(lambda pair: f"({pair[0]} ~> function($x) {{ {pair[1]} }})"),
+        pairs.map(lambda pair: f"({pair[0]}).[$y, $y := {pair[1]}]"),
+        pairs.map(lambda pair: f"($y := {pair[0]}; items.[$y.budgetData, $y := {pair[1]}])"),
+        pairs.map(lambda pair: f"($f := function() {{ $y.budgetData }}; $y := {pair[0]}; $f())"),
+        pairs.map(lambda pair: f"$reduce({pair[0]}, function($a, $b) {{ {pair[1]} }})"),
+        pairs.map(lambda pair: f"items#$x[$y := {pair[0]}].({pair[1]})"),
+        inner.map(lambda text: f"($g := $string; ({text}).$g())"),
+        inner.map(lambda text: f"($g := $lookup(?, 'budgetData'); $g({text}))"),
+        inner.map(lambda text: f"({text}).(function($o)<o-:x>{{ $o.budgetData }})()"),
         inner.map(lambda text: f"{{'value': {text}}}"),
         inner.map(lambda text: f"({text}){{'k': $string($)}}"),
         inner.map(lambda text: f"({text})^(value)"),
@@ -102,6 +110,8 @@ _LEAVES = [
     "*",
     "**",
     "(1)",
+    "$y",
+    "$x.budgetData",
     "tags",
 ]
 EXPRESSIONS = st.recursive(st.sampled_from(_LEAVES), _nested, max_leaves=6)

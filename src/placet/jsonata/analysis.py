@@ -82,12 +82,19 @@ class _Reader:
         self.variables: set[str] = set()
         self.functions: set[str] = set()
         self.labels: dict[str, _Places] = {}
+        # Names looked up before anything was bound to them: in a function, or in the next round.
         self.early: set[str] = set()
+        # Where functions that are not known by name are called, and whether one of those may take
+        # what it is called on as its argument.
+        self.called_on: _Places = _NOTHING
+        self.contextual = False
         self.lambdas = 0
         self.clock = False
 
     def analyse(self, node: n.Node) -> Analysis:
         self.use(self.value(node, _INPUT, _declared([node])))
+        if self.contextual:
+            self.use(self.called_on)
         used = self.used
         prefixes = {place[:length] for place in used for length in range(len(place))}
         fields = used | (self.touched - prefixes - _INPUT)
@@ -142,18 +149,17 @@ class _Reader:
             return context
         if name == "$":
             return _INPUT
-        if name in names:
-            places = names[name]
-            if places is not None:
-                return places
-            if self.lambdas:
-                # A function's body may see what is bound after it was written.
-                self.early.add(name)
-                return _NOTHING
+        places = names.get(name)
+        if places is not None:
+            return places
+        self.early.add(name)
+        if name in names and self.lambdas:
+            return _NOTHING
         if name not in BUILTINS:
             self.variables.add(name)
             return _NOTHING
         self.functions.add(name)
+        self.contextual = self.contextual or _stands_in(BUILTINS[name].signature)
         self.clock = self.clock or name == "toMillis"
         if name == "eval":
             self.use(_INPUT)
@@ -206,9 +212,11 @@ class _Reader:
         if isinstance(node.value, n.Lambda):
             names[node.name] = names.get(node.name) or _NOTHING
         places = self.value(node.value, context, names)
-        if node.name in self.early:
+        earlier = names.get(node.name)
+        if node.name in self.early or (earlier and earlier != places):
+            # What looked the name up before may see this value the next time.
             self.use(places)
-        names[node.name] = places | (names.get(node.name) or _NOTHING)
+        names[node.name] = places | (earlier or _NOTHING)
         return places
 
     def function(self, node: n.Lambda, context: _Places, names: _Names) -> _Places:
@@ -221,6 +229,8 @@ class _Reader:
         """What a function gives for arguments from these places; more arguments are unknown."""
         inner = {**names, **dict.fromkeys(node.parameters, _NOTHING), **_declared([node.body])}
         inner.update(zip(node.parameters, arguments, strict=False))
+        if node.signature is not None and _stands_in(node.signature):
+            self.use(_INPUT)
         self.lambdas += 1
         places = self.value(node.body, context, inner)
         self.lambdas -= 1
@@ -243,6 +253,7 @@ class _Reader:
         if isinstance(procedure, n.Lambda) and isinstance(node, n.Call):
             return self.body(procedure, places, context, names)
         self.use(_join(places))
+        self.called_on |= context
         while isinstance(procedure, n.Call) and not procedure.predicates:
             for argument in procedure.arguments:
                 self.consume(argument, context, names)
@@ -343,12 +354,14 @@ class _Reader:
         return places
 
     def path(self, node: n.Path, context: _Places, names: _Names) -> _Places:
-        if any(step.tuples for step in node.steps):
-            names = dict(names)
+        hidden = {name: names.get(name) for name in _bound_by(node) if name in names}
         for index, step in enumerate(node.steps):
             if index and type(step.node) not in _SELECTING:
                 self.touched |= context
             context = self.step(step, context, names)
+        for name in _bound_by(node):
+            del names[name]
+        names.update(hidden)
         return context
 
     def step(self, step: n.Step, context: _Places, names: _Names) -> _Places:
@@ -389,6 +402,19 @@ def _join(several: Any) -> _Places:
 def _declared(expressions: list[n.Node]) -> _Names:
     """The names that a frame binds directly, not bound yet."""
     return {item.name: None for item in expressions if isinstance(item, n.Bind)}
+
+
+def _bound_by(path: n.Path) -> set[str]:
+    """The names that the steps of a path bind for the steps behind them."""
+    bound = {step.focus for step in path.steps} | {step.index for step in path.steps}
+    for step in path.steps:
+        bound.update(stage.name for stage in step.stages if isinstance(stage, n.IndexBind))
+    return {name for name in bound if name is not None}
+
+
+def _stands_in(signature: Signature) -> bool:
+    """Whether the context can be an argument."""
+    return any(parameter.context for parameter in signature.parameters)
 
 
 def _takes_context(signature: Signature, count: int) -> bool:
