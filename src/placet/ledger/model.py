@@ -205,10 +205,11 @@ class Reservation:
 class Entry(NamedTuple):
     """One line of the books, never changed or removed.
 
-    `id` names a transaction; other lines have none. `allocation_id` is None for a line that concerns the budget alone. The deltas are what it adds
-    to `amount`, `used` and `held` of the allocation, and to `used` and `held` of the budget, or,
-    without allocation, to the budget alone. `balance_after` and `budget_balance_after` are what
-    remained then. `amount` is what a reader sees: never negative for a transaction.
+    `id` names a transaction; other lines have none. `allocation_id` is None for a line that
+    concerns the budget alone. The deltas are what it adds to `amount`, `used` and `held` of the
+    allocation, and to `used` and `held` of the budget, or, without allocation, to the budget alone.
+    `balance_after` and `budget_balance_after` are what remained then. `amount` is what a reader
+    sees: above zero for a transaction.
     """
 
     id: str | None

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from placet.storage.tables import metadata
+from placet.storage.ledger_tables import budget_table
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
+# Importing any table of the books registers them all beside the others.
+context.configure(
+    connection=context.config.attributes["connection"], target_metadata=budget_table.metadata
+)
 with context.begin_transaction():
     context.run_migrations()
