@@ -14,7 +14,7 @@ _SIMPLE: Final = (
     nodes.Conditional, nodes.Default, nodes.Coalesce, nodes.Block, nodes.Bind, nodes.Path,
     nodes.Call, nodes.ArrayConstructor,
 )  # fmt: skip
-_TOTAL_OPERATORS: Final = frozenset({"=", "!=", "in", "and", "or"})
+_TOTAL_OPERATORS: Final = frozenset({"=", "!=", "in"})
 _ORDER_OPERATORS: Final = frozenset({"<", "<=", ">", ">="})
 # Functions that answer from their arguments alone, in time proportional to them.
 _FUNCTIONS: Final = frozenset({
@@ -117,24 +117,34 @@ class _Survey:
 
 def is_harmless(node: nodes.Node) -> bool:
     """Whether a predicate can neither hold nor fail where there is no item."""
-    match node:
-        case nodes.Binary(operator=operator) if operator in _TOTAL_OPERATORS:
-            return _harmless_side(node.left) and _harmless_side(node.right)
-        case nodes.Binary(operator=operator) if operator in _ORDER_OPERATORS:
-            sides = (node.left, node.right)
-            return any(isinstance(side, nodes.Path) for side in sides) and all(
-                _harmless_side(side) for side in sides
-            )
-        case nodes.Path():
-            return _harmless_side(node)
+    if isinstance(node, nodes.Path):
+        return _is_field(node)
+    if not isinstance(node, nodes.Binary):
+        return False
+    if node.operator in {"and", "or"}:
+        return is_harmless(node.left) and is_harmless(node.right)
+    sides = (node.left, node.right)
+    # what has no left or no right side is undefined or false
+    if not any(map(_is_field, sides)):
+        return False
+    if node.operator in _ORDER_OPERATORS:
+        return all(_is_field(side) or _is_constant(side) for side in sides)
+    if node.operator in _TOTAL_OPERATORS:
+        return all(_is_field(side) or _is_constant(side) or _is_list(side) for side in sides)
     return False
 
 
-def _harmless_side(node: nodes.Node) -> bool:
-    if isinstance(node, nodes.Literal):
-        return isinstance(node.value, str | int | float) and not isinstance(node.value, bool)
-    if isinstance(node, nodes.Path):
-        return all(isinstance(step.node, nodes.Name) and not step.stages for step in node.steps)
-    if isinstance(node, nodes.ArrayConstructor):
-        return all(isinstance(item, nodes.Literal) for item in node.items)
-    return is_harmless(node)
+def _is_field(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Path) and all(
+        isinstance(step.node, nodes.Name) and not step.stages for step in node.steps
+    )
+
+
+def _is_constant(node: nodes.Node) -> bool:
+    if not isinstance(node, nodes.Literal) or node.predicates:
+        return False
+    return isinstance(node.value, str | int | float) and not isinstance(node.value, bool)
+
+
+def _is_list(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.ArrayConstructor) and all(map(_is_constant, node.items))
