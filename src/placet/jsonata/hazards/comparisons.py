@@ -9,16 +9,13 @@ from typing import Final
 from placet.jsonata import nodes as n
 from placet.jsonata.hazards.facts import ORDERINGS
 from placet.jsonata.hazards.model import Hazard
+from placet.jsonata.hazards.order_fields import MONEY
 from placet.jsonata.hazards.scan import Scan, calls, literal, unwrapped
 
 __all__ = ["check_comparison"]
 
 _EQUALITIES: Final = frozenset({"=", "!="})
 _NUMERIC: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
-_MONEY: Final = frozenset({
-    "amount", "balance", "balanceAdjustment", "cost", "discount", "fee", "listPrice", "price",
-    "remaining", "sellingPrice", "shipping", "subtotal", "tax", "total", "value",
-})  # fmt: skip
 _ARITHMETIC: Final = frozenset({"+", "-", "*", "/"})
 _SCALARS: Final = frozenset({"string", "number", "boolean"})
 
@@ -163,7 +160,7 @@ def _names_money(node: n.Node) -> bool:
         return _names_money(node.left) or _names_money(node.right)
     if isinstance(node, n.Path):
         last = node.steps[-1].node
-        return last.value in _MONEY if isinstance(last, n.Name) else _names_money(last)
+        return last.value in MONEY if isinstance(last, n.Name) else _names_money(last)
     return False
 
 

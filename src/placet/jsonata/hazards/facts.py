@@ -8,27 +8,13 @@ from typing import Any, Final
 
 from placet.jsonata import nodes as n
 from placet.jsonata.functions.registry import BUILTINS
+from placet.jsonata.hazards.order_fields import KNOWN_TYPES, LISTS_BY_KEY, PLURALS
 from placet.jsonata.hazards.shape import Shape
 
 __all__ = ["ORDERINGS", "Fact", "Facts"]
 
 ORDERINGS: Final = frozenset({"<", "<=", ">", ">="})
 _TESTS: Final = frozenset({"=", "!=", "in", "and", "or"})
-# Fields of orders that hold lists, for when neither a sample nor a schema tells.
-_PLURALS: Final = frozenset({
-    "allocations", "attachments", "budgets", "bundleItems", "categories", "components",
-    "customApps", "fields", "invoices", "items", "itemMetadata", "linkedEntities", "logisticsInfo",
-    "offerings", "packages", "payments", "priceTags", "promotions", "selectedAddresses", "sellers",
-    "slas", "tags", "totals", "transactions",
-})  # fmt: skip
-_LISTS_BY_KEY: Final = frozenset({"unitAllocations"})
-# Fields whose type every order document agrees on, by their path.
-_KNOWN_TYPES: Final[dict[tuple[str, ...], str]] = {
-    ("value",): "number",
-    ("items", "price"): "number",
-    ("items", "quantity"): "number",
-    ("orderId",): "string",
-}
 _LETTERS: Final = {"s": "string", "n": "number", "b": "boolean", "o": "object", "f": "function"}
 _ALWAYS_THERE: Final = frozenset({"exists", "count", "now", "millis", "random", "type"})
 _SELECTING: Final = frozenset({"filter", "sort", "reverse", "distinct", "shuffle"})
@@ -119,9 +105,9 @@ class Facts:
 
     def name(self, node: n.Name, context: Fact, names: _Names) -> Fact:
         path = None if context.path is None else (*context.path, node.value)
-        known = _KNOWN_TYPES.get(path or ())
+        known = KNOWN_TYPES.get(path or ())
         types = frozenset({known}) if known else None
-        plural = node.value in _PLURALS or bool(context.path and context.path[-1] in _LISTS_BY_KEY)
+        plural = node.value in PLURALS or bool(context.path and context.path[-1] in LISTS_BY_KEY)
         holders = [shape for shape in context.shapes or () if shape.fields]
         if not holders:
             return Fact(types, many=plural, path=path)

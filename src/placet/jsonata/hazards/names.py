@@ -9,6 +9,7 @@ from typing import Final
 from placet.jsonata import nodes as n
 from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.hazards.model import Hazard
+from placet.jsonata.hazards.order_fields import ORDER_FIELDS
 from placet.jsonata.hazards.scan import Scan
 from placet.jsonata.hints import closest, function_hint
 
@@ -24,10 +25,6 @@ _CONSTANTS: Final = {
 }
 _AMOUNT: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _QUOTED: Final = re.compile("[“”„‟‘’‚‛«»](.*)[“”„‟‘’‚‛«»]")
-_ORDER_FIELDS: Final = frozenset({
-    "orderId", "value", "items", "status", "totals", "openTextField", "customData", "budgetData",
-    "clientProfileData", "shippingData", "paymentData", "marketingData", "salesChannel", "origin",
-})  # fmt: skip
 
 
 def check_name(scan: Scan, node: n.Node) -> Iterator[Hazard]:
@@ -106,7 +103,7 @@ def _function_meant(name: str, bound: set[str] | None = None) -> str | None:
 
 def _known_fields(scan: Scan) -> frozenset[str]:
     shapes = scan.facts.input.shapes
-    return _ORDER_FIELDS if not shapes else frozenset().union(*(shape.fields for shape in shapes))
+    return ORDER_FIELDS if not shapes else frozenset().union(*(shape.fields for shape in shapes))
 
 
 def _unknown_field(scan: Scan, node: n.Name) -> Iterator[Hazard]:
