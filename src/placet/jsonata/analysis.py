@@ -71,7 +71,8 @@ def analyse(node: n.Node) -> Analysis:
     try:
         return _Reader().analyse(node)
     except RecursionError:
-        return on_fresh_stack(_Reader().analyse, node)  # type: ignore[no-any-return]
+        analysis: Analysis = on_fresh_stack(_Reader().analyse, node)
+        return analysis
 
 
 class _Reader:

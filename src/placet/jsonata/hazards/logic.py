@@ -151,11 +151,12 @@ def _fixed_comparison(scan: Scan, node: n.Binary) -> Iterator[Hazard]:
 def _joined(scan: Scan, node: n.Binary) -> Iterator[Hazard]:
     """What `and` or `or` joins: plain values, and limits that contradict each other."""
     operands = _operands(node)
-    plain = [operand for operand in operands if literal(operand) is not None]
-    truths = [part for part in plain if isinstance(literal(part).value, bool)]  # type: ignore[union-attr]
-    for operand in truths:
-        yield _constant(scan, operand, f"leave it out, or write what `{node.operator}` should join")
-    values = [operand for operand in plain if operand not in truths]
+    plain = [(part, found.value) for part in operands if (found := literal(part)) is not None]
+    for operand, value in plain:
+        if isinstance(value, bool):
+            advice = f"leave it out, or write what `{node.operator}` should join"
+            yield _constant(scan, operand, advice)
+    values = [operand for operand, value in plain if not isinstance(value, bool)]
     if values:
         yield _plain_values(scan, node, operands, values)
     if node.operator == "and" and (hazard := _contradiction(scan, node, operands)):
