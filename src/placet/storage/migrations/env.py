@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from alembic import context
 
-from placet.storage.ledger_tables import budget_table
+# Importing the tables registers them in the metadata.
+from placet.storage import ledger_tables, outbox_tables  # noqa: F401
+from placet.storage.tables import metadata
 
-# Importing any table of the books registers them all beside the others.
-context.configure(
-    connection=context.config.attributes["connection"], target_metadata=budget_table.metadata
-)
+context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 with context.begin_transaction():
     context.run_migrations()

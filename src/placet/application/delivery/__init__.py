@@ -1,0 +1,1 @@
+"""How outgoing messages reach their receivers."""

@@ -1,0 +1,10 @@
+"""Text for places that hold one line."""
+
+from __future__ import annotations
+
+__all__ = ["one_line"]
+
+
+def one_line(text: str) -> str:
+    """`text` without anything that could end a line or hide in it; runs of spaces become one."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
