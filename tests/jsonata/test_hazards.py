@@ -158,6 +158,15 @@ def test_any_expression_can_be_searched_and_its_rewrites_compile() -> None:
             assert hazard.suggestion is None or _compiled(hazard.suggestion)
 
 
-@pytest.mark.parametrize("source", ["a" + " or a" * 499, "(" * 140 + "a" + ")" * 140])
+@pytest.mark.parametrize(
+    "source",
+    ["a" + " or a" * 499, "(" * 140 + "a" + ")" * 140, "[a." * 70 + "b" + "]" * 70 + " = 1"],
+    ids=["operators", "parentheses", "arrays"],
+)
 def test_long_and_deep_expressions_are_searched(source: str) -> None:
     assert find_hazards(compile(source)) == []
+
+
+@pytest.mark.parametrize("source", ["a" + " ~> $f" * 499, "f" + "()" * 400], ids=["pipes", "calls"])
+def test_chains_that_are_too_long_to_search_do_no_harm(source: str) -> None:
+    assert all(hazard.code == "H06" for hazard in find_hazards(compile(source)))

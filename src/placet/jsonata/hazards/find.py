@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -37,10 +38,13 @@ def find_hazards(
 
 
 def _scan(source: str, node: Node, shape: Shape | None) -> list[Hazard]:
+    found: list[Hazard] = []
     try:
-        found = list(_hazards(source, node, shape))
+        found += _hazards(source, node, shape)
     except RecursionError:
-        found = on_fresh_stack(lambda: list(_hazards(source, node, shape)))
+        # What is too long even for an empty stack is no rule that a person wrote.
+        with suppress(RecursionError):
+            found = on_fresh_stack(lambda: list(_hazards(source, node, shape)))
     return sorted(set(found), key=lambda hazard: (hazard.start, hazard.code, hazard.end))
 
 
