@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -55,7 +56,7 @@ def dry_run_many(judge: Judge, name: str, unit_id: str | None, limit: int, json:
         typer.Exit: of code 2 after all orders, when some line holds none.
     """
     summary = _Summary()
-    with opened(name) as stream, _progress(name) as advance:
+    with opened(name) as stream, _progress(name, json) as advance:
         for line in each_order(stream, unit_id, limit, advance):
             _decide(judge, line, summary, json)
     if not json:
@@ -95,10 +96,11 @@ def _show(summary: _Summary) -> None:
 
 
 @contextmanager
-def _progress(name: str) -> Iterator[Callable[[int], None]]:
+def _progress(name: str, json: bool) -> Iterator[Callable[[int], None]]:
     """Shows how much of the file is done, on a terminal only; yields what to call with bytes."""
     out = console(stderr=True)
-    if not out.is_terminal:
+    # Lines of JSON on the same terminal would run through the bar.
+    if not out.is_terminal or (json and sys.stdout.isatty()):
         yield lambda _size: None
         return
     size = None if name == "-" else os.stat(name).st_size
