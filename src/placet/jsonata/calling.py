@@ -12,7 +12,7 @@ from placet.jsonata.state import State
 from placet.jsonata.values import UNDEFINED, Function
 
 __all__ = [
-    "PLACEHOLDER", "Closure", "Transformation", "apply_to", "call", "partial", "refuse",
+    "PLACEHOLDER", "Closure", "TailCall", "Transformation", "apply_to", "call", "partial", "refuse",
     "tail_call",
 ]  # fmt: skip
 
@@ -20,14 +20,15 @@ PLACEHOLDER: Final = object()
 
 
 class TailCall:
-    """A call in tail position, for the caller's loop to make."""
+    """A call in tail position, for the caller's loop to make. `settled` are told its result."""
 
-    __slots__ = ("arguments", "context", "function")
+    __slots__ = ("arguments", "context", "function", "settled")
 
     def __init__(self, function: Any, arguments: list[Any], context: Any) -> None:
         self.function = function
         self.arguments = arguments
         self.context = context
+        self.settled: list[Callable[[Any], None]] | None = None
 
 
 class Closure(Function):
@@ -59,16 +60,24 @@ class Closure(Function):
         if signature is not None:
             arguments = signature.validate(arguments, context)
         result = self.body(arguments)
+        told: list[Callable[[Any], None]] = []
         while type(result) is TailCall:
+            if result.settled is not None:
+                told += result.settled
             function = result.function
             arguments = result.arguments
             if type(function) is not Closure:
-                return state.apply(function, arguments, result.context)
+                result = state.apply(function, arguments, result.context)
+                break
             state.tick()
             if function.signature is not None:
                 arguments = function.signature.validate(arguments, result.context)
             result = function.body(arguments)
-        return collapse(result)
+        else:
+            result = collapse(result)
+        for tell in told:
+            tell(result)
+        return result
 
 
 def call(state: State, function: Any, arguments: list[Any], context: Any) -> Any:

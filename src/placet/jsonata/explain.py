@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 from placet.jsonata import nodes
+from placet.jsonata.calling import TailCall
 from placet.jsonata.conversions import to_string
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.paths import collapse
@@ -140,7 +142,10 @@ class Trace:
             self._unrecorded -= 1
             return
         node, entry = self._open.pop()
-        entry.value = _settled(value)
+        if type(value) is TailCall:
+            value.settled = [*(value.settled or ()), partial(setattr, entry, "value")]
+        else:
+            entry.value = _settled(value)
         entry.children.extend(self._skipped(node, entry))
 
     def fail(self, error: JSONataError) -> None:
