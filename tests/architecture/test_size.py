@@ -16,8 +16,10 @@ def test_no_module_is_longer_than_can_be_read_at_once() -> None:
 
 
 def test_no_function_is_long_and_few_are_not_short() -> None:
+    # A migration is one long list of columns, and never changes again.
+    paths = [path for path in modules() if path.parent.name != "versions"]
     lengths = {
-        f"{name_of(path)}:{name}": lines for path in modules() for name, lines in functions(path)
+        f"{name_of(path)}:{name}": lines for path in paths for name, lines in functions(path)
     }
     assert {name: lines for name, lines in lengths.items() if lines > FUNCTION_LINES} == {}
     usual = sorted(lengths.values())[int(len(lengths) * 0.95)]
