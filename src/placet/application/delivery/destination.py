@@ -69,6 +69,8 @@ class AllowedHosts:
             raise InvalidRequest(f"the URL is longer than {_MAX_URL} characters")
         if parsed.scheme not in {"https", "http"} or not parsed.host:
             raise InvalidRequest("the URL must begin with `https://` and a host")
+        if parsed.port is not None and not 0 < parsed.port < 65_536:
+            raise InvalidRequest(f"`{parsed.port}` is no port")
         if parsed.userinfo:
             raise InvalidRequest("the URL must not hold a user or password")
         host = _normalized(parsed.host)

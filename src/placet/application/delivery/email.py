@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import parseaddr
 from typing import Final, Self
 from urllib.parse import unquote, urlsplit
 
@@ -36,6 +35,8 @@ _PORTS: Final = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 _ADDRESS: Final = re.compile(
     r"[^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+@[^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+"
 )
+
+_NAMED: Final = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ class EmailDelivery:
         except InvalidRequest as error:
             return failed(error.message, final=True)
         try:
-            await self._send(self._server, self._sender, mail, message.destination)
+            await self._send(self._server, self._sender, mail)
         except aiosmtplib.SMTPRecipientsRefused as error:
             refused = error.recipients[0]
             reason = f"the recipient was refused: {refused.code} {refused.message}"
@@ -119,13 +120,11 @@ class EmailDelivery:
             return failed(f"{type(error).__name__}: {error}")
         return DELIVERED
 
-    async def _send(
-        self, server: SmtpServer, sender: Address, mail: EmailMessage, recipient: str
-    ) -> None:
+    async def _send(self, server: SmtpServer, sender: Address, mail: EmailMessage) -> None:
         await aiosmtplib.send(
             mail,
             sender=sender.addr_spec,
-            recipients=[recipient],
+            recipients=[address.addr_spec for address in mail["To"].addresses],
             hostname=server.host,
             port=server.port,
             username=server.username,
@@ -168,5 +167,7 @@ def _address(text: str, name: str = "") -> Address:
 
 
 def _sender(text: str) -> Address:
-    name, address = parseaddr(text)
-    return _address(address or text, one_line(name))
+    found = _NAMED.fullmatch(text.strip())
+    return (
+        _address(found["address"], one_line(found["name"].strip(' "'))) if found else _address(text)
+    )
