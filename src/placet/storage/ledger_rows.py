@@ -131,6 +131,7 @@ def allocation_row(allocation: Allocation) -> _Row:
         "budget_id": allocation.budget_id,
         "entity_id": allocation.linked_entity.id,
         "entity_type": allocation.linked_entity.type,
+        "entity_type_folded": allocation.linked_entity.type.casefold(),
         "reference_id": allocation.reference_id,
         "status": allocation.status.value,
         "notification": _settings_text(allocation.notification),

@@ -80,6 +80,7 @@ allocation_table: Final = Table(
     Column("budget_id", String(36), nullable=False),
     Column("entity_id", String(250), nullable=False),
     Column("entity_type", String(250), nullable=False),
+    Column("entity_type_folded", String(500), nullable=False),
     Column("reference_id", String(250), nullable=False),
     Column("status", String(20), nullable=False),
     Column("notification", Text, nullable=False),
@@ -88,7 +89,7 @@ allocation_table: Final = Table(
     *_position(),
     Index(None, "account", "allocation_id"),
     Index(None, "account", "context_id", "budget_id", "allocation_id"),
-    Index(None, "account", "entity_id", "entity_type"),
+    Index(None, "account", "entity_id", "entity_type_folded"),
 )
 
 budget_period_table: Final = Table(

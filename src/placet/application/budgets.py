@@ -1,0 +1,143 @@
+"""Budgets: create, look at, change, delete.
+
+Every change is an operation handed to the group commit; whatever a budget has due is done before it
+is read or changed.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from placet.application.budgets_input import (
+    BudgetInput,
+    Context,
+    Page,
+    PageRequest,
+    checked_client_id,
+    checked_text,
+    new_allocations,
+    switchable,
+)
+from placet.application.budgets_service import LedgerService, commit, current_budget
+from placet.application.ids import new_id
+from placet.ledger.model import Cycle, Status
+from placet.ledger.notification import NO_NOTIFICATION
+from placet.ledger.operations import (
+    CreateBudget,
+    DeleteBudget,
+    SetBudgetStatus,
+    Touch,
+    UpdateBudget,
+)
+from placet.ledger.views import BudgetView
+from placet.storage.budgets import (
+    BudgetFilter,
+    find_budgets,
+    find_due_in_context,
+    load_allocations,
+    load_budget,
+)
+
+__all__ = [
+    "create_budget", "delete_budget", "get_budget", "list_budgets", "set_budget_status",
+    "update_budget",
+]  # fmt: skip
+
+_NAME: Final = 250
+_DESCRIPTION: Final = 10_000
+_CURRENCY: Final = 20
+
+
+async def create_budget(
+    ledger: LedgerService, context: Context, wanted: BudgetInput, *, client_id: str | None = None
+) -> BudgetView:
+    """Create a budget with its first allocations, all or nothing.
+
+    Raises:
+        InvalidRequest: a text, an amount or the cycle cannot be used.
+        Conflict: the allocations exceed a HARD budget, or `client_id` was used for another request.
+    """
+    currency = wanted.currency
+    operation = CreateBudget(
+        new_id(),
+        checked_text("name", wanted.name, _NAME),
+        checked_text("description", wanted.description, _DESCRIPTION, empty=True),
+        wanted.amount,
+        wanted.cycle or Cycle(ledger.clock(), None),
+        wanted.enforcement,
+        None if currency is None else checked_text("currency", currency, _CURRENCY),
+        wanted.notification or NO_NOTIFICATION,
+        new_allocations(wanted.allocations),
+        checked_client_id(client_id),
+    )
+    budget_id = await commit(ledger, context, operation)
+    return await get_budget(ledger, context, budget_id)
+
+
+async def get_budget(ledger: LedgerService, context: Context, budget_id: str) -> BudgetView:
+    """A budget with its allocations as it stands now. Raises NotFound."""
+    view = await current_budget(ledger, context, budget_id)
+    async with ledger.database.read() as connection:
+        # Read once more, so that all figures belong to one instant.
+        fresh = await load_budget(connection, context.scope, budget_id)
+        allocations = await load_allocations(connection, context.scope, budget_id)
+    return (fresh or view)._replace(allocations=allocations)
+
+
+async def list_budgets(
+    ledger: LedgerService, context: Context, wanted: BudgetFilter, page: PageRequest
+) -> Page[BudgetView]:
+    """A page of the context's budgets, newest first, without their allocations."""
+    if wanted.name is not None:
+        checked_text("name", wanted.name, _NAME)
+    async with ledger.database.read() as connection:
+        due = await find_due_in_context(connection, context.scope, ledger.clock())
+    for budget_id in due:
+        await commit(ledger, context, Touch(budget_id))
+    async with ledger.database.read() as connection:
+        items, results = await find_budgets(
+            connection, context.scope, wanted, offset=page.offset, limit=page.page_size
+        )
+    return Page(items, page, results)
+
+
+async def update_budget(
+    ledger: LedgerService, context: Context, budget_id: str, wanted: BudgetInput
+) -> BudgetView:
+    """Replace name, description and amount, and the cycle and notifications where given.
+
+    Enforcement, currency and allocations stay as they are.
+
+    Raises:
+        InvalidRequest: a text, an amount or the cycle cannot be used.
+        NotFound: no such budget.
+        Conflict: a HARD budget would no longer cover what is spent, reserved or allocated.
+    """
+    operation = UpdateBudget(
+        budget_id,
+        checked_text("name", wanted.name, _NAME),
+        checked_text("description", wanted.description, _DESCRIPTION, empty=True),
+        wanted.amount,
+        wanted.cycle,
+        wanted.notification,
+    )
+    await commit(ledger, context, operation)
+    return await get_budget(ledger, context, budget_id)
+
+
+async def set_budget_status(
+    ledger: LedgerService, context: Context, budget_id: str, status: Status
+) -> Status:
+    """Switch a budget on or off. Raises NotFound."""
+    await commit(ledger, context, SetBudgetStatus(budget_id, switchable(status)))
+    return status
+
+
+async def delete_budget(ledger: LedgerService, context: Context, budget_id: str) -> None:
+    """Delete a budget and its allocations; the entries are kept.
+
+    Raises:
+        NotFound: no such budget.
+        Conflict: it has open reservations.
+    """
+    await commit(ledger, context, DeleteBudget(budget_id))

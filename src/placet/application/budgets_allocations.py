@@ -1,0 +1,176 @@
+"""Allocations: divide a budget among linked entities, look at the parts, change and delete them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from placet.application.budgets_input import (
+    MAX_ID,
+    AllocationInput,
+    Context,
+    Page,
+    PageRequest,
+    checked_client_id,
+    checked_entity,
+    checked_text,
+    new_allocations,
+    switchable,
+    usable_id,
+)
+from placet.application.budgets_service import LedgerService, commit, current_budget
+from placet.errors import InvalidRequest, NotFound
+from placet.ledger.model import LinkedEntity, Status
+from placet.ledger.operations import (
+    CreateAllocations,
+    DeleteAllocation,
+    LinkEntity,
+    SetAllocationStatus,
+    Touch,
+    UpdateAllocation,
+)
+from placet.ledger.views import AllocationView, Match
+from placet.storage.budgets import (
+    AllocationFilter,
+    find_allocations,
+    find_due_in_context,
+    find_matches,
+    load_allocation,
+)
+
+__all__ = [
+    "create_allocations", "delete_allocation", "get_allocation", "link_entity",
+    "list_allocations", "query_allocations", "set_allocation_status", "update_allocation",
+]  # fmt: skip
+
+_MAX_ENTITIES = 1_000
+
+
+async def create_allocations(
+    ledger: LedgerService,
+    context: Context,
+    budget_id: str,
+    wanted: Sequence[AllocationInput],
+    *,
+    client_id: str | None = None,
+) -> list[AllocationView]:
+    """Add allocations to a budget, all or nothing, and answer them in the given order.
+
+    Raises:
+        InvalidRequest: no allocation, or one that cannot be used.
+        NotFound: no such budget.
+        Conflict: they exceed a HARD budget, or `client_id` was used for another request.
+    """
+    operation = CreateAllocations(budget_id, new_allocations(wanted), checked_client_id(client_id))
+    ids = await commit(ledger, context, operation)
+    return [await get_allocation(ledger, context, budget_id, id) for id in ids]
+
+
+async def get_allocation(
+    ledger: LedgerService, context: Context, budget_id: str, allocation_id: str
+) -> AllocationView:
+    """An allocation as it stands now, also a deleted one. Raises NotFound."""
+    await current_budget(ledger, context, budget_id)
+    view = None
+    if usable_id(allocation_id):
+        async with ledger.database.read() as connection:
+            view = await load_allocation(connection, context.scope, budget_id, allocation_id)
+    if view is None:
+        message = f"the allocation `{allocation_id[:100]}` was not found"
+        raise NotFound(message, code="allocation-not-found")
+    return view
+
+
+async def list_allocations(
+    ledger: LedgerService,
+    context: Context,
+    budget_id: str,
+    wanted: AllocationFilter,
+    page: PageRequest,
+) -> Page[AllocationView]:
+    """A page of a budget's allocations, oldest first. Raises NotFound."""
+    for field, text in (("type", wanted.entity_type), ("referenceId", wanted.reference_id)):
+        if text is not None:
+            checked_text(field, text, MAX_ID, empty=True)
+    await current_budget(ledger, context, budget_id)
+    async with ledger.database.read() as connection:
+        items, results = await find_allocations(
+            connection, context.scope, budget_id, wanted, offset=page.offset, limit=page.page_size
+        )
+    return Page(items, page, results)
+
+
+async def query_allocations(
+    ledger: LedgerService, context: Context, entities: Sequence[LinkedEntity]
+) -> list[Match]:
+    """What the entities may spend in this context: active allocations of active budgets.
+
+    Raises:
+        InvalidRequest: no entity, too many, or one that cannot be used.
+    """
+    if not 1 <= len(entities) <= _MAX_ENTITIES:
+        raise InvalidRequest(f"`items` must hold 1 to {_MAX_ENTITIES} entities")
+    wanted = [checked_entity(entity) for entity in entities]
+    async with ledger.database.read() as connection:
+        due = await find_due_in_context(connection, context.scope, ledger.clock())
+    for budget_id in due:
+        await commit(ledger, context, Touch(budget_id))
+    async with ledger.database.read() as connection:
+        return await find_matches(connection, context.account, [context.context_id], wanted)
+
+
+async def update_allocation(
+    ledger: LedgerService,
+    context: Context,
+    budget_id: str,
+    allocation_id: str,
+    wanted: AllocationInput,
+) -> AllocationView:
+    """Replace entity, reference and amount, and the notifications where given.
+
+    Raises:
+        InvalidRequest: a text or the amount cannot be used.
+        NotFound: no such budget or allocation.
+        Conflict: a HARD budget would not cover it, or it would not cover what is spent of it.
+    """
+    operation = UpdateAllocation(
+        budget_id,
+        allocation_id,
+        checked_entity(wanted.linked_entity),
+        checked_text("referenceId", wanted.reference_id, MAX_ID, empty=True),
+        wanted.amount,
+        wanted.notification,
+    )
+    await commit(ledger, context, operation)
+    return await get_allocation(ledger, context, budget_id, allocation_id)
+
+
+async def link_entity(
+    ledger: LedgerService,
+    context: Context,
+    budget_id: str,
+    allocation_id: str,
+    entity: LinkedEntity,
+) -> None:
+    """Give an allocation to another entity. Raises InvalidRequest or NotFound."""
+    await commit(ledger, context, LinkEntity(budget_id, allocation_id, checked_entity(entity)))
+
+
+async def set_allocation_status(
+    ledger: LedgerService, context: Context, budget_id: str, allocation_id: str, status: Status
+) -> Status:
+    """Switch an allocation on or off. Raises NotFound."""
+    operation = SetAllocationStatus(budget_id, allocation_id, switchable(status))
+    await commit(ledger, context, operation)
+    return status
+
+
+async def delete_allocation(
+    ledger: LedgerService, context: Context, budget_id: str, allocation_id: str
+) -> None:
+    """Delete an allocation; what it has not spent falls back to its budget.
+
+    Raises:
+        NotFound: no such budget or allocation.
+        Conflict: it has open reservations.
+    """
+    await commit(ledger, context, DeleteAllocation(budget_id, allocation_id))

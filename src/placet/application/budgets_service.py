@@ -1,0 +1,95 @@
+"""The books of one process, and the two steps every use case is made of: do what is due, commit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self
+
+from placet.application.budgets_input import Context, usable_id
+from placet.application.group_commit import GroupCommit
+from placet.application.ids import now_ms
+from placet.application.ledger_batch import LedgerBatch, LedgerWrite
+from placet.errors import NotFound
+from placet.ledger.due import is_due
+from placet.ledger.operations import Operation, Touch
+from placet.ledger.views import BudgetView
+from placet.storage.budgets import find_due, load_budget
+from placet.storage.database import Database
+
+__all__ = ["LedgerService", "commit", "current_budget", "do_what_is_due"]
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerService:
+    """The books of one process: where they are, what time it is, and the way to write them."""
+
+    database: Database
+    clock: Callable[[], int]
+    writes: GroupCommit[LedgerWrite, Any]
+
+    @classmethod
+    def on(
+        cls,
+        database: Database,
+        *,
+        clock: Callable[[], int] = now_ms,
+        max_batch: int = 256,
+        max_queue: int = 4_096,
+    ) -> Self:
+        """Wire the parts together. `clock` tells milliseconds since 1970."""
+        batch = LedgerBatch(database, clock)
+        return cls(
+            database, clock, GroupCommit(batch.commit, max_batch=max_batch, max_queue=max_queue)
+        )
+
+    async def close(self) -> None:
+        """Finish what was accepted; the database stays open."""
+        await self.writes.close()
+
+
+async def commit(ledger: LedgerService, context: Context, operation: Operation) -> Any:
+    """Hand an operation to the group commit; its answer.
+
+    Raises:
+        NotFound: an id that no budget, allocation, transaction or reservation can have.
+        PlacetError: what refused the operation.
+    """
+    for name in ("budget_id", "allocation_id", "transaction_id"):
+        id = getattr(operation, name, "x")
+        if not usable_id(id):
+            noun = name.removesuffix("_id")
+            raise NotFound(f"the {noun} `{id[:100]}` was not found", code=f"{noun}-not-found")
+    return await ledger.writes.submit(LedgerWrite(context.account, context.context_id, operation))
+
+
+async def current_budget(ledger: LedgerService, context: Context, budget_id: str) -> BudgetView:
+    """A budget without its allocations, after doing what is due in it. Raises NotFound."""
+    view = await _load(ledger, context, budget_id)
+    if is_due(view.budget, ledger.clock()):
+        await commit(ledger, context, Touch(budget_id))
+        view = await _load(ledger, context, budget_id)
+    return view
+
+
+async def do_what_is_due(ledger: LedgerService, *, limit: int = 100) -> int:
+    """Renew budgets and expire reservations that wait for it; how many budgets were touched.
+
+    For a worker: fewer than `limit` means that nothing is left. It may run anywhere, any number of
+    times; what has been done is not done again.
+    """
+    async with ledger.database.read() as connection:
+        due = await find_due(connection, ledger.clock(), limit=limit)
+    for account, context_id, budget_id in due:
+        await commit(ledger, Context(account, context_id), Touch(budget_id))
+    return len(due)
+
+
+async def _load(ledger: LedgerService, context: Context, budget_id: str) -> BudgetView:
+    view = None
+    if usable_id(budget_id):
+        async with ledger.database.read() as connection:
+            view = await load_budget(connection, context.scope, budget_id)
+    if view is None:
+        raise NotFound(f"the budget `{budget_id[:100]}` was not found", code="budget-not-found")
+    return view
