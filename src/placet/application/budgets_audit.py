@@ -20,7 +20,7 @@ __all__ = ["AuditResult", "verify_books"]
 
 @dataclass(frozen=True, slots=True)
 class AuditResult:
-    """How much was checked, and the first difference in one sentence (None: the books are right)."""
+    """How much was checked, and the first difference in one sentence (None: none was found)."""
 
     budgets: int
     entries: int
