@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 __all__ = ["Settings"]
@@ -63,4 +63,33 @@ class Settings(BaseSettings):
     )
     key_cache_seconds: float = Field(
         default=1.0, ge=0, le=60, description="How long a revoked key may still be accepted."
+    )
+
+    allowed_hosts: str = Field(
+        default="",
+        description="Where webhooks may go, separated by commas: `erp.example.com` itself,"
+        " wherever it leads and by plain HTTP too; `*.example.org` what is below it, by HTTPS and"
+        " at public addresses only.",
+    )
+    webhook_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description="What the secrets of webhooks are derived from: `whsec_` and 24 to 64 bytes in"
+        " base64. Several, separated by spaces: the first is the newest.",
+    )
+    smtp_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="The mail server: `smtp://host`, `smtp+starttls://user:password@host` or"
+        " `smtps://user:password@host`.",
+    )
+    mail_from: str = Field(
+        default="", description="The sender of mails: `Placet <placet@example.com>`."
+    )
+    outbox_worker: bool = Field(
+        default=True, description="Whether this process delivers messages; any number may."
+    )
+    outbox_max_attempts: int = Field(
+        default=20, ge=1, le=1_000, description="Attempts before a message is dead."
+    )
+    outbox_keep_days: int = Field(
+        default=30, ge=1, description="How long delivered messages stay on record, in days."
     )

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Self
 
 from placet.application.authorization_batch import AuthorizationBatch, Write
+from placet.application.clock import SystemClock
+from placet.application.delivery.configured import configured_deliveries
 from placet.application.group_commit import GroupCommit
 from placet.application.keys import AppKeyCache
 from placet.application.policies import Policies
+from placet.application.retry_schedule import RetrySchedule
 from placet.application.slow_lane import SlowLane
+from placet.application.worker import OutboxWorker
 from placet.policy.walk import Timing
 from placet.settings import Settings
 from placet.storage.authorizations import StoredAuthorization
@@ -17,6 +21,8 @@ from placet.storage.database import Database
 from placet.storage.migrations import check_schema, upgrade
 
 __all__ = ["Service"]
+
+_DAY_MS: Final = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +34,14 @@ class Service:
     policies: Policies
     keys: AppKeyCache
     writes: GroupCommit[Write, StoredAuthorization]
+    outbox: OutboxWorker
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Self:
         """Wire the parts together; nothing is opened yet.
 
         Raises:
-            InvalidRequest: the database URL is none.
+            InvalidRequest: the database URL is none, or messages cannot go out as the settings say.
         """
         database = Database(settings.database_url, connections=settings.database_connections)
         lane = SlowLane(
@@ -53,6 +60,7 @@ class Service:
             writes=GroupCommit(
                 batch.commit, max_batch=settings.max_batch, max_queue=settings.max_queue
             ),
+            outbox=_outbox(settings, database),
         )
 
     async def open(self) -> None:
@@ -68,5 +76,17 @@ class Service:
     async def close(self) -> None:
         """Finish what was accepted, then let go of threads and connections."""
         await self.writes.close()
+        await self.outbox.close()
         self.lane.close()
         await self.database.close()
+
+
+def _outbox(settings: Settings, database: Database) -> OutboxWorker:
+    clock = SystemClock()
+    return OutboxWorker(
+        database,
+        configured_deliveries(settings, clock),
+        clock=clock,
+        schedule=RetrySchedule(max_attempts=settings.outbox_max_attempts),
+        keep_ms=settings.outbox_keep_days * _DAY_MS,
+    )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from placet.application.clock import Clock, SystemClock
 from placet.application.delivery.outcome import Deliver, Outcome, failed
+from placet.application.group_commit import GroupCommit
 from placet.application.ids import new_id
 from placet.application.retry_schedule import RetrySchedule
 from placet.storage.database import Database
@@ -51,7 +52,7 @@ class OutboxWorker:
         *,
         clock: Clock | None = None,
         schedule: RetrySchedule | None = None,
-        concurrency: int = 16,
+        concurrency: int = 32,
         keep_ms: int | None = None,
     ) -> None:
         """`keep_ms` is how long delivered messages stay on record; None keeps them for good."""
@@ -61,6 +62,7 @@ class OutboxWorker:
         self._schedule: Final = schedule or RetrySchedule()
         self._concurrency: Final = concurrency
         self._keep_ms: Final = keep_ms
+        self._results: Final = GroupCommit(self._settle_all, max_queue=concurrency)
         self._wake: Final = asyncio.Event()
         self._running: Final[dict[asyncio.Task[None], str]] = {}
         self._runner: asyncio.Task[None] | None = None
@@ -187,13 +189,18 @@ class OutboxWorker:
         """Store the result, insisting while the lease lasts: what is not stored is sent again."""
         while True:
             try:
-                async with self._database.write() as connection:
-                    return await settle_message(connection, message, after)
+                return await self._results.submit((message, after))
             except (SQLAlchemyError, OSError) as error:
                 if self._clock.now_ms() >= message.next_attempt_at:
                     raise
                 _log.warning("%s: the result is not stored yet: %s", message.message_id, error)
             await self._clock.wait(asyncio.Event(), _POLL_MS)
+
+    async def _settle_all(
+        self, results: Sequence[tuple[OutboxMessage, OutboxMessage]]
+    ) -> Sequence[bool]:
+        async with self._database.write() as connection:
+            return [await settle_message(connection, message, after) for message, after in results]
 
     async def _clean(self) -> None:
         now = self._clock.now_ms()

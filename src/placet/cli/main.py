@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import io
 import sys
 from importlib import import_module
@@ -15,6 +14,7 @@ from placet import __version__
 from placet.cli.command import SETTINGS, ExitCode, examples, exit_code
 from placet.cli.files import reason
 from placet.errors import PlacetError
+from placet.spelling import closest
 
 __all__ = ["COMMANDS", "app", "run"]
 
@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "serve": "Run the server.",
     "push": "Check a rule file and publish it to a server.",
     "keys": "Create, list and revoke app keys.",
+    "outbox": "List and retry outgoing messages.",
     "db": "Look at and upgrade the database's schema.",
     "schema": "Print the JSON Schema of rule files.",
     "eval": "Evaluate a JSONata expression.",
@@ -50,8 +51,8 @@ class LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """The command that `args` call, or a usage error with what may have been meant."""
         if args[0] not in COMMANDS:
-            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
-            hint = f" Did you mean `{close[0]}`?" if close else ""
+            meant = closest(args[0], COMMANDS)
+            hint = f" Did you mean `{meant}`?" if meant else ""
             ctx.fail(f"There is no command `{args[0]}`.{hint}")
         return super().resolve_command(ctx, args)
 
