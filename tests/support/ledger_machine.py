@@ -107,9 +107,11 @@ class LedgerMachine(RuleBasedStateMachine):
         )  # fmt: skip
         self._step(operation, "post", id, part, -amount if credit else amount, request)
 
-    @rule(part=parts, pick=st.integers(1, 40), amount=partial, request=requests)
-    def refund(self, part: str, pick: int, amount: int | None, request: str | None) -> None:
-        id, debit = self._new(), f"t{pick}"
+    @rule(part=st.none() | parts, pick=st.integers(0, 9), amount=partial, request=requests)
+    def refund(self, part: str | None, pick: int, amount: int | None, request: str | None) -> None:
+        id, debits = self._new(), list(self.auditor.debits)
+        debit = debits[pick % len(debits)] if debits else f"t{pick}"
+        part = part or self.auditor.debits.get(debit, ("soft-1", 0))[0]
         operation = Refund(
             self._budget(part), self.name(part), self.name(debit), WHO, self.name(id), amount,
             request,
