@@ -63,6 +63,7 @@ def _create_budgets() -> None:
         sa.Column("budget_id", sa.String(36), nullable=False),
         sa.Column("entity_id", sa.String(250), nullable=False),
         sa.Column("entity_type", sa.String(250), nullable=False),
+        sa.Column("entity_type_folded", sa.String(500), nullable=False),
         sa.Column("reference_id", sa.String(250), nullable=False),
         sa.Column("status", sa.String(20), nullable=False),
         sa.Column("notification", sa.Text, nullable=False),
@@ -85,9 +86,9 @@ def _create_budgets() -> None:
         ["account", "context_id", "budget_id", "allocation_id"],
     )
     op.create_index(
-        "ix_allocations_account_entity_id_entity_type",
+        "ix_allocations_account_entity_id_entity_type_folded",
         "allocations",
-        ["account", "entity_id", "entity_type"],
+        ["account", "entity_id", "entity_type_folded"],
     )
 
 
