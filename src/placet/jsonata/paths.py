@@ -81,18 +81,27 @@ def first_inputs(found: Any) -> list[Any]:
     return [] if found is UNDEFINED else [found]
 
 
-def select(results: list[Any], last: bool) -> list[Any]:
-    """Flatten the results of one step into the next step's inputs, or the path's value."""
+def select(results: list[Any], last: bool, state: State | None = None) -> list[Any]:
+    """Flatten the results of one step into the next step's inputs, or the path's value.
+
+    Raises:
+        JSONataError: U1001 past a limit of `state`.
+    """
     if last and len(results) == 1:
         only = results[0]
         if isinstance(only, list) and type(only) not in SEQUENCES:
             return only
+    if ARRAYS.isdisjoint(map(type, results)):
+        return Sequence(results)
     flat = Sequence()
     for item in results:
-        if isinstance(item, list) and type(item) is not ConsArray:
-            flat.extend(item)
-        else:
+        if not isinstance(item, list) or type(item) is ConsArray:
             flat.append(item)
+            continue
+        if state is not None:
+            state.tick(len(item))
+            state.check_size(len(flat) + len(item))
+        flat.extend(item)
     return flat
 
 
@@ -103,10 +112,15 @@ def select_one(found: Any, last: bool) -> list[Any]:
     return select([found], last)
 
 
-def chain(current: list[Any], links: tuple[str | int, ...], last: bool) -> Any:
+def chain(
+    current: list[Any], links: tuple[str | int, ...], last: bool, state: State | None = None
+) -> Any:
     """Follow a run of names and constant indexes, `('items', 0, 'price')`, from the inputs.
 
     Returns the inputs of the next step, or the path's value when `last`.
+
+    Raises:
+        JSONataError: U1001 past a limit of `state`.
     """
     position = 0
     end = len(links)
@@ -116,17 +130,30 @@ def chain(current: list[Any], links: tuple[str | int, ...], last: bool) -> Any:
         indexes_from = position
         while position < end and type(links[position]) is int:
             position += 1
-        results = []
-        for item in current:
-            found = lookup(item, name)  # type: ignore[arg-type]
-            for number in links[indexes_from:position]:
-                found = index(found, number)  # type: ignore[arg-type]
-            if found is not UNDEFINED:
-                results.append(found)
-        current = select(results, last and position == end)
+        if state is not None:
+            state.tick(len(current))
+        results = _step(current, name, links[indexes_from:position])  # type: ignore[arg-type]
+        current = select(results, last and position == end, state)
         if not current:
             return current
     return current
+
+
+def _step(current: list[Any], name: str, indexes: tuple[int, ...]) -> list[Any]:
+    """The results of `name[index]…` over all inputs."""
+    if not indexes:
+        try:
+            return [item[name] for item in current]
+        except (KeyError, TypeError):
+            pass  # not all of them are objects with that field
+    results = []
+    for item in current:
+        found = lookup(item, name)
+        for number in indexes:
+            found = index(found, number)
+        if found is not UNDEFINED:
+            results.append(found)
+    return results
 
 
 def index(value: Any, number: float) -> Any:
@@ -234,15 +261,23 @@ def descendants(value: Any) -> Any:
     return result
 
 
-def follow(value: Any, links: tuple[str | int, ...]) -> Any:
-    """The value of a path of names and indexes from the whole input."""
+def follow(value: Any, links: tuple[Any, ...], state: State | None = None) -> Any:
+    """The value of a path of names and indexes from the whole input.
+
+    Raises:
+        JSONataError: U1001 past a limit of `state`.
+    """
     found = value
-    for link in links:
-        if type(found) is not dict or type(link) is not str:
-            if type(link) is str and _is_plain(found):
+    for number, link in enumerate(links):
+        if type(link) is str:
+            if type(found) is dict:
+                found = found.get(link, UNDEFINED)
+                continue
+            if number and type(found) is list:
+                return collapse(chain(found, links[number:], True, state))
+            if _is_plain(found):
                 return UNDEFINED
-            return collapse(chain([value], links, True))
-        found = found.get(link, UNDEFINED)
+        return collapse(chain([value], links, True, state))
     return found
 
 
@@ -251,11 +286,15 @@ def _is_plain(value: Any) -> bool:
     return value is None or value is UNDEFINED or isinstance(value, str | int | float)
 
 
-def follow_any(value: Any, links: tuple[str | int, ...]) -> Any:
-    """The value of a path of names and indexes from a context, which may be an array."""
+def follow_any(value: Any, links: tuple[Any, ...], state: State | None = None) -> Any:
+    """The value of a path of names and indexes from a context, which may be an array.
+
+    Raises:
+        JSONataError: U1001 past a limit of `state`.
+    """
     if isinstance(value, list):
-        return collapse(chain(value, links, True))
-    return follow(value, links)
+        return collapse(chain(value, links, True, state))
+    return follow(value, links, state)
 
 
 def filter_inputs(found: Any) -> list[Any]:

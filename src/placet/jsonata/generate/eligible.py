@@ -33,14 +33,16 @@ def is_quick(node: nodes.Node) -> bool:
         survey.visit(node, looping=False)
     except RecursionError:
         return False
-    return survey.quick and not (survey.binds and survey.grows)
+    return survey.quick and not (survey.reuses and survey.doubles)
 
 
 class _Survey:
     def __init__(self) -> None:
         self.quick = True
-        self.binds = False
-        self.grows = False
+        # a value met twice (by a variable, or as the `$` of a later step) and a way to make one of two
+        # would grow without bounds
+        self.reuses = False
+        self.doubles = False
 
     def visit(self, node: nodes.Node | None, looping: bool) -> None:
         if node is None or not self.quick:
@@ -56,20 +58,21 @@ class _Survey:
             case nodes.Call():
                 self._visit_call(node, looping)
             case nodes.Bind():
-                self.binds = True
+                self.reuses = True
                 self.visit(node.value, looping)
             case nodes.Binary():
-                self.grows |= node.operator == "&"
+                self.doubles |= node.operator == "&"
                 self.visit(node.left, looping)
                 self.visit(node.right, looping)
             case nodes.ArrayConstructor():
-                self.grows = True
+                self.doubles |= not all(isinstance(item, nodes.Literal) for item in node.items)
                 self.quick &= not node.cons
                 self._visit_all(node.items, looping)
             case nodes.Variable():
                 # what does not come from the current item may be as long as the input, once per
                 # item
-                self.quick &= node.name in ("", "$") or not looping
+                self.quick &= node.name == "" or not looping
+                self.reuses |= node.name == "" and looping
             case nodes.Block():
                 self._visit_all(node.expressions, looping)
             case nodes.Negate():
@@ -99,7 +102,6 @@ class _Survey:
 
     def _visit_call(self, call: nodes.Call, looping: bool) -> None:
         procedure = call.procedure
-        self.grows = True
         if (
             not isinstance(procedure, nodes.Variable)
             or procedure.name not in _FUNCTIONS

@@ -22,16 +22,22 @@ MAX_INDEX: Final = 2**53
 
 _ASSIGN = block_template("T = V")
 _TRY = block_template("try:\n    T = V\nexcept (KeyError, TypeError, IndexError):\n    T = S")
+# Names only: what stops the subscripts with a KeyError is an object without the field.
+_TRY_NAMES = block_template(
+    "try:\n    T = V\nexcept KeyError:\n    T = MISSING\nexcept TypeError:\n    T = S"
+)
+_NOTHING = expression_template("undefined")
+_NO_INPUTS = expression_template("[]")
 _COLLAPSE = expression_template("collapse(V)")
 _SUBSCRIPT = expression_template("V[K]")
-_FOLLOW = expression_template("follow(V, K)")
-_FOLLOW_ANY = expression_template("follow_any(V, K)")
+_FOLLOW = expression_template("follow(V, K, ST)")
+_FOLLOW_ANY = expression_template("follow_any(V, K, ST)")
 _SELECT_ONE = expression_template("select_one(V, L)")
-_CHAIN = expression_template("chain(V, K, L)")
+_CHAIN = expression_template("chain(V, K, L, ST)")
 _INPUTS = expression_template("inputs(V)")
 _LIST_OF_ONE = expression_template("[V]")
-_CHAIN_ONE = expression_template("chain([V], K, False)")
-_CHAIN_ANY = expression_template("chain(inputs(V), K, False)")
+_CHAIN_ONE = expression_template("chain([V], K, False, ST)")
+_CHAIN_ANY = expression_template("chain(inputs(V), K, False, ST)")
 
 
 def constant_index(stage: nodes.Filter | nodes.IndexBind) -> int | None:
@@ -73,17 +79,24 @@ class Head:
     context: Context | None = None
 
 
-def write_head(gen: Generator, node: nodes.Path, context: Context, simple: bool) -> Head:
-    """Write what can be had without a loop. `simple`: neither `[]` nor a group follows the path."""
+def write_head(
+    gen: Generator, node: nodes.Path, context: Context, simple: bool, looping: bool = False
+) -> Head:
+    """Write what can be had without a loop.
+
+    `simple`: neither `[]` nor a group follows the path. `looping`: it will end in a loop over its
+    last step.
+    """
     steps = node.steps
     first = steps[0].node
     if isinstance(first, nodes.Variable) and not (steps[0].stages or first.predicates):
         if gen.options.quick and first.name == "" and len(steps) > 1:
-            return _write_rest(gen, steps, _Base(Context(context.name), skipped=1), simple)
+            base = _Base(Context(context.name), skipped=1, looping=looping)
+            return _write_rest(gen, steps, base, simple)
         value = gen.stored(gen.emit(first, context))
-        base = _Base(Context(gen.name(value)), skipped=1, variable=True)
+        base = _Base(Context(gen.name(value)), skipped=1, variable=True, looping=looping)
         return _write_rest(gen, steps, base, simple)
-    return _write_rest(gen, steps, _Base(context), simple)
+    return _write_rest(gen, steps, _Base(context, looping=looping), simple)
 
 
 @dataclass(slots=True, frozen=True)
@@ -93,11 +106,13 @@ class _Base:
     context: Context
     skipped: int = 0
     variable: bool = False
+    looping: bool = False
 
 
 def _write_rest(gen: Generator, steps: list[nodes.Step], base: _Base, simple: bool) -> Head:
     context, variable = base.context, base.variable
-    links, covered = links_of(steps[base.skipped :])
+    end = len(steps) - 1 if base.looping else len(steps)
+    links, covered = links_of(steps[base.skipped : end])
     covered += base.skipped
     whole = covered == len(steps) and simple
     name = context.name
@@ -113,10 +128,17 @@ def _write_rest(gen: Generator, steps: list[nodes.Step], base: _Base, simple: bo
     if gen.options.shortcuts and covered < len(steps):
         code = _write_inputs_chain(gen, name, links, rooted=context.root)
         return Head(code if gen.options.quick else _INPUTS(V=code), covered)
-    code = _CHAIN(V=_inputs(context), K=gen.keep_constant(links), L=constant(covered == len(steps)))
+    code = _CHAIN(
+        V=_inputs(context), K=gen.keep_constant(links), L=constant(covered == len(steps)), ST=_state(gen)
+    )
     if whole:
         code = _COLLAPSE(V=code)
     return Head(load(gen.name(Value(code))), covered, whole)
+
+
+def _state(gen: Generator) -> ast.expr:
+    """What accounts for the work of a runtime call: nothing in quick code."""
+    return constant(None) if gen.options.quick else load("state")
 
 
 def _inputs(context: Context) -> ast.expr:
@@ -131,33 +153,38 @@ def write_chain(
     `rooted`: `name` is the whole input, one item even when it is an array. `known`: it keeps its
     value, so the same chain again is the same variable.
     """
-    slow = (_FOLLOW if rooted else _FOLLOW_ANY)(V=name, K=gen.keep_constant(links))
-    return _write(gen, name, links, slow, ("value", name, links) if known else None)
+    slow = (_FOLLOW if rooted else _FOLLOW_ANY)(V=name, K=gen.keep_constant(links), ST=_state(gen))
+    key = ("value", name, links) if known else None
+    return _write(gen, name, links, (_NOTHING(), slow), key)
 
 
 def _write_inputs_chain(
     gen: Generator, name: str, links: tuple[str | int, ...], *, rooted: bool
 ) -> ast.expr:
     """The same for a path that goes on: an item, or a list of the next step's inputs."""
-    slow = (_CHAIN_ONE if rooted else _CHAIN_ANY)(V=name, K=gen.keep_constant(links))
-    return _write(gen, name, links, slow, None)
+    slow = (_CHAIN_ONE if rooted else _CHAIN_ANY)(V=name, K=gen.keep_constant(links), ST=_state(gen))
+    return _write(gen, name, links, (_NO_INPUTS(), slow), None)
 
 
 def _write(
     gen: Generator,
     name: str,
     links: tuple[str | int, ...],
-    slow: ast.expr,
+    otherwise: tuple[ast.expr, ast.expr],
     key: tuple[object, ...] | None,
 ) -> ast.expr:
     if key is not None and key in gen.paths:
         return load(gen.paths[key])
     target = gen.fresh()
+    nothing, slow = otherwise
     if _subscripts_agree(links):
         subscripts = load(name)
         for link in links:
             subscripts = _SUBSCRIPT(V=subscripts, K=constant(link))
-        gen.add(_TRY(T=target, V=subscripts, S=slow))
+        if all(type(link) is str for link in links):
+            gen.add(_TRY_NAMES(T=target, V=subscripts, MISSING=nothing, S=slow))
+        else:
+            gen.add(_TRY(T=target, V=subscripts, S=slow))
     else:
         gen.add(_ASSIGN(T=target, V=slow))
     if key is not None:

@@ -27,7 +27,7 @@ from placet.jsonata.quasi import block_template, constant, expression_template, 
 __all__ = ["each", "key_functions", "write_groups", "write_plain_path", "write_stage"]
 
 _ASSIGN = block_template("T = V")
-_SELECT = expression_template("select(V, L)")
+_SELECT = expression_template("select(V, L, state)")
 _LIST1 = expression_template("[V]")
 _LOOKUP = expression_template("lookup(V, K)")
 _INDEX = expression_template("index(V, K)")
@@ -134,6 +134,7 @@ def _write_step(gen: Generator, step: nodes.Step, current: ast.expr, *, last: bo
     """One step over the inputs in `current`; the code of the next step's inputs (or the value)."""
     source = gen.name(Value(current))
     if isinstance(step.node, nodes.Sort):
+        gen.add(_TICK(V=source))
         return _write_sort(gen, step.node, step.stages, source)
     results = gen.fresh()
     gen.add(_NEW_LIST(T=results))
@@ -160,7 +161,10 @@ def write_name(gen: Generator, node: nodes.Name, context: Context) -> Value:
 @writes(nodes.Wildcard)
 def write_wildcard(gen: Generator, node: nodes.Wildcard, context: Context) -> Value:
     """`*`."""
-    return Value(load(gen.name(gen.collapsed(_WILDCARD(V=context.name)))))
+    code = _WILDCARD(V=context.name)
+    if not gen.options.quick:
+        code = _CHECKED(V=code)
+    return Value(load(gen.name(gen.collapsed(code))))
 
 
 @writes(nodes.Descendant)

@@ -12,7 +12,7 @@ import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from placet.jsonata import nodes
 from placet.jsonata.errors import JSONataError
@@ -40,13 +40,19 @@ _SEARCH = expression_template(
     "F(V) is not None if type(V) is str and len(V) <= N else quick_absent(V)"
 )
 
-_CALL_TYPED = expression_template("F(quick_state(), V) if type(V) is T else quick_call(B, [V])")
+_CALL_TYPED = expression_template("FN if TEST else CALL")
+_APPLIED = expression_template("F(quick_state)")
+_HAS_TYPE = expression_template("type(V) is T")
+_ALL = expression_template("A and B")
 _CALL = expression_template("quick_call(B, A)")
 _IS_DEFINED = expression_template("V is not undefined")
 _NOT_CONDITION = expression_template("undefined if V is undefined else not V")
 _NOT = expression_template("undefined if V is undefined else not truthy(V)")
 _TO_MILLIS = expression_template("quick_millis(V)")
 _CLOCK = expression_template("now if now is not None else quick_clock()")
+
+# Of numbers only an int is sure to be finite.
+_PYTHON_TYPES: Final = {"s": "str", "n": "int"}
 
 
 class QuickImpossibleError(Exception):
@@ -57,7 +63,9 @@ def write_quick_path(
     gen: Generator, path: nodes.Path, context: Context, sink: Sink | None = None
 ) -> Value:
     """A path as loops around a sink; without one its value is collected."""
-    head = write_head(gen, path, context, simple=True)
+    # what is computed from a path that goes on after a name is most often computed from many
+    looping = sink is not None and len(path.steps) > 1
+    head = write_head(gen, path, context, simple=True, looping=looping)
     if head.whole and sink is None:
         return Value(head.code)
     loops = _Loops(gen, path, Collect(gen) if sink is None else sink)
@@ -152,16 +160,36 @@ def write_quick_call(gen: Generator, node: nodes.Call, context: Context, name: s
         condition = values[0].kind in (Kind.BOOL, Kind.CONDITION)
         negation = _NOT_CONDITION if condition else _NOT
         return gen.stored(Value(negation(V=gen.name(values[0])), Kind.CONDITION))
-    constant_builtin = gen.keep_constant(builtin)
-    if len(values) == 1 and len(builtin.signature.parameters) == 1:
-        python_type = _python_type(builtin.signature.parameters[0])
-        if python_type is not None:
-            function = gen.keep_constant(builtin.implementation)
-            parts = {"V": values[0].code, "F": function, "T": python_type, "B": constant_builtin}
-            return gen.stored(Value(_CALL_TYPED(**parts)))
     if _context_may_stand_in(builtin.signature.parameters, len(values)):
         raise QuickImpossibleError
-    return gen.stored(Value(_CALL(B=constant_builtin, A=list_of([value.code for value in values]))))
+    arguments_code = list_of([value.code for value in values])
+    code = _CALL(B=gen.keep_constant(builtin), A=arguments_code)
+    direct = _direct_call(gen, builtin, values)
+    if direct is not None:
+        applied, test = direct
+        code = applied if test is None else _CALL_TYPED(FN=applied, TEST=test, CALL=code)
+    return gen.stored(Value(code))
+
+
+def _direct_call(
+    gen: Generator, builtin: Builtin, values: list[Value]
+) -> tuple[ast.expr, ast.expr | None] | None:
+    """The call without its signature, and what must hold of the arguments' types for it."""
+    test: ast.expr | None = None
+    parameters = builtin.signature.parameters
+    for parameter, value in zip(parameters, values, strict=False):
+        python_type = _PYTHON_TYPES.get(parameter.type)
+        if python_type is None:
+            return None
+        if type(value.literal).__name__ == python_type:
+            continue
+        has_type = _HAS_TYPE(V=value.code, T=python_type)
+        test = has_type if test is None else _ALL(A=test, B=has_type)
+    call = _APPLIED(F=gen.keep_constant(builtin.implementation))
+    assert isinstance(call, ast.Call)
+    call.args += [value.code for value in values]
+    call.args += [load("undefined")] * (len(parameters) - len(values))
+    return call, test
 
 
 def _write_millis(gen: Generator) -> Value:
@@ -176,10 +204,6 @@ def _write_millis(gen: Generator) -> Value:
 
 def _context_may_stand_in(parameters: tuple[Parameter, ...], given: int) -> bool:
     return any(parameter.context for parameter in parameters) and given < len(parameters)
-
-
-def _python_type(parameter: Parameter) -> str | None:
-    return {"s": "str"}.get(parameter.type)
 
 
 def _literal_text(node: nodes.Node) -> str | None:
