@@ -61,7 +61,7 @@ class Auditor:
     wholes: dict[str, Whole] = field(default_factory=dict)
     parts: dict[str, Part] = field(default_factory=dict)
     debits: dict[str, tuple[str, int]] = field(default_factory=dict)
-    credits: set[str] = field(default_factory=set)
+    credits: dict[str, str] = field(default_factory=dict)
     returned: dict[str, int] = field(default_factory=dict)
     holds: dict[tuple[str, str], Hold] = field(default_factory=dict)
     requests: dict[str, tuple[object, ...]] = field(default_factory=dict)
@@ -103,7 +103,7 @@ class Auditor:
         if amount > 0:
             self.debits[id] = (part, amount)
         else:
-            self.credits.add(id)
+            self.credits[id] = part
         self._remember(request, ("post", part, amount))
 
     def refund(
@@ -112,7 +112,7 @@ class Auditor:
         """Give back a debit."""
         if self._repeated(request, ("refund", part, debit, amount)):
             return
-        if debit in self.credits:
+        if self.credits.get(debit) == part:
             raise Refused("not-refundable")
         if debit not in self.debits or self.debits[debit][0] != part:
             raise Refused("transaction-not-found")
@@ -124,7 +124,7 @@ class Auditor:
             raise Refused("exceeds-debit")
         self.returned[debit] = self.returned.get(debit, 0) + wanted
         self.parts[part].used -= wanted
-        self.credits.add(id)
+        self.credits[id] = part
         self._remember(request, ("refund", part, debit, amount))
 
     def reserve(self, part: str, name: str, amount: int, expires: int | None) -> None:

@@ -40,7 +40,7 @@ parts = st.sampled_from(sorted(PARTS))
 amounts = st.integers(min_value=1, max_value=70)
 requests = st.none() | st.sampled_from(["x", "y", "z"])
 holds = st.sampled_from(["r1", "r2", "r3"])
-partial = st.none() | amounts
+partial = st.none() | st.integers(min_value=1, max_value=25)
 
 
 class LedgerMachine(RuleBasedStateMachine):

@@ -9,7 +9,7 @@ from typing import Any, Self
 from placet.application.budgets_input import Context, usable_id
 from placet.application.group_commit import GroupCommit
 from placet.application.ids import now_ms
-from placet.application.ledger_batch import LedgerBatch, LedgerWrite
+from placet.application.ledger_batch import LedgerBatch, LedgerItem, LedgerWrite
 from placet.errors import NotFound
 from placet.ledger.due import is_due
 from placet.ledger.operations import Operation, Touch
@@ -26,7 +26,7 @@ class LedgerService:
 
     database: Database
     clock: Callable[[], int]
-    writes: GroupCommit[LedgerWrite, Any]
+    writes: GroupCommit[LedgerItem, Any]
 
     @classmethod
     def on(

@@ -15,7 +15,7 @@ from placet.ledger.notification import NO_NOTIFICATION, NotificationSettings
 __all__ = [
     "Cancel", "Confirm", "CreateAllocations", "CreateBudget", "DeleteAllocation", "DeleteBudget",
     "LinkEntity", "NewAllocation", "Operation", "Post", "Refund", "Reserve", "SetAllocationStatus",
-    "SetBudgetStatus", "Together", "Touch", "UpdateAllocation", "UpdateBudget", "fingerprint",
+    "SetBudgetStatus", "Touch", "UpdateAllocation", "UpdateBudget", "fingerprint",
 ]  # fmt: skip
 
 
@@ -192,18 +192,10 @@ class DeleteAllocation:
     allocation_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Together:
-    """Several operations that all happen or none, such as the holds of one order."""
-
-    operations: tuple[Operation, ...]
-
-
 Operation = (
     Post | Refund | Reserve | Confirm | Cancel | Touch
     | CreateBudget | UpdateBudget | SetBudgetStatus | DeleteBudget
     | CreateAllocations | UpdateAllocation | SetAllocationStatus | LinkEntity | DeleteAllocation
-    | Together
 )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from placet.errors import PlacetError
 from placet.ledger import administration, movements, operations
 from placet.ledger.book import Book
-from placet.ledger.operations import Operation, Together, Touch
+from placet.ledger.operations import Operation, Touch
 
 __all__ = ["apply"]
 
@@ -20,7 +20,7 @@ def apply(book: Book, operation: Operation, now: int) -> Any:
 
     Post and Refund answer the Entry of their transaction; Reserve, Confirm and Cancel the
     Reservation; CreateBudget and the updates the id, CreateAllocations the ids, the status changes
-    the new Status; Together a tuple of its parts' answers; the others None.
+    the new Status; the others None.
 
     Raises:
         PlacetError: it was refused, and the book is as it was.
@@ -31,10 +31,6 @@ def apply(book: Book, operation: Operation, now: int) -> Any:
     except PlacetError:
         book.rewind(mark)
         raise
-
-
-def _together(book: Book, together: Together, now: int) -> tuple[Any, ...]:
-    return tuple(_HANDLERS[type(part)](book, part, now) for part in together.operations)
 
 
 def _touch(_book: Book, _operation: Touch, _now: int) -> None:
@@ -56,6 +52,5 @@ _HANDLERS: Final[dict[type[Any], _Handler]] = {
     operations.SetAllocationStatus: administration.set_allocation_status,
     operations.LinkEntity: administration.link_entity,
     operations.DeleteAllocation: administration.delete_allocation,
-    Together: _together,
-    Touch: _touch,
+    operations.Touch: _touch,
 }
