@@ -20,7 +20,7 @@ FOUND = [
     "20:25 value",
     "21:42 score-interval",
     "23:19 group-order",
-    "26:39 expression",
+    "26:40 expression",
     "40:21 value",
 ]
 WARNED = """

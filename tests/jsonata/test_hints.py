@@ -9,7 +9,7 @@ import yaml
 
 from placet.jsonata import JSONataError, compile
 from placet.jsonata.functions import BUILTINS
-from placet.jsonata.hints import FUNCTION_NAMES, closest, function_hint
+from placet.jsonata.hints import FUNCTION_NAMES, function_hint
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "hints.yaml").read_text("utf-8"))
 ORDER = CASES.pop("order")
@@ -43,11 +43,3 @@ def test_letter_case_leads_to_the_function(name: str) -> None:
 
 def test_variables_are_suggested_too() -> None:
     assert function_hint("isLagre", ["isLarge"]) == "did you mean `$isLarge`?"
-
-
-@pytest.mark.parametrize(
-    ("name", "meant"),
-    [("vaule", "value"), ("VALUE", "value"), ("itmes", "items"), ("x", None), ("price", None)],
-)
-def test_closest_name(name: str, meant: str | None) -> None:
-    assert closest(name, ["value", "items", "y"]) == meant

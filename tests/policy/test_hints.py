@@ -15,10 +15,5 @@ def test_a_far_word_is_not() -> None:
 
 def test_the_budget_ends() -> None:
     hints = Hints(budget=1)
-    assert hints.near("nam", ["name"])
-    assert hints.near("nam", ["name"]) == ""
-
-
-def test_long_words_and_long_lists_are_not_compared() -> None:
-    assert Hints().near("n" * 1000, ["name"]) == ""
-    assert Hints().near("nam", ["name"] * 2000) == ""
+    assert hints.near("unitz", ["units"])
+    assert hints.near("unitz", ["units"]) == ""

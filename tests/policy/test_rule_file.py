@@ -14,7 +14,9 @@ from placet.policy.located import MAX_BYTES, Problem, Severity
 from placet.policy.model import EffectType, NoRuleFired
 from placet.policy.rule_file import RuleFile, load_rule_file
 
-MISTAKES = Path(__file__).parent / "rule_files" / "many_mistakes.yaml"
+FILES = Path(__file__).parent / "rule_files"
+MISTAKES = FILES / "many_mistakes.yaml"
+HAZARDOUS = FILES / "hazardous_expressions.yaml"
 
 RULE = """
       - name: Cap
@@ -160,11 +162,51 @@ def test_a_bypass_where_all_rules_must_be_accepted_is_a_warning() -> None:
     assert [item.code for item in problems(text)] == ["bypass-without-effect"]
 
 
-def test_a_suspicious_expression_is_a_warning_in_its_place() -> None:
-    text = GOOD.replace("value > 1}", "value > 1 and items.price > 2}")
+@pytest.mark.parametrize(
+    ("expression", "found"),
+    yaml.safe_load(HAZARDOUS.read_text("utf-8")).items(),
+)
+def test_a_hazard_is_a_warning_in_its_place(expression: str, found: list[str]) -> None:
+    text = GOOD.replace("expression: value > 1}", f"expression: {json.dumps(expression)}}}")
+    assert text != GOOD
+    [line] = [line for line in text.splitlines() if "expression:" in line]
+    start = line.index(json.dumps(expression)) + 2
+    told = problems(text)
+    assert {problem.severity for problem in told} <= {Severity.WARNING}
+    assert [f"{item.column - start} {item.code}" for item in told] == found
+
+
+def test_a_hazard_is_told_with_what_to_write() -> None:
+    [problem] = problems(GOOD.replace("value > 1}", "value > 1 and items.price > 2}"))
+    assert problem.message.endswith("; write `value > 1 and $exists(items[price > 2])`")
+
+
+def test_a_long_rewrite_is_left_out() -> None:
+    expression = "items.price > 2 and " + " and ".join(["value > 1"] * 30)
+    [problem] = problems(GOOD.replace("value > 1}", f"{expression}}}"))
+    assert (problem.code, "write" in problem.message) == ("H01", False)
+
+
+def test_a_rewrite_is_on_one_line() -> None:
+    block = "|\n              value > 1 and\n              items.price > 2\n          "
+    text = GOOD.replace("{expression: value > 1}", f"\n            expression: {block}")
     [problem] = problems(text)
-    assert (problem.code, problem.severity) == ("array-comparison", Severity.WARNING)
-    assert text.splitlines()[problem.line - 1][problem.column - 1 :].startswith("items.price")
+    assert text.splitlines()[problem.line - 1][problem.column - 1 :] == "items.price > 2"
+    assert problem.message.endswith("; write `value > 1 and $exists(items[price > 2])`")
+
+
+def test_warnings_leave_a_file_usable_however_many_there_are() -> None:
+    hazardous = " or ".join(["items.price > 2"] * 40)
+    rules = "".join(
+        RULE.replace("Cap", f"Cap {number}")
+        .replace("priority: 1", f"priority: {number}")
+        .replace("value > 1", hazardous)
+        for number in range(1, 31)
+    )
+    rule_file, found = load_rule_file(GOOD.replace(RULE, rules), "rules.yaml")
+    assert rule_file is not None
+    assert {problem.severity for problem in found} == {Severity.WARNING}
+    assert found[-1].code == "more"
 
 
 def test_effects_may_be_words_or_numbers() -> None:

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from placet.application.dimensions import rule_ids, to_change
 from placet.application.ids import new_id, now_ms
 from placet.application.service import Service
-from placet.errors import Detail, InvalidRequest, NotFound
-from placet.policy.expressions import check_expression, check_rules
+from placet.errors import InvalidRequest, NotFound
+from placet.policy.expressions import check_rule, check_rules
 from placet.policy.model import MAX_RULES, Dimension, Rule, RuleDraft
 from placet.storage.dimensions import update_dimension
 
@@ -22,7 +22,7 @@ async def add_rule(service: Service, account: str, dimension_id: str, draft: Rul
         InvalidRequest: its expression cannot be compiled, or the dimension is full.
         NotFound: no such dimension.
     """
-    await service.lane.run(lambda: _check(draft))
+    await service.lane.run(lambda: check_rule(draft))
     rule = Rule.from_draft(draft, new_id())
     await _edit(service, account, dimension_id, lambda rules: [*rules, rule])
     return rule
@@ -57,7 +57,7 @@ async def replace_rule(
         InvalidRequest: its expression cannot be compiled.
         NotFound: no such dimension or rule.
     """
-    await service.lane.run(lambda: _check(draft))
+    await service.lane.run(lambda: check_rule(draft))
     rule = Rule.from_draft(draft, rule_id)
 
     def replaced(rules: list[Rule]) -> list[Rule]:
@@ -97,13 +97,6 @@ async def _edit(
         dimension = Dimension(**{**dict(old), "rule_collection": tuple(rules)})
         await update_dimension(connection, account, dimension, now_ms())
     return dimension
-
-
-def _check(draft: RuleDraft) -> None:
-    problem = check_expression(draft.trigger.condition.expression)
-    if problem is not None:
-        detail = Detail("trigger.condition.expression", str(problem))
-        raise InvalidRequest(str(detail), code="bad-expression", details=[detail])
 
 
 def _position(rules: Sequence[Rule], rule_id: str) -> int:

@@ -11,7 +11,7 @@ import re
 from typing import Any, Final, Self
 
 from placet.jsonata.codes import CODES
-from placet.jsonata.excerpt import excerpt
+from placet.jsonata.excerpt import line_and_column, report
 from placet.jsonata.hints import find_hint
 from placet.jsonata.values import Undefined
 
@@ -80,7 +80,8 @@ class JSONataError(Exception):
         if self.code in _AT_START:
             return position, position + max(len(token or ""), 1)
         if token == "(end)":  # noqa: S105 - the token at the end of the text
-            return position, position
+            end = len(source.rstrip())
+            return end, end
         before = source[:position]
         start = before.rfind(token) if token else -1
         end = start + len(token or "")
@@ -94,14 +95,19 @@ class JSONataError(Exception):
     @property
     def line(self) -> int | None:
         """The line of the fault, from 1."""
-        span = self.span
-        return None if span is None else (self.source or "").count("\n", 0, span[0]) + 1
+        return None if (place := self._place) is None else place[0]
 
     @property
     def column(self) -> int | None:
         """The column of the fault in its line, from 1, counted in characters."""
+        return None if (place := self._place) is None else place[1]
+
+    @property
+    def _place(self) -> tuple[int, int] | None:
         span = self.span
-        return None if span is None else span[0] - (self.source or "").rfind("\n", 0, span[0])
+        if self.source is None or span is None:
+            return None
+        return line_and_column(self.source, span[0])
 
     @property
     def hint(self) -> str | None:
@@ -110,14 +116,12 @@ class JSONataError(Exception):
 
     def render(self) -> str:
         """Everything for people, in lines: place and message, the source with a caret, the hint."""
+        message = f"{self.code}: {self.message}"
+        hint = f"hint: {self.hint}" if self.hint else None
         span = self.span
-        where = "" if span is None else f"{self.line}:{self.column}: "
-        lines = [f"{where}{self.code}: {self.message}"]
-        if span is not None and self.source is not None:
-            lines += excerpt(self.source, *span)
-        if self.hint:
-            lines.append(f"hint: {self.hint}")
-        return "\n".join(lines)
+        if self.source is not None and span is not None:
+            return report(self.source, span, message, hint)
+        return message if hint is None else f"{message}\n{hint}"
 
     def __str__(self) -> str:
         where = "" if self.position is None else f" at {self.position}"

@@ -5,10 +5,22 @@ from __future__ import annotations
 import unicodedata
 from typing import Final
 
-__all__ = ["excerpt"]
+__all__ = ["excerpt", "line_and_column", "report"]
 
 _WIDTH: Final = 100
 _TAB: Final = 4
+
+
+def line_and_column(source: str, offset: int) -> tuple[int, int]:
+    """Where an offset stands, both from 1; the column counts characters."""
+    return source.count("\n", 0, offset) + 1, offset - source.rfind("\n", 0, offset)
+
+
+def report(source: str, span: tuple[int, int], message: str, closing: str | None = None) -> str:
+    """What is to say about the text in `span`: its place and the message, its line, the closing."""
+    line, column = line_and_column(source, span[0])
+    lines = [f"{line}:{column}: {message}", *excerpt(source, *span)]
+    return "\n".join(lines if closing is None else [*lines, closing])
 
 
 def excerpt(source: str, start: int, end: int) -> list[str]:

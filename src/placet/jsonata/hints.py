@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-__all__ = ["FUNCTION_NAMES", "closest", "find_hint", "function_hint"]
+from placet.spelling import closest
+
+__all__ = ["FUNCTION_NAMES", "find_hint", "function_hint"]
 
 # Names of the built-in functions, without `$`; their registry adds them.
 FUNCTION_NAMES: Final[set[str]] = set()
@@ -115,6 +117,9 @@ _MARKS: Final[tuple[tuple[str, str, str, str, str], ...]] = (
     ("S0201", r"\A\s*if\b", r"[\s\S]*", r"", _CONDITION),
     ("S020[12]", r"\d\Z", r",", r"\d{3}", _THOUSANDS),
     ("S0201", r"\d\Z", r"_\d+", r"", _THOUSANDS),
+    ("S0201", r"(?<![\w$`.])\d{1,3}\Z", r"\d{1,3}", r"", _THOUSANDS),
+    ("S0201", r"(?<![\w$`.])\d{1,3}\.\d{3}\.\d\Z", r"\d{1,2}", r"", _THOUSANDS),
+    ("S0213", r"(?<![\w$`.])\d{1,3}\.\d\d\Z", r"[\d.]+", r"\.\d{3}", _THOUSANDS),
     ("S0202", r"\bin\s*\([^()]*\Z", r",", r"", "a list of values is written `['a', 'b']`"),
     ("S020.", r"", r";", r"", "several expressions go in parentheses: `(first; second)`"),
     ("S0201", r"", r"[)\]}]", r"", "no bracket that `{token}` could close is open"),
@@ -128,7 +133,6 @@ _MARKS: Final[tuple[tuple[str, str, str, str, str], ...]] = (
     ("S0202", r"\^\Z", r"\w+", r"", "a power is written `$power(base, exponent)`"),
 )
 _QUOTES: Final = frozenset("“”„‟‘’‚‛«»")
-_SHORTEST: Final = 4
 _NUMERIC: Final = re.compile(r"\s*-?[0-9]+(?:\.[0-9]+)?\s*")
 
 
@@ -160,36 +164,6 @@ def function_hint(name: str | None, bound: Iterable[str] = ()) -> str | None:
     if meant is None:
         meant = closest(name, [*FUNCTION_NAMES, *bound])
     return f"did you mean `${meant}`?" if meant else None
-
-
-def closest(name: str, known: Iterable[str]) -> str | None:
-    """The one of `known` that `name` is a slip of: other case, or a letter in four off."""
-    folded = {other.casefold(): other for other in sorted(set(known), reverse=True)}
-    wanted = name.casefold()
-    if wanted in folded:
-        return folded[wanted]
-    if len(wanted) < _SHORTEST:
-        return None
-    most = len(wanted) // 4
-    near = [other for other in folded if abs(len(other) - len(wanted)) <= most]
-    distance, other = min(
-        ((_slips(wanted, other), other) for other in near), default=(most + 1, "")
-    )
-    return folded[other] if distance <= most else None
-
-
-def _slips(first: str, second: str) -> int:
-    """How many letters were left out, added, replaced or swapped with their neighbour."""
-    before: list[int] = []
-    row = list(range(len(second) + 1))
-    for i, letter in enumerate(first, 1):
-        earlier, before, row = before, row, [i]
-        for j, other in enumerate(second, 1):
-            slips = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != other))
-            if i > 1 and j > 1 and first[i - 2] == other and letter == second[j - 2]:
-                slips = min(slips, earlier[j - 2] + 1)
-            row.append(slips)
-    return row[-1]
 
 
 def _called(source: str | None, span: tuple[int, int] | None, token: str | None) -> str | None:

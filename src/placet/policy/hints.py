@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from typing import Final
+
+from placet.spelling import closest
 
 __all__ = ["Hints"]
 
 MAX_HINTS: Final = 50
-MAX_KNOWN: Final = 1_000
-MAX_LENGTH: Final = 100
 
 
 class Hints:
@@ -20,9 +19,9 @@ class Hints:
         self._left = budget
 
     def near(self, word: str, known: Sequence[str]) -> str:
-        """``; did you mean `…`?`` for the closest of `known`; empty when none is close."""
-        if self._left <= 0 or len(known) > MAX_KNOWN or len(word) > MAX_LENGTH:
+        """``; did you mean `…`?`` for the one of `known` that `word` is a slip of, else empty."""
+        if self._left <= 0:
             return ""
         self._left -= 1
-        close = difflib.get_close_matches(word, known, n=1)
-        return f"; did you mean `{close[0]}`?" if close else ""
+        meant = closest(word, known)
+        return f"; did you mean `{meant}`?" if meant else ""

@@ -7,22 +7,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
-from placet.jsonata import Expression
+from placet.jsonata import JSONataError
+from placet.jsonata.hazards import EFFORT, Hazard, find_hazards
 from placet.policy.compiled import compile_expression
 from placet.policy.evidence import shorten
-from placet.policy.expressions import check_expression
+from placet.policy.expressions import advice
 from placet.policy.hints import Hints
 from placet.policy.located import Located, Place, Severity
 from placet.policy.positions import place_in
 from placet.policy.schema import EFFECT_WORDS
-from placet.policy.traps import find_traps
 
 __all__ = ["lint"]
 
 Report = Callable[..., None]
 
 EFFECT_NAMES = ("bypass", "deny", "workflow")
+MAX_EFFORT: Final = 10 * EFFORT
+LONGEST_SUGGESTION: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ def lint(document: Located, lines: list[str], report: Report) -> None:
     `report(place, code, message, severity)` is called once per problem, in no particular order.
     """
     units = _check_units(document, report)
+    expressions = _Expressions(lines, report)
     dimensions = list((document.get("dimensions") or document).items())
     _check_distinct(dimensions, "id", "dimension", Severity.ERROR, report)
     for dimension in dimensions:
@@ -70,7 +74,7 @@ def lint(document: Located, lines: list[str], report: Report) -> None:
         _check_order(rules, report)
         _check_bypass_effect(dimension, rules, report)
         for rule in rules:
-            _check_expression(rule, lines, report)
+            expressions.check(rule.node.get("trigger", "condition", "expression"))
             _check_authorizers(rule, units, report)
 
 
@@ -168,20 +172,35 @@ def _check_bypass_effect(dimension: Located, rules: list[_RuleView], report: Rep
             report(place, "bypass-without-effect", message, Severity.WARNING)
 
 
-def _check_expression(rule: _RuleView, lines: list[str], report: Report) -> None:
-    node = rule.node.get("trigger", "condition", "expression")
-    if node is None or not isinstance(node.value, str) or not node.value.strip():
-        return
-    problem = check_expression(node.value)
-    if problem is not None:
-        place = place_in(lines, node, problem.offset)
-        report(place, "expression", f"the expression is wrong: {problem.advice} ({problem.code})")
-        return
-    program = compile_expression(node.value)
-    if isinstance(program, Expression):
-        for trap in find_traps(program):
-            place = place_in(lines, node, trap.offset)
-            report(place, trap.code, trap.message, Severity.WARNING)
+class _Expressions:
+    """Checks expressions, with a budget for the whole file: it may hold thousands of hazards."""
+
+    def __init__(self, lines: list[str], report: Report) -> None:
+        self._lines = lines
+        self._report = report
+        self._effort = MAX_EFFORT
+
+    def check(self, node: Located | None) -> None:
+        if node is None or not isinstance(node.value, str) or not node.value.strip():
+            return
+        program = compile_expression(node.value)
+        if isinstance(program, JSONataError):
+            start, _ = program.span or (0, 0)
+            message = f"the expression is wrong: {advice(program)} ({program.code})"
+            self._report(place_in(self._lines, node, start), "expression", message)
+            return
+        found = find_hazards(program, effort=min(EFFORT, self._effort))
+        self._effort = max(0, self._effort - len(node.value) * len(found))
+        for hazard in found:
+            place = place_in(self._lines, node, hazard.start)
+            self._report(place, hazard.code, _told(hazard), Severity.WARNING)
+
+
+def _told(hazard: Hazard) -> str:
+    if hazard.suggestion is None or len(hazard.suggestion) > LONGEST_SUGGESTION:
+        return hazard.message
+    suggestion = " ".join(line.strip() for line in hazard.suggestion.splitlines())
+    return f"{hazard.message}; write `{suggestion.strip()}`"
 
 
 def _check_authorizers(rule: _RuleView, units: _Units | None, report: Report) -> None:

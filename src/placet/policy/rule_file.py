@@ -97,7 +97,8 @@ def _bounded(problems: list[Problem]) -> list[Problem]:
         return problems
     shown, rest = problems[:MAX_PROBLEMS], problems[MAX_PROBLEMS:]
     message = f"{len(rest)} more problems are not shown"
-    return [*shown, replace(rest[0], severity=Severity.ERROR, code="more", message=message)]
+    worst = min(problem.severity for problem in rest)
+    return [*shown, replace(rest[0], severity=worst, code="more", message=message)]
 
 
 def _read(text: str, name: str, report: Callable[..., None]) -> Located | None:

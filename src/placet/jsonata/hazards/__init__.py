@@ -1,6 +1,6 @@
 """Expressions that compile and still do not do what their authors mean."""
 
-from placet.jsonata.hazards.find import find_hazards
+from placet.jsonata.hazards.find import EFFORT, MAX_HAZARDS, find_hazards
 from placet.jsonata.hazards.model import HAZARDS, Hazard
 
-__all__ = ["HAZARDS", "Hazard", "find_hazards"]
+__all__ = ["EFFORT", "HAZARDS", "MAX_HAZARDS", "Hazard", "find_hazards"]

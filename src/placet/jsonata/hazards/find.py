@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.expression import Expression
@@ -20,36 +20,51 @@ from placet.jsonata.nodes import Node
 from placet.jsonata.parser import parse
 from placet.jsonata.stack import on_fresh_stack
 
-__all__ = ["find_hazards"]
+__all__ = ["EFFORT", "MAX_HAZARDS", "find_hazards"]
+
+EFFORT: Final = 50_000
+MAX_HAZARDS: Final = 100
+_GUESSES: Final = 50
 
 
 def find_hazards(
-    expression: Expression, *, sample: Any = None, schema: Mapping[str, Any] | None = None
+    expression: Expression,
+    *,
+    sample: Any = None,
+    schema: Mapping[str, Any] | None = None,
+    effort: int = EFFORT,
 ) -> list[Hazard]:
     """What is probably not meant in the expression of a rule, in the order of its text.
 
     `sample` is an order, `schema` a JSON schema of orders; with either, fields are checked by name
     and type, and it is known which hold lists. Without, the usual order fields are assumed.
+    At most `MAX_HAZARDS` are told. Each suggestion is proved by searching the rewritten expression;
+    `effort` is how many characters may be searched for that, the hazards behind get none.
     """
     shape = shape_of(sample, schema)
-    found = _scan(expression.source, expression.node, shape)
+    found = _scan(expression.source, expression.node, shape, _GUESSES)
     before = Counter(hazard.code for hazard in found)
-    return [_with_sound_suggestion(hazard, before, shape) for hazard in found]
+    told = []
+    for hazard in found[:MAX_HAZARDS]:
+        effort -= len(hazard.suggestion or "")
+        kept = hazard if effort >= 0 else replace(hazard, suggestion=None)
+        told.append(_with_sound_suggestion(kept, before, shape))
+    return told
 
 
-def _scan(source: str, node: Node, shape: Shape | None) -> list[Hazard]:
+def _scan(source: str, node: Node, shape: Shape | None, guesses: int) -> list[Hazard]:
     found: list[Hazard] = []
     try:
-        found += _hazards(source, node, shape)
+        found += _hazards(source, node, shape, guesses)
     except RecursionError:
         # What is too long even for an empty stack is no rule that a person wrote.
         with suppress(RecursionError):
-            found = on_fresh_stack(lambda: list(_hazards(source, node, shape)))
+            found = on_fresh_stack(lambda: list(_hazards(source, node, shape, guesses)))
     return sorted(set(found), key=lambda hazard: (hazard.start, hazard.code, hazard.end))
 
 
-def _hazards(source: str, node: Node, shape: Shape | None) -> Iterator[Hazard]:
-    scan = Scan(source, node, shape)
+def _hazards(source: str, node: Node, shape: Shape | None, guesses: int) -> Iterator[Hazard]:
+    scan = Scan(source, node, shape, guesses)
     yield from check_result(scan)
     yield from check_bindings(scan)
     for part in scan.nodes:
@@ -66,6 +81,7 @@ def _with_sound_suggestion(hazard: Hazard, before: Counter[str], shape: Shape | 
         node = parse(hazard.suggestion)
     except JSONataError:
         return replace(hazard, suggestion=None)
-    after = Counter(other.code for other in _scan(hazard.suggestion, node, shape))
+    # What is meant by the other names matters only to their messages.
+    after = Counter(other.code for other in _scan(hazard.suggestion, node, shape, guesses=0))
     better = after[hazard.code] < before[hazard.code] and not after - before
     return hazard if better else replace(hazard, suggestion=None)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from placet.jsonata.excerpt import report
 
 __all__ = ["HAZARDS", "Hazard"]
 
@@ -40,3 +42,12 @@ class Hazard:
     end: int
     message: str
     suggestion: str | None = None
+
+    def to_document(self) -> dict[str, Any]:
+        """As JSON."""
+        return asdict(self)
+
+    def render(self, source: str) -> str:
+        """For people, in lines, given the expression: place and message, text, suggestion."""
+        closing = None if self.suggestion is None else f"write: {self.suggestion}"
+        return report(source, (self.start, self.end), f"{self.code}: {self.message}", closing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from placet.jsonata import nodes as n
@@ -11,7 +11,8 @@ from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.hazards.model import Hazard
 from placet.jsonata.hazards.order_fields import ORDER_FIELDS
 from placet.jsonata.hazards.scan import Scan
-from placet.jsonata.hints import closest, function_hint
+from placet.jsonata.hints import function_hint
+from placet.spelling import closest
 
 __all__ = ["check_bindings", "check_name"]
 
@@ -62,7 +63,7 @@ def _called_field(scan: Scan, node: n.Call | n.Partial) -> Iterator[Hazard]:
     name = procedure.steps[0].node
     if not isinstance(name, n.Name):
         return
-    meant = _function_meant(name.value)
+    meant = _function_meant(scan, name.value)
     hint = f"; did you mean `${meant}`?" if meant else ""
     message = f"`{name.value}` is a field here, not a function: functions begin with `$`{hint}"
     yield scan.hazard("H06", name, message, f"${meant}" if meant else None)
@@ -73,7 +74,7 @@ def _unknown_variable(scan: Scan, node: n.Variable) -> Iterator[Hazard]:
     if name in {"", "$"} or name in scan.bound or name in BUILTINS:
         return
     if _is_called(scan, node):
-        meant = _function_meant(name, scan.bound)
+        meant = _function_meant(scan, name, scan.bound)
         hint = f"; did you mean `${meant}`?" if meant else ""
         message = f"there is no function `${name}`, so calling it is an error{hint}"
         yield scan.hazard("H06", node, message, f"${meant}" if meant else None)
@@ -82,9 +83,9 @@ def _unknown_variable(scan: Scan, node: n.Variable) -> Iterator[Hazard]:
     meant = None
     if _AMOUNT.fullmatch(name):
         meant, message = name, f"{message}: an amount is written without a currency sign"
-    elif close := closest(name, scan.bound):
+    elif close := _meant(scan, name, scan.bound):
         meant, message = f"${close}", f"{message}; did you mean `${close}`?"
-    elif field := closest(name, _known_fields(scan)):
+    elif field := _meant(scan, name, _known_fields(scan)):
         meant, message = _spelled(field), f"{message}; the order's field is `{field}`, without `$`"
     yield scan.hazard("H07", node, message, meant)
 
@@ -96,9 +97,13 @@ def _is_called(scan: Scan, node: n.Variable) -> bool:
     return isinstance(parent, n.Apply) and parent.right is node
 
 
-def _function_meant(name: str, bound: set[str] | None = None) -> str | None:
-    hint = function_hint(name, bound or ())
+def _function_meant(scan: Scan, name: str, bound: Iterable[str] = ()) -> str | None:
+    hint = function_hint(name, bound) if scan.may_guess() else None
     return hint.split("`")[1].removeprefix("$") if hint else None
+
+
+def _meant(scan: Scan, name: str, known: Iterable[str]) -> str | None:
+    return closest(name, known) if scan.may_guess() else None
 
 
 def _known_fields(scan: Scan) -> frozenset[str]:
@@ -117,7 +122,7 @@ def _unknown_field(scan: Scan, node: n.Name) -> Iterator[Hazard]:
         meant = _CONSTANTS[name.casefold()]
         message = f"`{name}` is read as a field: the language writes `{meant}`"
         yield scan.hazard("H15", node, message, meant)
-    elif known and (close := closest(name, known)):
+    elif known and (close := _meant(scan, name, known)):
         message = f"the order has no field `{name}` here; did you mean `{close}`?"
         yield scan.hazard("H14", node, message, _spelled(close))
 

@@ -22,9 +22,10 @@ class Scan:
     """What the checks look at.
 
     `nodes` are all nodes, outer before inner; `parents` lead from a node to the one around it.
+    `guesses` is how many unknown names may be compared with the known ones, which takes long.
     """
 
-    def __init__(self, source: str, root: n.Node, shape: Shape | None) -> None:
+    def __init__(self, source: str, root: n.Node, shape: Shape | None, guesses: int) -> None:
         self.source = source
         self.root = root
         self.nodes: list[n.Node] = []
@@ -33,6 +34,7 @@ class Scan:
         self.bound: set[str] = set()
         self._collect(root)
         self.facts = Facts(root, shape)
+        self._guesses = guesses
 
     def _collect(self, root: n.Node) -> None:
         pending: list[tuple[Any, n.Node | None]] = [(root, None)]
@@ -70,6 +72,11 @@ class Scan:
     def replaced(self, node: n.Node, text: str) -> str:
         """The whole expression with another text for one node."""
         return self.source[: node.start] + text + self.source[node.end :]
+
+    def may_guess(self) -> bool:
+        """Whether one more unknown name may be compared with the known ones."""
+        self._guesses -= 1
+        return self._guesses >= 0
 
     def in_root_context(self, node: n.Node) -> bool:
         """Whether names in this node are fields of the input itself."""
