@@ -20,7 +20,7 @@ from support.project import ROOT, child_environment
 
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SETTING = re.compile(r"^\| `PLACET_(\w+)` \| `([^`]*)` \|", re.MULTILINE)
+SETTING = re.compile(r"^\| `PLACET_(\w+)` \| (?:`([^`]*)` )?\|", re.MULTILINE)
 DEFINITION = re.compile(r"\w+(\(\)|=)")
 
 

@@ -138,8 +138,10 @@ async def test_a_message_waits_for_those_before_it_in_its_key(
     head = claimed[first.message_id]
     assert await settle(database, head, next_attempt_at=NOW + 10)
     assert await claim(database) == []
+    [_, behind, _] = await stored(database)
+    assert behind.next_attempt_at == NOW + 10
     [head] = await claim(database, NOW + 10)
-    assert await settle(database, head, state=end)
+    assert await settle(database, head, state=end, next_attempt_at=NOW)
     assert [found.message_id for found in await claim(database)] == [second.message_id]
 
 

@@ -176,14 +176,15 @@ class OutboxWorker:
     def _after(self, message: OutboxMessage, outcome: Outcome) -> OutboxMessage:
         """The message as it is stored after an attempt."""
         now = self._clock.now_ms()
+        done = replace(message, next_attempt_at=now, last_error=outcome.failure)
         if outcome.failure is None:
-            return replace(message, state=MessageState.DELIVERED, delivered_at=now, last_error=None)
+            return replace(done, state=MessageState.DELIVERED, delivered_at=now)
         delay = self._schedule.delay_ms(
             message.message_id, message.attempts, outcome.retry_after_ms
         )
         if outcome.final or delay is None:
-            return replace(message, state=MessageState.DEAD, last_error=outcome.failure)
-        return replace(message, next_attempt_at=now + delay, last_error=outcome.failure)
+            return replace(done, state=MessageState.DEAD)
+        return replace(done, next_attempt_at=now + delay)
 
     async def _settle(self, message: OutboxMessage, after: OutboxMessage) -> bool:
         """Store the result, insisting while the lease lasts: what is not stored is sent again."""

@@ -150,7 +150,9 @@ async def settle_message(
 ) -> bool:
     """Store what became of a claimed message and give the lease back.
 
-    False when the lease was lost: it ended, and someone else claimed or renewed the message.
+    The messages that wait for it become due when it does, or at once when it is done with, so that
+    nobody looks at them in vain. False when the lease was lost: it ended, and someone else claimed
+    or renewed the message.
     """
     result = await connection.execute(
         update(outbox_table)
@@ -167,7 +169,21 @@ async def settle_message(
             lease=None,
         )
     )
-    return result.rowcount > 0
+    if result.rowcount == 0:
+        return False
+    await connection.execute(
+        update(outbox_table)
+        .where(
+            _columns.account == claimed.account,
+            _columns.ordering_key == claimed.ordering_key,
+            _columns.position > claimed.position,
+            IS_WAITING,
+            _columns.attempts == 0,
+            _columns.next_attempt_at != after.next_attempt_at,
+        )
+        .values(next_attempt_at=after.next_attempt_at)
+    )
+    return True
 
 
 async def find_messages(
