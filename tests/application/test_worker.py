@@ -44,6 +44,7 @@ def worker(
     email: Deliver | None = None,
     schedule: RetrySchedule | None = None,
     concurrency: int = 16,
+    deadline_ms: int = 30_000,
     keep_ms: int | None = None,
 ) -> OutboxWorker:
     posts = webhook or WebhookDelivery(AllowedHosts.parse("127.0.0.1"), SECRETS, clock)
@@ -56,6 +57,7 @@ def worker(
         clock=clock,
         schedule=schedule,
         concurrency=concurrency,
+        deadline_ms=deadline_ms,
         keep_ms=keep_ms,
     )
 
@@ -154,6 +156,29 @@ async def test_a_slow_receiver_holds_up_nobody_else(database: Database, clock: M
         deliveries.cancel()
         await asyncio.wait([deliveries])
     assert sorted(quick.bodies) == list(range(30))
+
+
+async def test_a_receiver_that_does_not_answer_in_time_is_tried_again(
+    database: Database, clock: ManualClock
+) -> None:
+    async with receiving(never) as receiver:
+        await store(database, hooks(clock, receiver.url(), [1]))
+        deliveries = worker(database, clock, deadline_ms=50)
+        await deliveries.deliver_due()
+        [message] = await list_messages(database)
+        assert (message.state, message.last_error) == (
+            MessageState.WAITING,
+            "no answer within 0.05 s",
+        )
+        receiver.answer = answering(200)
+        clock.advance(MINUTE)
+        await deliveries.deliver_due()
+    assert await states(database) == ["delivered"]
+
+
+def test_an_attempt_cannot_outlast_its_lease(clock: ManualClock) -> None:
+    with pytest.raises(ValueError, match="before its lease"):
+        OutboxWorker(Database("sqlite:///x"), {}, clock=clock, deadline_ms=60_000)
 
 
 async def test_a_delay_asked_for_is_honoured_within_bounds(

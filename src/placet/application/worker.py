@@ -37,7 +37,6 @@ _log = logging.getLogger("placet.outbox")
 
 _POLL_MS: Final = 1_000
 _LEASE_MS: Final = 60_000
-_DEADLINE_MS: Final = 30_000
 _GRACE_SECONDS: Final = 5.0
 _CLEANING_MS: Final = 3_600_000
 
@@ -53,14 +52,20 @@ class OutboxWorker:
         clock: Clock | None = None,
         schedule: RetrySchedule | None = None,
         concurrency: int = 32,
+        deadline_ms: int = 30_000,
         keep_ms: int | None = None,
     ) -> None:
-        """`keep_ms` is how long delivered messages stay on record; None keeps them for good."""
+        """`deadline_ms` bounds one attempt; `keep_ms` is how long delivered messages stay on
+        record, None keeps them for good.
+        """
+        if deadline_ms >= _LEASE_MS:
+            raise ValueError("an attempt must end before its lease does")
         self._database: Final = database
         self._deliveries: Final = deliveries
         self._clock: Final = clock or SystemClock()
         self._schedule: Final = schedule or RetrySchedule()
         self._concurrency: Final = concurrency
+        self._deadline_s: Final = deadline_ms / 1000
         self._keep_ms: Final = keep_ms
         self._results: Final = GroupCommit(self._settle_all, max_queue=concurrency)
         self._wake: Final = asyncio.Event()
@@ -165,10 +170,10 @@ class OutboxWorker:
             return failed(f"nothing delivers messages of the kind `{message.kind}`")
         try:
             # Well below the lease: no second worker may start while this attempt can still arrive.
-            async with asyncio.timeout(_DEADLINE_MS / 1000):
+            async with asyncio.timeout(self._deadline_s):
                 return await deliver(message)
         except TimeoutError:
-            return failed(f"no answer within {_DEADLINE_MS // 1000} s")
+            return failed(f"no answer within {self._deadline_s:g} s")
         except Exception as error:
             _log.exception("%s: the delivery failed unexpectedly", message.message_id)
             return failed(f"unexpected failure: {type(error).__name__}")
