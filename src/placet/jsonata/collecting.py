@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from placet.jsonata.conversions import is_number
 from placet.jsonata.errors import JSONataError
-from placet.jsonata.operators import string_less
+from placet.jsonata.operators import LARGEST, string_less
 from placet.jsonata.paths import append
 from placet.jsonata.state import State
 from placet.jsonata.values import UNDEFINED, ConsArray, Sequence
@@ -166,9 +166,12 @@ def sort_order(
     """
     if len(items) < 2:
         return items
-    decorated = [([key(item) for key in keys], item) for item in items]
+    columns = [[key(item) for item in items] for key in keys]
+    if all(map(_is_uniform, columns)):
+        return _sort_by_columns(items, columns, terms)
+    decorated = list(zip(zip(*columns, strict=True), items, strict=True))
 
-    def compare(left: tuple[list[Any], Any], right: tuple[list[Any], Any]) -> int:
+    def compare(left: tuple[tuple[Any, ...], Any], right: tuple[tuple[Any, ...], Any]) -> int:
         for (descending, position), a, b in zip(terms, left[0], right[0], strict=True):
             if a is UNDEFINED or b is UNDEFINED:
                 if a is b:
@@ -181,6 +184,24 @@ def sort_order(
 
     decorated.sort(key=cmp_to_key(compare))
     return Sequence(item for _, item in decorated)
+
+
+def _is_uniform(keys: list[Any]) -> bool:
+    """Whether Python orders these keys as the language does: ASCII texts, or exact numbers."""
+    kinds = set(map(type, keys))
+    if kinds == {str}:
+        return all(map(str.isascii, keys))
+    return kinds <= {int, float} and all(-LARGEST <= key <= LARGEST for key in keys)
+
+
+def _sort_by_columns(
+    items: list[Any], columns: list[list[Any]], terms: tuple[tuple[bool, int], ...]
+) -> list[Any]:
+    order = list(range(len(items)))
+    # each sort is stable, so the first term sorts last
+    for (descending, _), column in reversed(list(zip(terms, columns, strict=True))):
+        order.sort(key=column.__getitem__, reverse=descending)
+    return Sequence([items[number] for number in order])
 
 
 def _compare_keys(a: Any, b: Any, position: int) -> int:

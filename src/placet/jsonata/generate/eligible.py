@@ -7,7 +7,7 @@ from typing import Any, Final
 from placet.jsonata import nodes
 from placet.jsonata.functions.registry import BUILTINS
 
-__all__ = ["is_harmless", "is_quick"]
+__all__ = ["higher_order_name", "is_harmless", "is_quick"]
 
 _SIMPLE: Final = (
     nodes.Literal, nodes.Name, nodes.Wildcard, nodes.Variable, nodes.Binary, nodes.Negate,
@@ -16,12 +16,12 @@ _SIMPLE: Final = (
 )  # fmt: skip
 _TOTAL_OPERATORS: Final = frozenset({"=", "!=", "in"})
 _ORDER_OPERATORS: Final = frozenset({"<", "<=", ">", ">="})
-# Functions that answer from their arguments alone, in time proportional to them.
+# Functions that answer from their arguments alone, in time proportional to them, with nothing larger.
 _FUNCTIONS: Final = frozenset({
-    "abs", "average", "boolean", "ceil", "contains", "count", "exists", "floor", "length",
-    "lowercase", "max", "millis", "min", "not", "number", "power", "round", "sqrt", "string",
-    "substring", "substringAfter", "substringBefore", "sum", "toMillis", "trim", "type",
-    "uppercase",
+    "abs", "average", "boolean", "ceil", "contains", "count", "distinct", "exists", "floor", "keys",
+    "length", "lookup", "lowercase", "max", "millis", "min", "not", "number", "power", "reverse",
+    "round", "sqrt", "string", "substring", "substringAfter", "substringBefore", "sum", "toMillis",
+    "trim", "type", "uppercase",
 })  # fmt: skip
 
 
@@ -43,6 +43,7 @@ class _Survey:
         # would grow without bounds
         self.reuses = False
         self.doubles = False
+        self.parameters: frozenset[str] | None = None
 
     def visit(self, node: nodes.Node | None, looping: bool) -> None:
         if node is None or not self.quick:
@@ -58,6 +59,7 @@ class _Survey:
             case nodes.Call():
                 self._visit_call(node, looping)
             case nodes.Bind():
+                self.quick &= self.parameters is None
                 self.reuses = True
                 self.visit(node.value, looping)
             case nodes.Binary():
@@ -72,6 +74,7 @@ class _Survey:
                 # what does not come from the current item may be as long as the input, once per
                 # item
                 self.quick &= node.name == "" or not looping
+                self.quick &= self._within_reach(node)
                 self.reuses |= node.name == "" and looping
             case nodes.Block():
                 self._visit_all(node.expressions, looping)
@@ -88,8 +91,20 @@ class _Survey:
         for part in parts:
             self.visit(part, looping)
 
+    def _within_reach(self, node: nodes.Node) -> bool:
+        """Whether a lambda's body sees `node` as a part of its item, not of the whole input."""
+        if self.parameters is None:
+            return True
+        return isinstance(node, nodes.Variable) and node.name in self.parameters
+
     def _visit_path(self, path: nodes.Path, looping: bool) -> None:
         self.quick &= not path.keep_singleton
+        self.quick &= self._within_reach(path.steps[0].node)
+        outer, self.parameters = self.parameters, None
+        self._visit_steps(path, looping)
+        self.parameters = outer
+
+    def _visit_steps(self, path: nodes.Path, looping: bool) -> None:
         for number, step in enumerate(path.steps):
             first = step.node
             if isinstance(first, nodes.Variable) and first.name != "" and (looping or number):
@@ -102,6 +117,9 @@ class _Survey:
 
     def _visit_call(self, call: nodes.Call, looping: bool) -> None:
         procedure = call.procedure
+        if higher_order_name(call) is not None:
+            self._visit_higher_order(call, looping)
+            return
         if (
             not isinstance(procedure, nodes.Variable)
             or procedure.name not in _FUNCTIONS
@@ -115,6 +133,38 @@ class _Survey:
             # only here is a pattern searched for without a time limit, where it needs none
             del arguments[-1]
         self._visit_all(arguments, looping)
+
+
+    def _visit_higher_order(self, call: nodes.Call, looping: bool) -> None:
+        source, function, *start = call.arguments
+        assert isinstance(function, nodes.Lambda)
+        if self.parameters is not None:
+            self.quick = False
+            return
+        self.visit(source, looping)
+        self._visit_all(start, looping)
+        self.reuses = True
+        self.parameters = frozenset(function.parameters)
+        self.visit(function.body, False)
+        self.parameters = None
+
+
+def higher_order_name(call: nodes.Call) -> str | None:
+    """`map`, `filter` or `reduce` where the function stands in the call, so that it can be a loop's body."""
+    if not isinstance(call.procedure, nodes.Variable) or len(call.arguments) < 2:
+        return None
+    function, *start = call.arguments[1:]
+    if not isinstance(function, nodes.Lambda) or function.signature is not None:
+        return None
+    if function.predicates or function.group or function.keep_array:
+        return None
+    name = call.procedure.name
+    if name in {"map", "filter"} and len(function.parameters) == 1 and not start:
+        return name
+    started = len(start) == 1 and isinstance(start[0], nodes.Literal)
+    if name == "reduce" and len(function.parameters) == 2 and started:
+        return name
+    return None
 
 
 def is_harmless(node: nodes.Node) -> bool:

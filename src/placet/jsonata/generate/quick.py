@@ -17,9 +17,11 @@ from typing import Any, Final
 from placet.jsonata import nodes
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.registry import BUILTINS, Builtin
+from placet.jsonata.generate.calls import called_builtin
 from placet.jsonata.generate.core import Context, Generator, Kind, Value
 from placet.jsonata.generate.eligible import is_harmless
 from placet.jsonata.generate.heads import constant_index, write_head
+from placet.jsonata.generate.quick_lambdas import write_each, write_reduce
 from placet.jsonata.generate.sinks import AGGREGATES, Collect, Sink, sink_for
 from placet.jsonata.quasi import block_template, constant, expression_template, list_of, load
 from placet.jsonata.regexes import RegexMatcher, compile_regex
@@ -44,6 +46,7 @@ _CALL_TYPED = expression_template("FN if TEST else CALL")
 _APPLIED = expression_template("F(quick_state)")
 _HAS_TYPE = expression_template("type(V) is T")
 _ALL = expression_template("A and B")
+_COLLAPSE = expression_template("collapse(V)")
 _CALL = expression_template("quick_call(B, A)")
 _IS_DEFINED = expression_template("V is not undefined")
 _NOT_CONDITION = expression_template("undefined if V is undefined else not V")
@@ -52,7 +55,9 @@ _TO_MILLIS = expression_template("quick_millis(V)")
 _CLOCK = expression_template("now if now is not None else quick_clock()")
 
 # Of numbers only an int is sure to be finite.
-_PYTHON_TYPES: Final = {"s": "str", "n": "int"}
+_PYTHON_TYPES: Final = {"s": "str", "n": "int", "(nsb)": "str"}
+_ANY_TYPE: Final = "x"
+_SCALAR_RESULTS: Final = (":s>", ":n>", ":b>")
 
 
 class QuickImpossibleError(Exception):
@@ -142,6 +147,10 @@ class _Loops:
 def write_quick_call(gen: Generator, node: nodes.Call, context: Context, name: str) -> Value:
     """A call of a built-in that `is_quick` allows."""
     arguments = node.arguments
+    if name == "reduce":
+        return write_reduce(gen, node, context)
+    if name in ("map", "filter"):
+        return write_each(gen, node, name, context, Collect(gen))
     if name in ("count", "exists", *AGGREGATES) and len(arguments) == 1:
         return _write_aggregate(gen, name, arguments[0], context)
     if name == "contains" and len(arguments) == 2 and isinstance(arguments[1], nodes.RegexLiteral):
@@ -178,6 +187,8 @@ def _direct_call(
     test: ast.expr | None = None
     parameters = builtin.signature.parameters
     for parameter, value in zip(parameters, values, strict=False):
+        if parameter.type == _ANY_TYPE:
+            continue
         python_type = _PYTHON_TYPES.get(parameter.type)
         if python_type is None:
             return None
@@ -189,7 +200,8 @@ def _direct_call(
     assert isinstance(call, ast.Call)
     call.args += [value.code for value in values]
     call.args += [load("undefined")] * (len(parameters) - len(values))
-    return call, test
+    scalar = builtin.signature.text.endswith(_SCALAR_RESULTS)
+    return call if scalar else _COLLAPSE(V=call), test
 
 
 def _write_millis(gen: Generator) -> Value:
@@ -224,6 +236,10 @@ def _folded(gen: Generator, builtin: Builtin, text: str) -> Value:
 def _write_aggregate(gen: Generator, name: str, argument: nodes.Node, context: Context) -> Value:
     if isinstance(argument, nodes.Path):
         return write_quick_path(gen, argument, context, sink_for(gen, name))
+    if isinstance(argument, nodes.Call) and not (argument.predicates or argument.keep_array):
+        inner = called_builtin(gen, argument)
+        if inner in ("map", "filter"):
+            return write_each(gen, argument, inner, context, sink_for(gen, name))
     value = gen.emit(argument, context)
     if name == "exists":
         return Value(_IS_DEFINED(V=gen.name(value)), Kind.BOOL)
