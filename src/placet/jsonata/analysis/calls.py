@@ -1,0 +1,175 @@
+"""What follows functions: their definitions, their calls and chains of them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from placet.jsonata import nodes as n
+from placet.jsonata.analysis.places import INPUT, NOTHING, Names, Places, declared, extend, join
+from placet.jsonata.analysis.reader import Reader, reads, stands_in
+from placet.jsonata.analysis.values import read_transform
+from placet.jsonata.functions.registry import BUILTINS
+from placet.jsonata.signature import Signature
+
+__all__ = ["read_call"]
+
+_ITEM, _KEY, _ALL, _SOFAR = "item", "key", "all", "so far"
+# What the parameters of a function stand for that is handed to these, by position.
+_HIGHER_ORDER: Final[dict[str, tuple[str, ...]]] = {
+    "map": (_ITEM, _KEY, _ALL),
+    "filter": (_ITEM, _KEY, _ALL),
+    "single": (_ITEM, _KEY, _ALL),
+    "sort": (_ITEM, _ITEM),
+    "reduce": (_SOFAR, _ITEM, _KEY, _ALL),
+    "each": (_ITEM, _KEY, _ALL),
+    "sift": (_ITEM, _KEY, _ALL),
+}
+_OVER_FIELDS: Final = frozenset({"each", "sift"})
+_GIVES_BODY: Final = frozenset({"map", "each"})
+_PASSING: Final = frozenset({"append", "reverse", "shuffle", "distinct", "zip", "merge", "spread"})
+
+
+@reads(n.Lambda)
+def read_function(reader: Reader, node: n.Lambda, context: Places, names: Names) -> Places:
+    reader.use(read_body(reader, node, [], context, names))
+    return NOTHING
+
+
+def read_body(
+    reader: Reader, node: n.Lambda, arguments: list[Places], context: Places, names: Names
+) -> Places:
+    """What a function gives for arguments from these places; more arguments are unknown."""
+    inner = {**names, **dict.fromkeys(node.parameters, NOTHING), **declared([node.body])}
+    inner.update(zip(node.parameters, arguments, strict=False))
+    if node.signature is not None and stands_in(node.signature):
+        reader.use(INPUT)
+    reader.lambdas += 1
+    places = reader.value(node.body, context, inner)
+    reader.lambdas -= 1
+    return places
+
+
+@reads(n.Call, n.Partial)
+def read_call(reader: Reader, node: n.Call | n.Partial, context: Places, names: Names) -> Places:
+    return read_invoke(reader, node, None, context, names)
+
+
+def read_invoke(
+    reader: Reader, node: n.Call | n.Partial, piped: Places | None, context: Places, names: Names
+) -> Places:
+    """A call; `piped` is the first argument that `~>` hands over."""
+    procedure = node.procedure
+    given = [] if piped is None else [piped]
+    if isinstance(procedure, n.Variable) and not procedure.predicates:
+        name = procedure.name
+        if name not in names and name in BUILTINS and isinstance(node, n.Call):
+            return read_builtin(reader, name, given, node.arguments, context=context, names=names)
+    places = [*given, *(reader.value(item, context, names) for item in node.arguments)]
+    if isinstance(procedure, n.Lambda) and isinstance(node, n.Call):
+        return read_body(reader, procedure, places, context, names)
+    reader.use(join(places))
+    reader.called_on |= context
+    while isinstance(procedure, n.Call) and not procedure.predicates:
+        for argument in procedure.arguments:
+            reader.consume(argument, context, names)
+        procedure = procedure.procedure
+    reader.consume(procedure, context, names)
+    return NOTHING
+
+
+def read_builtin(
+    reader: Reader,
+    name: str,
+    given: list[Places],
+    arguments: list[n.Node],
+    *,
+    context: Places,
+    names: Names,
+) -> Places:
+    reader.functions.add(name)
+    if _takes_context(BUILTINS[name].signature, len(given) + len(arguments)):
+        given = [context, *given]
+    if name in _HIGHER_ORDER:
+        return read_higher_order(reader, name, given, arguments, context=context, names=names)
+    places = [*given, *(reader.value(item, context, names) for item in arguments)]
+    if name in _PASSING:
+        return join(places)
+    key = arguments[-1] if arguments else None
+    if name == "lookup" and isinstance(key, n.Literal) and isinstance(key.value, str):
+        return extend(places[0], key.value)
+    if name == "toMillis" and len(places) > 1:
+        # A picture without a year takes what is missing from today.
+        year = isinstance(key, n.Literal) and "[Y" in str(key.value)
+        reader.clock = reader.clock or not year
+    if name == "eval":
+        reader.use(INPUT)
+    reader.use(join(places))
+    return extend(places[0], "*") if name == "lookup" else NOTHING
+
+
+def read_higher_order(
+    reader: Reader,
+    name: str,
+    given: list[Places],
+    arguments: list[n.Node],
+    *,
+    context: Places,
+    names: Names,
+) -> Places:
+    functions = [item for item in arguments if isinstance(item, n.Lambda)]
+    others = [item for item in arguments if not isinstance(item, n.Lambda)]
+    places = [*given, *(reader.value(item, context, names) for item in others)]
+    whole = places[0] if places else NOTHING
+    if len(functions) != 1:
+        reader.use(join(places))
+        for function in functions:
+            reader.consume(function, context, names)
+        return whole
+    item = extend(whole, "*") if name in _OVER_FIELDS else whole
+    meaning = {_ITEM: item, _KEY: NOTHING, _ALL: whole, _SOFAR: join(places)}
+    known = [meaning[role] for role in _HIGHER_ORDER[name]]
+    result = read_body(reader, functions[0], known, context, names)
+    reader.touched |= whole
+    if name in _GIVES_BODY:
+        return result
+    reader.use(result)
+    return join(places)
+
+
+@reads(n.Apply)
+def read_apply(reader: Reader, node: n.Apply, context: Places, names: Names) -> Places:
+    right = [node.right]
+    left = node.left
+    while isinstance(left, n.Apply) and not left.predicates and left.group is None:
+        right.append(left.right)
+        left = left.left
+    places = reader.value(left, context, names)
+    for target in reversed(right):
+        places = reader.suffixes(target, read_pipe(reader, target, places, context, names), names)
+    return places
+
+
+def read_pipe(
+    reader: Reader, target: n.Node, places: Places, context: Places, names: Names
+) -> Places:
+    match target:
+        case n.Call():
+            return read_invoke(reader, target, places, context, names)
+        case n.Lambda():
+            return read_body(reader, target, [places], context, names)
+        case n.Transform():
+            return read_transform(reader, target, places, names)
+        case n.Variable(name=name) if name not in names and name in BUILTINS:
+            return read_builtin(reader, name, [places], [], context=context, names=names)
+    reader.use(places)
+    return reader.own_value(target, context, names)
+
+
+def _takes_context(signature: Signature, count: int) -> bool:
+    """Whether a call with `count` arguments takes the context as its first one."""
+    parameters = signature.parameters
+    if not parameters or not parameters[0].context:
+        return False
+    required = sum(parameter.context or not parameter.optional for parameter in parameters)
+    # `$sift(f)` leaves out the object although the function is the optional one.
+    return count < required or (parameters[0].type == "o" and count < len(parameters))
