@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from placet import __version__
-from placet.api import authorizations, dimensions, health, rule_files, rules
+from placet.api import authorizations, budgets, dimensions, health, rule_files, rules
 from placet.api.errors import install_error_handlers
 from placet.api.middleware import RequestContext
 from placet.api.openapi import TAGS, install_openapi
@@ -56,6 +56,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for module in (authorizations, dimensions, rules, rule_files, health):
         app.include_router(module.router)
     app.include_router(authorizations.callback_router)
+    for router in budgets.ROUTERS:
+        app.include_router(router)
     install_openapi(app)
     return app
 

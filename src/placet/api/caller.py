@@ -14,8 +14,8 @@ from placet.authorization.model import Actor, ActorKind
 from placet.errors import Forbidden, Unauthorized
 
 __all__ = [
-    "Caller", "CanApprove", "CanManagePolicies", "CanPlaceOrders", "CanReadAuthorizations",
-    "CanReevaluate", "CanViewPolicies", "service_of",
+    "Caller", "CanApprove", "CanManageBudgets", "CanManagePolicies", "CanPlaceOrders",
+    "CanReadAuthorizations", "CanReevaluate", "CanViewBudgets", "CanViewPolicies", "service_of",
 ]  # fmt: skip
 
 
@@ -59,6 +59,10 @@ def service_of(request: Request) -> Service:
     return service
 
 
+CanManageBudgets = Annotated[Caller, Depends(_Allowed(Permission.MANAGE_BUDGETS))]
+CanViewBudgets = Annotated[
+    Caller, Depends(_Allowed(Permission.VIEW_BUDGET, Permission.MANAGE_BUDGETS))
+]
 CanManagePolicies = Annotated[Caller, Depends(_Allowed(Permission.MANAGE_BUYING_POLICIES))]
 CanViewPolicies = Annotated[
     Caller, Depends(_Allowed(Permission.VIEW_BUYING_POLICIES, Permission.MANAGE_BUYING_POLICIES))

@@ -18,7 +18,12 @@ from placet.errors import (
     Unavailable,
 )
 
-__all__ = ["STATUS", "BodyTooLarge", "error_answer", "install_error_handlers"]
+__all__ = [
+    "BUDGETS_PREFIX", "STATUS", "BodyTooLarge", "error_answer", "error_document",
+    "install_error_handlers",
+]  # fmt: skip
+
+BUDGETS_PREFIX: Final = "/api/budgets"
 
 
 class BodyTooLarge(PlacetError):  # noqa: N818
@@ -38,25 +43,33 @@ STATUS: Final[dict[type[PlacetError], int]] = {
 }
 
 
-def error_answer(error: PlacetError) -> JSONResponse:
-    """`{"message": …}` with the status of the error's class."""
+def error_document(path: str, message: str) -> dict[str, str]:
+    """The body of an error answer in the API family of the path: `{"error": …}` for budgets,
+    `{"message": …}` for all else.
+    """
+    budgets = path == BUDGETS_PREFIX or path.startswith(f"{BUDGETS_PREFIX}/")
+    return {"error" if budgets else "message": message}
+
+
+def error_answer(error: PlacetError, path: str) -> JSONResponse:
+    """The answer to an error at `path`, with the status of the error's class."""
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     headers = {"Retry-After": "1"} if status == 503 else None
-    return JSONResponse({"message": error.message}, status, headers)
+    return JSONResponse(error_document(path, error.message), status, headers)
 
 
 def install_error_handlers(app: FastAPI) -> None:
     """Make every error of the app answer in the one shape."""
 
     @app.exception_handler(PlacetError)
-    async def placet_error(_request: Request, error: PlacetError) -> JSONResponse:
-        return error_answer(error)
+    async def placet_error(request: Request, error: PlacetError) -> JSONResponse:
+        return error_answer(error, request.scope["path"])
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:
-        path = request.url.path[:200]
+        path = request.scope["path"]
         message = {
-            404: f"there is nothing at `{path}`",
-            405: f"`{request.method}` is not possible at `{path}`",
+            404: f"there is nothing at `{path[:200]}`",
+            405: f"`{request.method}` is not possible at `{path[:200]}`",
         }.get(error.status_code, str(error.detail))
-        return JSONResponse({"message": message}, error.status_code, error.headers)
+        return JSONResponse(error_document(path, message), error.status_code, error.headers)

@@ -13,6 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from placet.api.errors import error_document
 from placet.application.ids import new_id
 from placet.storage.database import is_unavailable
 
@@ -52,7 +53,7 @@ class RequestContext:
         except Exception as error:
             if status:
                 raise
-            answer = _failure(error, request_id)
+            answer = _failure(error, scope["path"], request_id)
             await answer(scope, receive, send_with_id)
         elapsed_ms = (time.perf_counter() - started) * 1000
         _log.info(
@@ -62,17 +63,19 @@ class RequestContext:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         # PostgreSQL cannot store NUL, so nothing can have such a name.
         if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
-            refusal = JSONResponse({"message": "the URL holds a NUL character"}, 400)
+            refusal = JSONResponse(
+                error_document(scope["path"], "the URL holds a NUL character"), 400
+            )
             await refusal(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
 
-def _failure(error: Exception, request_id: str) -> JSONResponse:
+def _failure(error: Exception, path: str, request_id: str) -> JSONResponse:
     if is_unavailable(error):
         _log.error("%s the database does not answer: %s", request_id, error)
         message = "the database does not answer; try again later"
-        return JSONResponse({"message": message}, 503, {"Retry-After": "1"})
+        return JSONResponse(error_document(path, message), 503, {"Retry-After": "1"})
     _log.exception("%s failed", request_id, exc_info=error)
     message = f"the server failed; its log says more under the request id {request_id}"
-    return JSONResponse({"message": message}, 500)
+    return JSONResponse(error_document(path, message), 500)

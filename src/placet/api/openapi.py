@@ -16,6 +16,11 @@ TAGS: Final = [
     {"name": "Dimensions", "description": "The policies of the account's units."},
     {"name": "Rules", "description": "The rules of one dimension."},
     {"name": "Rule files", "description": "All units and dimensions of an account at once."},
+    {"name": "Budgets", "description": "Money set aside for a unit, period by period."},
+    {"name": "Allocations", "description": "The parts of a budget and whom they are for."},
+    {"name": "Transactions", "description": "Debits, credits and refunds."},
+    {"name": "Reservations", "description": "Amounts set aside until confirmed or canceled."},
+    {"name": "Statements", "description": "What was debited and credited, page by page."},
     {"name": "Health", "description": "For load balancers and supervisors."},
 ]
 _SCHEMES: Final = {

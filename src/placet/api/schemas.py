@@ -14,6 +14,7 @@ from placet.policy.model import DimensionDraft, RuleDraft
 __all__ = [
     "CALLBACK_BODY", "CANCELLATION_BODY", "DIMENSION_BODY", "RULES_BODY", "RULE_BODY",
     "RULE_FILE_BODY", "SUBMISSION_BODY", "CallbackBody", "CancellationBody",
+    "inline_schema", "json_body",
 ]  # fmt: skip
 
 
@@ -73,12 +74,13 @@ _CALLBACK_EXAMPLE: Final[dict[str, Any]] = {
 }
 
 
-def _body(schema: dict[str, Any], example: Any) -> dict[str, Any]:
+def json_body(schema: dict[str, Any], example: Any) -> dict[str, Any]:
+    """What a route that reads its body by itself tells the API pages (`openapi_extra`)."""
     content = {"application/json": {"schema": schema, "example": example}}
     return {"requestBody": {"required": True, "content": content}}
 
 
-def _inline(model: type[PolicyModel]) -> dict[str, Any]:
+def inline_schema(model: type[PolicyModel]) -> dict[str, Any]:
     """The model's JSON schema without references, which could not be resolved where it is shown."""
     schema = model.model_json_schema()
     definitions = schema.pop("$defs", {})
@@ -98,13 +100,12 @@ def _inline(model: type[PolicyModel]) -> dict[str, Any]:
     return resolved
 
 
-# What a route that reads its body by itself tells the API pages (`openapi_extra`).
-RULE_BODY: Final = _body(_inline(RuleDraft), _RULE_EXAMPLE)
-RULES_BODY: Final = _body({"type": "array", "items": _inline(RuleDraft)}, [_RULE_EXAMPLE])
-DIMENSION_BODY: Final = _body(_inline(DimensionDraft), _DIMENSION_EXAMPLE)
-SUBMISSION_BODY: Final = _body(_inline(Submission), _SUBMISSION_EXAMPLE)
-CALLBACK_BODY: Final = _body(_inline(CallbackBody), _CALLBACK_EXAMPLE)
-CANCELLATION_BODY: Final = _body(_inline(CancellationBody), {"comment": "ordered twice"})
+RULE_BODY: Final = json_body(inline_schema(RuleDraft), _RULE_EXAMPLE)
+RULES_BODY: Final = json_body({"type": "array", "items": inline_schema(RuleDraft)}, [_RULE_EXAMPLE])
+DIMENSION_BODY: Final = json_body(inline_schema(DimensionDraft), _DIMENSION_EXAMPLE)
+SUBMISSION_BODY: Final = json_body(inline_schema(Submission), _SUBMISSION_EXAMPLE)
+CALLBACK_BODY: Final = json_body(inline_schema(CallbackBody), _CALLBACK_EXAMPLE)
+CANCELLATION_BODY: Final = json_body(inline_schema(CancellationBody), {"comment": "ordered twice"})
 _RULE_FILE_CONTENT: Final = {
     "schema": {"type": "object", "description": "A rule file; `placet schema` prints its schema."}
 }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from placet.application.authorization_batch import AuthorizationBatch, Write
+from placet.application.budgets_service import LedgerService
 from placet.application.clock import SystemClock
 from placet.application.delivery.configured import configured_deliveries
 from placet.application.group_commit import GroupCommit
@@ -34,6 +35,7 @@ class Service:
     policies: Policies
     keys: AppKeyCache
     writes: GroupCommit[Write, StoredAuthorization]
+    ledger: LedgerService
     outbox: OutboxWorker
 
     @classmethod
@@ -60,6 +62,9 @@ class Service:
             writes=GroupCommit(
                 batch.commit, max_batch=settings.max_batch, max_queue=settings.max_queue
             ),
+            ledger=LedgerService.on(
+                database, max_batch=settings.max_batch, max_queue=settings.max_queue
+            ),
             outbox=_outbox(settings, database),
         )
 
@@ -76,6 +81,7 @@ class Service:
     async def close(self) -> None:
         """Finish what was accepted, then let go of threads and connections."""
         await self.writes.close()
+        await self.ledger.close()
         await self.outbox.close()
         self.lane.close()
         await self.database.close()

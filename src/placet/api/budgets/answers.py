@@ -1,0 +1,196 @@
+"""What the API pages say about the answers of the Budgets API."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from placet.api.answers import ERRORS, json_schema_answer
+from placet.ledger.model import Direction, Enforcement, ReservationStatus, Status
+
+__all__ = [
+    "ALLOCATION", "ALLOCATIONS", "ALLOCATION_PAGE", "BUDGET", "BUDGET_ERRORS", "BUDGET_PAGE",
+    "EMPTY", "MATCHES", "REFUND", "RESERVATION", "RESERVATION_PAGE", "STATEMENT", "STATUS",
+    "TRANSACTION",
+]  # fmt: skip
+
+Schema = dict[str, Any]
+
+_STRING: Final[Schema] = {"type": "string"}
+_NUMBER: Final[Schema] = {"type": "number"}
+_INTEGER: Final[Schema] = {"type": "integer", "minimum": 0}
+_BOOLEAN: Final[Schema] = {"type": "boolean"}
+_INSTANT: Final[Schema] = {
+    "type": "string",
+    "format": "date-time",
+    "examples": ["2026-01-31T00:00:00.0000000Z"],
+}
+
+
+def _object(required: Schema, optional: Schema | None = None, description: str = "") -> Schema:
+    schema: Schema = {
+        "type": "object",
+        "required": list(required),
+        "properties": required | (optional or {}),
+    }
+    return schema | {"description": description} if description else schema
+
+
+def _array(items: Schema) -> Schema:
+    return {"type": "array", "items": items}
+
+
+def _enum(values: type[Direction | Enforcement | Status]) -> Schema:
+    return {"type": "string", "enum": [value.value for value in values]}
+
+
+_CONTEXT: Final[Schema] = {
+    "contextType": {"type": "string", "enum": ["UNIT"]},
+    "contextId": _STRING,
+}
+_ENTITY: Final = _object({"id": _STRING, "type": _STRING})
+_BALANCE: Final = _object(
+    {"amount": _NUMBER, "balanceAdjustment": _NUMBER, "remaining": _NUMBER},
+    description="The amount, what is used or reserved of it, and what remains.",
+)
+_CYCLE: Final = _object(
+    {"startDate": _INSTANT, "autoResetOnPeriodEnd": _BOOLEAN, "carryOverBalance": _BOOLEAN},
+    {"endDate": _INSTANT, "nextRenewal": _INSTANT},
+    "The current period; without `endDate` it lasts for ever.",
+)
+_NOTIFICATION: Final = _object(
+    {
+        "enable": _BOOLEAN,
+        "thresholds": _array(_object({"type": _STRING, "Value": _NUMBER})),
+        "recipients": _array(_object({"type": _STRING, "identifier": _STRING})),
+    }
+)
+_ALLOCATION: Final = _object(
+    {
+        "id": _STRING,
+        "budgetId": _STRING,
+        "linkedEntity": _ENTITY,
+        "balance": _BALANCE,
+        "notificationSettings": _NOTIFICATION,
+        "status": _enum(Status),
+        "referenceId": _STRING,
+        "contractId": _STRING,
+    }
+    | _CONTEXT
+)
+_BUDGET: Final = _object(
+    {
+        "id": _STRING,
+        "name": _STRING,
+        "description": _STRING,
+        "balance": _BALANCE,
+        "cycleConfiguration": _CYCLE,
+        "notificationSettings": _NOTIFICATION,
+        "status": _enum(Status),
+        "enforcement": _enum(Enforcement),
+        "allocations": _array(_ALLOCATION),
+    }
+    | _CONTEXT,
+    {"currency": _STRING},
+)
+_BUDGET_LINE: Final = _object(
+    {
+        "id": _STRING,
+        "name": _STRING,
+        "startDate": _INSTANT,
+        "balance": _BALANCE,
+        "status": _enum(Status),
+    }
+    | _CONTEXT,
+    {"endDate": _INSTANT},
+)
+_TRANSACTION: Final = _object(
+    {
+        "id": _STRING,
+        "budgetId": _STRING,
+        "allocationId": _STRING,
+        "origin": _STRING,
+        "reference": _STRING,
+        "amount": _NUMBER,
+        "requestedBy": _STRING,
+        "date": _INSTANT,
+        "type": _enum(Direction),
+    }
+    | _CONTEXT,
+    {"originalTransactionId": {"type": "string", "description": "What a refund gives back."}},
+)
+_REFUND: Final = _object(
+    {
+        "id": _STRING,
+        "originalTransactionId": _STRING,
+        "budgetId": _STRING,
+        "allocationId": _STRING,
+        "amount": _NUMBER,
+    }
+)
+_RESERVATION: Final = _object(
+    {
+        "id": _STRING,
+        "budgetId": _STRING,
+        "allocationId": _STRING,
+        "origin": _STRING,
+        "reference": _STRING,
+        "amount": _NUMBER,
+        "requestedBy": _STRING,
+        "date": _INSTANT,
+        "type": _enum(Direction),
+        "status": {
+            "type": "string",
+            "enum": [status.value for status in ReservationStatus if status != "EXPIRED"],
+        },
+    }
+    | _CONTEXT,
+    {
+        "expiresAt": _INSTANT,
+        "transactionId": {"type": "string", "description": "What a confirmed one became."},
+        "confirmedAmount": _NUMBER,
+    },
+)
+_MATCH: Final = _object(
+    {
+        "budgetId": _STRING,
+        "allocationId": _STRING,
+        "linkedEntity": _ENTITY,
+        "budgetBalance": _BALANCE,
+        "cycleConfiguration": _CYCLE,
+        "allocationBalance": _BALANCE,
+    }
+)
+_PAGINATION: Final = _object({"current": _INTEGER, "pages": _INTEGER, "results": _INTEGER})
+
+
+def _page(name: str, item: Schema, extra: Schema | None = None) -> dict[int | str, Schema]:
+    schema = _object({"pagination": _PAGINATION, name: _array(item)} | (extra or {}))
+    return json_schema_answer("One page, and how many there are.", schema)
+
+
+_ERROR: Final = {"application/json": {"schema": _object({"error": _STRING})}}
+BUDGET_ERRORS: Final[dict[int | str, Schema]] = {
+    status: {**answer, "content": _ERROR}
+    for status, answer in (
+        *ERRORS.items(),
+        (500, {"description": "The server failed; its log says more."}),
+    )
+}
+EMPTY: Final[dict[int | str, Schema]] = {200: {"description": "Done; no body."}}
+STATUS: Final = json_schema_answer("The new status.", _object({"status": _enum(Status)}))
+BUDGET: Final = json_schema_answer("The budget with its allocations.", _BUDGET)
+BUDGET_PAGE: Final = _page("items", _BUDGET_LINE)
+ALLOCATION: Final = json_schema_answer("The allocation.", _ALLOCATION)
+ALLOCATIONS: Final = json_schema_answer(
+    "The new allocations in the given order.",
+    _object({"budgetId": _STRING, "allocations": _array(_ALLOCATION)}),
+)
+ALLOCATION_PAGE: Final = _page("items", _ALLOCATION)
+MATCHES: Final = json_schema_answer(
+    "The allocations that the entities may spend.", _object({"items": _array(_MATCH)})
+)
+TRANSACTION: Final = json_schema_answer("The transaction.", _TRANSACTION)
+REFUND: Final = json_schema_answer("The new credit.", _REFUND)
+RESERVATION: Final = json_schema_answer("The reservation.", _RESERVATION)
+RESERVATION_PAGE: Final = _page("items", _RESERVATION, _CONTEXT)
+STATEMENT: Final = _page("transactions", _TRANSACTION)

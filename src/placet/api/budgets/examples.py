@@ -1,0 +1,40 @@
+"""Examples of request bodies for the API pages."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+__all__ = [
+    "ALLOCATION_EXAMPLE", "BUDGET_CHANGE_EXAMPLE", "BUDGET_EXAMPLE", "ENTITIES_EXAMPLE",
+]  # fmt: skip
+
+_NOTIFICATION: Final = {
+    "enable": True,
+    "thresholds": [{"type": "PERCENT", "Value": 90}],
+    "recipients": [{"type": "Email", "identifier": "ana@acme.example"}],
+}
+ALLOCATION_EXAMPLE: Final[dict[str, Any]] = {
+    "linkedEntity": {"id": "marketing", "type": "CostCenter"},
+    "referenceId": "contract-7",
+    "amount": 640,
+    "notificationSettings": _NOTIFICATION,
+}
+BUDGET_CHANGE_EXAMPLE: Final[dict[str, Any]] = {
+    "name": "Office supplies",
+    "description": "Paper, toner, coffee",
+    "amount": 956.5,
+    "cycleConfiguration": {
+        "startDate": "2026-01-01T00:00:00Z",
+        "endDate": "2026-02-01T00:00:00Z",
+        "autoResetOnPeriodEnd": True,
+        "carryOverBalance": False,
+    },
+    "notificationSettings": _NOTIFICATION,
+}
+BUDGET_EXAMPLE: Final[dict[str, Any]] = {
+    **BUDGET_CHANGE_EXAMPLE,
+    "enforcement": "HARD",
+    "currency": "EUR",
+    "allocations": [ALLOCATION_EXAMPLE],
+}
+ENTITIES_EXAMPLE: Final = {"items": [{"id": "marketing", "type": "CostCenter"}]}

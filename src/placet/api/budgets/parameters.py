@@ -1,0 +1,171 @@
+"""Path, query and header parameters of the Budgets API, named as the API names them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Annotated, Any, Final, TypeVar
+
+from fastapi import Depends, Header, Path, Query
+
+from placet.application.budgets_input import MAX_PAGE_SIZE, PageRequest
+from placet.errors import InvalidRequest
+from placet.ledger.model import ReservationStatus, Status
+from placet.money import parse_amount
+from placet.storage.budgets import AllocationFilter, BudgetFilter
+
+__all__ = [
+    "AllocationId", "AllocationsAsked", "BudgetId", "BudgetsAsked", "ContextId", "ContextType",
+    "IdempotencyKey", "PageAsked", "ReservationId", "ReservationStatusAsked", "TransactionId",
+    "idempotency_key",
+]  # fmt: skip
+
+_NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
+_WHOLE: Final = re.compile(r"[0-9]{1,12}", re.ASCII)
+_KEY: Final = re.compile(r"[!-~]{1,250}", re.ASCII)
+_BUDGET_STATUSES: Final = (Status.ACTIVE, Status.INACTIVE)
+# EXPIRED shows as CANCELED.
+_RESERVATION_STATUSES: Final = (
+    ReservationStatus.RESERVED, ReservationStatus.CONFIRMED, ReservationStatus.CANCELED,
+)  # fmt: skip
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def _enum(values: Iterable[str]) -> dict[str, Any]:
+    return {"enum": [str(value) for value in values]}
+
+
+ContextType = Annotated[
+    str, Path(alias="contextType", description="Always `UNIT`.", json_schema_extra=_enum(["UNIT"]))
+]
+ContextId = Annotated[str, Path(alias="contextId", description="The unit.")]
+BudgetId = Annotated[str, Path(alias="budgetId", description="The budget.")]
+AllocationId = Annotated[str, Path(alias="allocationId", description="The allocation.")]
+TransactionId = Annotated[str, Path(alias="transactionId", description="The transaction.")]
+ReservationId = Annotated[
+    str, Path(alias="reservationId", description="The reservation, by the id its maker gave it.")
+]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="Your name for this request, unique in the unit: 1 to 250 visible ASCII"
+        " characters. The same request sent again changes nothing and gets the same answer;"
+        " another one gets 409.",
+    ),
+]
+
+
+def idempotency_key(text: str | None) -> str | None:
+    """The key itself. Raises InvalidRequest for one that cannot be."""
+    if text is None or _KEY.fullmatch(text):
+        return text
+    raise InvalidRequest("the header `Idempotency-Key` must be 1 to 250 visible ASCII characters")
+
+
+async def _page(
+    page: Annotated[
+        str,
+        Query(description="Counted from 1.", json_schema_extra={"type": "integer", "minimum": 1}),
+    ] = "1",
+    page_size: Annotated[
+        str,
+        Query(
+            alias="pageSize",
+            description="Items per page.",
+            json_schema_extra={"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE},
+        ),
+    ] = "20",
+) -> PageRequest:
+    return PageRequest(_whole("page", page), _whole("pageSize", page_size))
+
+
+PageAsked = Annotated[PageRequest, Depends(_page)]
+
+
+async def _budget_filter(
+    *,
+    min_amount: Annotated[
+        str | None, Query(alias="minAmount", description="The least amount, inclusive.")
+    ] = None,
+    max_amount: Annotated[
+        str | None, Query(alias="maxAmount", description="The largest amount, inclusive.")
+    ] = None,
+    status: Annotated[
+        str | None, Query(description="One of the two.", json_schema_extra=_enum(_BUDGET_STATUSES))
+    ] = None,
+    name: Annotated[str | None, Query(description="A part of the name, in any case.")] = None,
+) -> BudgetFilter:
+    return BudgetFilter(
+        min_amount=_amount("minAmount", min_amount),
+        max_amount=_amount("maxAmount", max_amount),
+        status=_choice(_BUDGET_STATUSES, status),
+        name=name,
+    )
+
+
+BudgetsAsked = Annotated[BudgetFilter, Depends(_budget_filter)]
+
+
+async def _allocation_filter(
+    *,
+    entity_type: Annotated[
+        str | None, Query(alias="type", description="The linked entity's type, in any case.")
+    ] = None,
+    status: Annotated[
+        str | None,
+        Query(description="Without it, all but the deleted ones.", json_schema_extra=_enum(Status)),
+    ] = None,
+    reference_id: Annotated[
+        str | None, Query(alias="referenceId", description="Exact; often a contract.")
+    ] = None,
+) -> AllocationFilter:
+    return AllocationFilter(
+        entity_type=entity_type,
+        status=_choice(tuple(Status), status),
+        reference_id=reference_id,
+    )
+
+
+AllocationsAsked = Annotated[AllocationFilter, Depends(_allocation_filter)]
+
+
+async def _reservation_status(
+    status: Annotated[
+        str | None,
+        Query(
+            description="Without it, all. Expired ones count as canceled.",
+            json_schema_extra=_enum(_RESERVATION_STATUSES),
+        ),
+    ] = None,
+) -> ReservationStatus | None:
+    return _choice(_RESERVATION_STATUSES, status)
+
+
+ReservationStatusAsked = Annotated[ReservationStatus | None, Depends(_reservation_status)]
+
+
+def _whole(field: str, text: str) -> int:
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    raise InvalidRequest(f"`{field}` must be a whole number from 1, not `{text[:50]}`")
+
+
+def _amount(field: str, text: str | None) -> int | None:
+    if text is None:
+        return None
+    if not _NUMBER.fullmatch(text):
+        raise InvalidRequest(f"`{field}` must be a number, not `{text[:50]}`")
+    return parse_amount(text, field)
+
+
+def _choice(choices: tuple[Choice, ...], text: str | None) -> Choice | None:
+    if text is None:
+        return None
+    for choice in choices:
+        if choice.value == text:
+            return choice
+    known = ", ".join(f"`{choice.value}`" for choice in choices)
+    raise InvalidRequest(f"`status` must be one of {known}, not `{text[:50]}`")

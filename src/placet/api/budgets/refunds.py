@@ -1,0 +1,64 @@
+"""Routes of refunds: give back a debit."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+
+from placet.api.answers import json_answer
+from placet.api.budgets.answers import BUDGET_ERRORS, REFUND
+from placet.api.budgets.body import read_exact_model
+from placet.api.budgets.books import ManagedBooks
+from placet.api.budgets.parameters import (
+    AllocationId,
+    BudgetId,
+    IdempotencyKey,
+    TransactionId,
+    idempotency_key,
+)
+from placet.api.budgets.schemas import RefundBody
+from placet.api.errors import BUDGETS_PREFIX
+from placet.api.schemas import inline_schema, json_body
+from placet.application import budgets_money
+from placet.ledger.wire import refund_document
+
+__all__ = ["router"]
+
+router: Final = APIRouter(
+    prefix=f"{BUDGETS_PREFIX}/{{contextType}}/{{contextId}}/{{budgetId}}/allocations/{{allocationId}}",
+    tags=["Transactions"],
+    responses=BUDGET_ERRORS,
+)
+
+
+@router.post(
+    "/transactions/{transactionId}/refund",
+    summary="Refund transaction",
+    openapi_extra=json_body(inline_schema(RefundBody), {"requestedBy": "ana@acme.example"}),
+    responses=REFUND,
+)
+async def refund_transaction(
+    request: Request,
+    books: ManagedBooks,
+    budget_id: BudgetId,
+    allocation_id: AllocationId,
+    transaction_id: TransactionId,
+    *,
+    key: IdempotencyKey = None,
+) -> Response:
+    """Give back a debit in the current period: the whole of it, or `amount`.
+
+    All refunds of a debit together never exceed it.
+    """
+    body = await read_exact_model(request, RefundBody)
+    entry = await budgets_money.refund_transaction(
+        *books,
+        budget_id,
+        allocation_id,
+        transaction_id,
+        requested_by=body.requested_by,
+        amount=body.amount,
+        client_id=idempotency_key(key),
+    )
+    return json_answer(refund_document(entry))

@@ -1,0 +1,154 @@
+"""Routes of reservations: set an amount aside, then confirm or cancel it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+
+from placet.api.answers import json_answer
+from placet.api.budgets.answers import BUDGET_ERRORS, RESERVATION, RESERVATION_PAGE
+from placet.api.budgets.body import read_exact_model
+from placet.api.budgets.books import ManagedBooks, ViewedBooks
+from placet.api.budgets.parameters import (
+    AllocationId,
+    BudgetId,
+    PageAsked,
+    ReservationId,
+    ReservationStatusAsked,
+)
+from placet.api.budgets.schemas import ConfirmationBody, RequesterBody, ReservationBody
+from placet.api.errors import BUDGETS_PREFIX
+from placet.api.schemas import inline_schema, json_body
+from placet.application import budgets_money
+from placet.ledger.model import CONTEXT_TYPE
+from placet.ledger.wire import reservation_document
+
+__all__ = ["router"]
+
+_REQUESTER: Final = {"requestedBy": "ana@acme.example"}
+_EXAMPLE: Final = {
+    "origin": "checkout",
+    "reference": "1557790634097-01",
+    "amount": 150,
+    "requestedBy": "ana@acme.example",
+    "reservationId": "c3722334-3892-418c-a099-b13e9c562c7e",
+    "type": "DEBIT",
+}
+
+router: Final = APIRouter(
+    prefix=f"{BUDGETS_PREFIX}/{{contextType}}/{{contextId}}/{{budgetId}}/allocations/{{allocationId}}"
+    "/reservations",
+    tags=["Reservations"],
+    responses=BUDGET_ERRORS,
+)
+
+
+@router.post(
+    "",
+    summary="Create reservation",
+    openapi_extra=json_body(inline_schema(ReservationBody), _EXAMPLE),
+    responses=RESERVATION,
+)
+async def create_reservation(
+    request: Request, books: ManagedBooks, budget_id: BudgetId, allocation_id: AllocationId
+) -> Response:
+    """Set an amount aside until it is confirmed, canceled, or `expiresAt` passes.
+
+    The same request again answers the same; another one under the same id gets 409.
+    """
+    body = await read_exact_model(request, ReservationBody)
+    reservation = await budgets_money.reserve(
+        *books,
+        budget_id,
+        allocation_id,
+        body.reservation_id,
+        movement=body.to_input(),
+        expires_at=body.expiry(),
+    )
+    return json_answer(reservation_document(reservation, books.context.context_id))
+
+
+@router.get("", summary="List reservations", responses=RESERVATION_PAGE)
+async def list_reservations(
+    books: ViewedBooks,
+    budget_id: BudgetId,
+    allocation_id: AllocationId,
+    page: PageAsked,
+    status: ReservationStatusAsked,
+) -> Response:
+    """The allocation's reservations, newest first."""
+    found = await budgets_money.list_reservations(
+        *books, budget_id, allocation_id, page, status=status
+    )
+    context_id = books.context.context_id
+    items = [reservation_document(item, context_id) for item in found.items]
+    return json_answer(
+        {
+            "pagination": found.to_document(),
+            "items": items,
+            "contextType": CONTEXT_TYPE,
+            "contextId": context_id,
+        }
+    )
+
+
+@router.get("/{reservationId}", summary="Get reservation", responses=RESERVATION)
+async def get_reservation(
+    books: ViewedBooks,
+    budget_id: BudgetId,
+    allocation_id: AllocationId,
+    reservation_id: ReservationId,
+) -> Response:
+    """One reservation, also one that is over."""
+    reservation = await budgets_money.get_reservation(
+        *books, budget_id, allocation_id, reservation_id
+    )
+    return json_answer(reservation_document(reservation, books.context.context_id))
+
+
+@router.delete(
+    "/{reservationId}",
+    summary="Delete reservation",
+    openapi_extra=json_body(inline_schema(RequesterBody), _REQUESTER),
+    responses=RESERVATION,
+)
+async def cancel_reservation(
+    request: Request,
+    books: ManagedBooks,
+    budget_id: BudgetId,
+    allocation_id: AllocationId,
+    reservation_id: ReservationId,
+) -> Response:
+    """Release what was set aside. Statements do not show it."""
+    body = await read_exact_model(request, RequesterBody)
+    reservation = await budgets_money.cancel_reservation(
+        *books, budget_id, allocation_id, reservation_id, requested_by=body.requested_by
+    )
+    return json_answer(reservation_document(reservation, books.context.context_id))
+
+
+@router.post(
+    "/{reservationId}/confirmation",
+    summary="Confirm reservation",
+    openapi_extra=json_body(inline_schema(ConfirmationBody), _REQUESTER),
+    responses=RESERVATION,
+)
+async def confirm_reservation(
+    request: Request,
+    books: ManagedBooks,
+    budget_id: BudgetId,
+    allocation_id: AllocationId,
+    reservation_id: ReservationId,
+) -> Response:
+    """Turn a reservation, or `amount` of it, into a transaction; the rest is released."""
+    body = await read_exact_model(request, ConfirmationBody)
+    reservation = await budgets_money.confirm_reservation(
+        *books,
+        budget_id,
+        allocation_id,
+        reservation_id,
+        requested_by=body.requested_by,
+        amount=body.amount,
+    )
+    return json_answer(reservation_document(reservation, books.context.context_id))

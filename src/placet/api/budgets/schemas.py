@@ -1,0 +1,398 @@
+"""The request bodies of the Budgets API, and what they mean to the use cases."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from pydantic import BeforeValidator, Field, StrictBool, StrictStr, WithJsonSchema
+
+from placet.application.budgets_input import AllocationInput, BudgetInput
+from placet.application.budgets_money import MovementInput
+from placet.errors import Detail, InvalidRequest
+from placet.ledger.instants import parse_instant
+from placet.ledger.model import CONTEXT_TYPE, Cycle, Direction, Enforcement, LinkedEntity, Status
+from placet.ledger.notification import NotificationSettings
+from placet.ledger.views import BudgetView
+from placet.money import parse_amount
+from placet.policy.fields import PolicyModel
+
+__all__ = [
+    "AllocationBody", "AllocationChangeBody", "AllocationsBody", "Amount", "BudgetBody",
+    "BudgetChangeBody", "ConfirmationBody", "EntitiesBody", "LinkedEntityChangeBody",
+    "MovementBody", "RefundBody", "RequesterBody", "ReservationBody", "StatusBody",
+]  # fmt: skip
+
+_MAX_NUMBER: Final = 10**14
+
+
+def _amount(value: Any) -> int:
+    if isinstance(value, str):
+        raise ValueError("must be a number")
+    try:
+        return parse_amount(value)
+    except InvalidRequest as error:
+        raise ValueError(error.details[0].message) from error
+
+
+def _number(description: str, *, negative: bool) -> dict[str, Any]:
+    minimum = -_MAX_NUMBER if negative else 0
+    return {
+        "type": "number",
+        "minimum": minimum,
+        "maximum": _MAX_NUMBER,
+        "description": f"{description} At most four decimals.",
+    }
+
+
+Amount = Annotated[
+    int,
+    BeforeValidator(_amount),
+    WithJsonSchema(_number("In units of the currency.", negative=False)),
+]
+SignedAmount = Annotated[
+    int,
+    BeforeValidator(_amount),
+    WithJsonSchema(
+        _number(
+            "In units of the currency; the sign does not matter, `type` decides.", negative=True
+        )
+    ),
+]
+Instant = Annotated[
+    StrictStr,
+    WithJsonSchema({"type": "string", "format": "date-time", "examples": ["2026-01-31T00:00:00Z"]}),
+]
+_Fixed = Annotated[
+    StrictStr | None, Field(description="Cannot be changed; where given, it must be as it is.")
+]
+Switch = Annotated[
+    Status,
+    WithJsonSchema({"type": "string", "enum": [Status.ACTIVE.value, Status.INACTIVE.value]}),
+]
+
+_THRESHOLD_TYPE: Final = {"type": "string", "enum": ["PERCENT", "AMOUNT"]}
+_VALUE: Final = {"type": "number", "exclusiveMinimum": 0, "maximum": _MAX_NUMBER}
+Notification = Annotated[
+    Any,
+    WithJsonSchema(
+        {
+            "description": "Who is told when how much is used: an object, or an array of"
+            " thresholds with recipients of their own. At most five thresholds.",
+            "anyOf": [
+                {
+                    "type": "object",
+                    "properties": {
+                        "enable": {"type": "boolean", "default": False},
+                        "thresholds": {
+                            "type": "array",
+                            "maxItems": 5,
+                            "items": {
+                                "type": "object",
+                                "required": ["type", "Value"],
+                                "properties": {"type": _THRESHOLD_TYPE, "Value": _VALUE},
+                            },
+                        },
+                        "recipients": {
+                            "type": "array",
+                            "items": {
+                                "type": "object",
+                                "required": ["identifier"],
+                                "properties": {
+                                    "type": {"type": "string", "enum": ["Email"]},
+                                    "identifier": {"type": "string", "format": "email"},
+                                },
+                            },
+                        },
+                    },
+                },
+                {
+                    "type": "array",
+                    "maxItems": 5,
+                    "items": {
+                        "type": "object",
+                        "required": ["type", "threshold", "recipients"],
+                        "properties": {
+                            "type": _THRESHOLD_TYPE,
+                            "threshold": _VALUE,
+                            "recipients": {
+                                "type": "array",
+                                "minItems": 1,
+                                "items": {
+                                    "type": "object",
+                                    "required": ["email"],
+                                    "properties": {"email": {"type": "string", "format": "email"}},
+                                },
+                            },
+                        },
+                    },
+                },
+                {"type": "null"},
+            ],
+        }
+    ),
+]
+
+
+class EntityBody(PolicyModel):
+    """Whom or what an allocation is for."""
+
+    id: Annotated[StrictStr, Field(min_length=1, max_length=250)]
+    type: Annotated[
+        StrictStr,
+        Field(min_length=1, max_length=250, description="`User`, `Address`, `CostCenter`, …"),
+    ]
+
+    def to_entity(self) -> LinkedEntity:
+        """The entity as the books know it."""
+        return LinkedEntity(self.id, self.type)
+
+
+class CycleBody(PolicyModel):
+    """When a budget is valid, and what happens at the end."""
+
+    start_date: Instant
+    end_date: Instant | None = None
+    auto_reset_on_period_end: StrictBool
+    carry_over_balance: StrictBool
+
+    def to_cycle(self) -> Cycle:
+        """The cycle as the books know it. Raises InvalidRequest for an instant that is none."""
+        start = parse_instant(self.start_date, "cycleConfiguration.startDate")
+        end = self.end_date
+        return Cycle(
+            start,
+            None if end is None else parse_instant(end, "cycleConfiguration.endDate"),
+            self.auto_reset_on_period_end,
+            self.carry_over_balance,
+        )
+
+
+class _Notifying(PolicyModel):
+    """Has notification settings."""
+
+    notification_settings: Notification = None
+
+    def _notification(self, place: str = "") -> NotificationSettings | None:
+        # Left out: an update changes nothing. Null: nobody is told.
+        if "notification_settings" not in self.model_fields_set:
+            return None
+        field = f"{place}notificationSettings"
+        return NotificationSettings.from_document(self.notification_settings, field)
+
+
+class AllocationBody(_Notifying):
+    """A new allocation."""
+
+    linked_entity: EntityBody
+    reference_id: Annotated[
+        StrictStr | None,
+        Field(max_length=250, description="Often a contract. Required unless `contractId` is."),
+    ] = None
+    contract_id: Annotated[
+        StrictStr | None, Field(max_length=250, description="Another name of `referenceId`.")
+    ] = None
+    amount: Amount
+
+    def to_input(self, place: str = "") -> AllocationInput:
+        """The allocation for the use cases; `place` starts the names of fields in errors.
+
+        Raises:
+            InvalidRequest: no reference or two, or settings that cannot be.
+        """
+        return AllocationInput(
+            self.linked_entity.to_entity(),
+            self._reference(place),
+            self.amount,
+            self._notification(place),
+        )
+
+    def _reference(self, place: str) -> str:
+        one, other = self.reference_id, self.contract_id
+        if one is not None and other is not None and one != other:
+            raise _refused(
+                f"{place}contractId", "differs from `referenceId`, whose other name it is"
+            )
+        found = one if one is not None else other
+        if found is None:
+            raise _refused(f"{place}referenceId", "is missing")
+        return found
+
+
+class AllocationsBody(PolicyModel):
+    """Several new allocations, all or nothing."""
+
+    allocations: Annotated[list[AllocationBody], Field(min_length=1, max_length=10_000)]
+
+    def to_inputs(self) -> tuple[AllocationInput, ...]:
+        """The allocations for the use cases. Raises InvalidRequest as `AllocationBody` does."""
+        return _inputs(self.allocations)
+
+
+class AllocationChangeBody(AllocationBody):
+    """New facts of an allocation; `allocations` are created beside it."""
+
+    allocations: Annotated[
+        list[AllocationBody],
+        Field(
+            default_factory=list,
+            max_length=10_000,
+            description="Further allocations to create in the same budget.",
+        ),
+    ]
+
+    def to_inputs(self) -> tuple[AllocationInput, ...]:
+        """The further allocations. Raises InvalidRequest as `AllocationBody` does."""
+        return _inputs(self.allocations)
+
+
+class _BudgetFacts(_Notifying):
+    """What a new budget and a changed one have in common."""
+
+    name: Annotated[StrictStr, Field(min_length=1, max_length=250)]
+    description: Annotated[StrictStr, Field(max_length=10_000)]
+    amount: Amount
+    cycle_configuration: CycleBody | None = None
+
+    def _cycle(self) -> Cycle | None:
+        return None if self.cycle_configuration is None else self.cycle_configuration.to_cycle()
+
+
+class BudgetChangeBody(_BudgetFacts):
+    """New facts of a budget; what is left out stays as it is."""
+
+    context_type: _Fixed = None
+    context_id: _Fixed = None
+    enforcement: _Fixed = None
+    currency: _Fixed = None
+
+    def to_input(self) -> BudgetInput:
+        """The budget for the use cases. Raises InvalidRequest."""
+        return BudgetInput(
+            self.name, self.description, self.amount, self._cycle(), self._notification()
+        )
+
+    def check_unchanged(self, view: BudgetView, context_id: str) -> None:
+        """Refuse to change what a budget keeps for ever. Raises InvalidRequest."""
+        for field, wanted, kept in (
+            ("contextType", self.context_type, CONTEXT_TYPE),
+            ("contextId", self.context_id, context_id),
+            ("enforcement", self.enforcement, view.budget.enforcement.value),
+            ("currency", self.currency, view.budget.currency),
+        ):
+            if wanted is not None and wanted != kept:
+                raise _refused(field, "cannot be changed")
+
+
+class BudgetBody(_BudgetFacts):
+    """A new budget with its first allocations. Without a cycle it is valid from now on."""
+
+    enforcement: Annotated[
+        Enforcement,
+        Field(
+            description="`SOFT`: it may be overdrawn, rules decide. `HARD`: what does not fit is"
+            " refused with 409. Cannot be changed."
+        ),
+    ] = Enforcement.SOFT
+    currency: Annotated[
+        StrictStr | None,
+        Field(min_length=1, max_length=20, description="Such as `EUR`. Cannot be changed."),
+    ] = None
+    allocations: Annotated[list[AllocationBody], Field(default_factory=list, max_length=10_000)]
+
+    def to_input(self) -> BudgetInput:
+        """The budget for the use cases. Raises InvalidRequest."""
+        return BudgetInput(
+            self.name,
+            self.description,
+            self.amount,
+            self._cycle(),
+            self._notification(),
+            self.enforcement,
+            self.currency,
+            _inputs(self.allocations),
+        )
+
+
+class StatusBody(PolicyModel):
+    """A new status."""
+
+    status: Switch
+
+
+class LinkedEntityChangeBody(PolicyModel):
+    """Whom or what an allocation is for from now on."""
+
+    linked_entity_id: Annotated[StrictStr, Field(min_length=1, max_length=250)]
+    linked_entity_type: Annotated[StrictStr, Field(min_length=1, max_length=250)]
+
+    def to_entity(self) -> LinkedEntity:
+        """The entity as the books know it."""
+        return LinkedEntity(self.linked_entity_id, self.linked_entity_type)
+
+
+class EntitiesBody(PolicyModel):
+    """The entities whose allocations are looked for."""
+
+    items: Annotated[list[EntityBody], Field(min_length=1, max_length=1_000)]
+
+
+class RequesterBody(PolicyModel):
+    """Who asks."""
+
+    requested_by: Annotated[
+        StrictStr,
+        Field(min_length=1, max_length=320, description="An e-mail address, or a system's name."),
+    ]
+
+
+class RefundBody(RequesterBody):
+    """Who asks for a refund, and of how much."""
+
+    amount: Annotated[Amount | None, Field(description="Default: the whole debit.")] = None
+
+
+class ConfirmationBody(RequesterBody):
+    """Who confirms a reservation, and how much of it."""
+
+    amount: Annotated[
+        Amount | None, Field(description="Default: all of it. The rest is released.")
+    ] = None
+
+
+class MovementBody(RequesterBody):
+    """A debit or a credit."""
+
+    origin: Annotated[StrictStr, Field(max_length=250)]
+    reference: Annotated[StrictStr, Field(max_length=250, description="Such as an order id.")] = ""
+    amount: SignedAmount
+    type: Direction
+
+    def to_input(self) -> MovementInput:
+        """The movement for the use cases. Raises InvalidRequest."""
+        return MovementInput(self.type, self.amount, self.origin, self.reference, self.requested_by)
+
+
+class ReservationBody(MovementBody):
+    """An amount to set aside under the client's own id."""
+
+    reference: Annotated[StrictStr, Field(max_length=250, description="Such as an order id.")]
+    reservation_id: Annotated[
+        StrictStr,
+        Field(min_length=1, max_length=250, description="Your id; makes the request repeatable."),
+    ]
+    expires_at: Annotated[
+        Instant | None, Field(description="When it is released by itself. Default: never.")
+    ] = None
+
+    def expiry(self) -> int | None:
+        """When it ends, in milliseconds since 1970. Raises InvalidRequest."""
+        return None if self.expires_at is None else parse_instant(self.expires_at, "expiresAt")
+
+
+def _inputs(bodies: list[AllocationBody]) -> tuple[AllocationInput, ...]:
+    return tuple(body.to_input(f"allocations[{index}].") for index, body in enumerate(bodies))
+
+
+def _refused(field: str, message: str) -> InvalidRequest:
+    detail = Detail(field, message)
+    return InvalidRequest(str(detail), details=[detail])
