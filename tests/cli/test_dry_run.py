@@ -94,6 +94,21 @@ def test_many_orders_give_programs_one_line_each(placet: Placet, rules: Path) ->
     assert result.err == ""
 
 
+def test_a_failing_expression_is_shown_with_its_place(placet: Placet, rules: Path) -> None:
+    text = rules.read_text("utf-8")
+    text = text.replace("expression: value > 500000\n", "expression: items.price > 500000\n")
+    rules.write_text(text, "utf-8")
+    order = {"orderId": "o-1", "items": [{"price": 1}, {"price": 2}]}
+    result = placet("dry-run", rules, "--order", "-", stdin=json.dumps(order))
+    assert result.code == 0
+    [shown] = result.out.split("\n\n")[2:]
+    name, message, line, mark, hint = shown.splitlines()
+    assert name == "Large order"
+    assert message == "1:13: T2010: `>` compares numbers or strings, found an array of 2"
+    assert (line, mark) == ("items.price > 500000", " " * 12 + "^")
+    assert hint.startswith("hint: ")
+
+
 def test_failing_rules_are_counted(placet: Placet) -> None:
     rules = EXAMPLES / "budget-guard" / "rules.yaml"
     order = json.loads((rules.parent / "orders" / "delivery-on-request.json").read_text("utf-8"))

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from cli.conftest import Placet
+from placet.jsonata import JSONataError, compile
 
 CASES = [
     ("1 + 1", 2),
@@ -51,6 +52,88 @@ def test_a_failing_expression_is_told_and_code_1(
     assert (result.code, result.out) == (1, "")
     for sentence in sentences:
         assert sentence in result.err
+
+
+ORDER = json.dumps({"value": 5, "items": [{"price": 1}, {"price": 3}]})
+
+
+@pytest.mark.parametrize("expression", ["items.price > 2", "value >\n > 2"])
+def test_a_fault_is_shown_in_its_line(placet: Placet, expression: str) -> None:
+    with pytest.raises(JSONataError) as raised:
+        compile(expression).evaluate(json.loads(ORDER))
+    result = placet("eval", expression, "--data", "-", stdin=ORDER)
+    assert (result.code, result.out) == (1, "")
+    assert result.err == f"Error: {raised.value.attach(expression).render()}\n"
+
+
+def test_every_part_is_explained(placet: Placet) -> None:
+    result = placet("eval", "value > 2 or items", "--data", "-", "--explain", stdin=ORDER)
+    assert (result.code, result.err) == (0, "")
+    assert result.out.splitlines() == [
+        "value > 2 or items → true",
+        "  value > 2 → true",
+        "    value → 5",
+        "  items → not evaluated, the left operand settles it",
+    ]
+
+
+def test_a_failure_is_explained_and_code_1(placet: Placet) -> None:
+    result = placet("eval", "items.price > 2", "--data", "-", "--explain", stdin=ORDER)
+    assert (result.code, result.out.splitlines()[1]) == (1, "  items.price → [1,3]")
+    assert result.err.startswith("Error: 1:13: T2010: ")
+
+
+def test_an_explanation_can_be_json(placet: Placet) -> None:
+    result = placet("eval", "value", "--data", "-", "--explain", "--json", stdin=ORDER)
+    document = json.loads(result.out)
+    assert (document["source"], document["value"]) == ("value", 5)
+
+
+def test_an_analysis_tells_what_is_read_and_what_is_hazardous(placet: Placet) -> None:
+    result = placet("eval", "items.price > $least", "--analyse")
+    assert (result.code, result.err) == (0, "")
+    lines = result.out.splitlines()
+    assert [line.split("  ", 1)[1].strip() for line in lines[:6]] == [
+        "items.price", "$least", "none", "no", "no", "yes",
+    ]  # fmt: skip
+    assert lines[7] == "hazards as a rule's condition:"
+    assert lines[8].startswith("1:1: H01: `items.price` can hold several values")
+    assert lines[9:11] == ["items.price > $least", "^^^^^^^^^^^^^^^^^^^^"]
+    assert lines[11] == "write: $max(items.price) > $least"
+
+
+def test_a_sound_expression_has_no_hazards(placet: Placet) -> None:
+    assert "\nno hazards as a rule's condition\n" in placet("eval", "value > 2", "--analyse").out
+
+
+def test_an_analysis_can_be_json(placet: Placet) -> None:
+    document = json.loads(placet("eval", "$now() > limit", "--analyse", "--json").out)
+    assert document == {
+        "fields": ["limit"],
+        "variables": [],
+        "functions": ["now"],
+        "readsBudgetData": False,
+        "dependsOnTime": True,
+        "isDeterministic": True,
+        "hazards": [],
+    }
+
+
+def test_hazards_are_judged_by_the_order_that_is_given(placet: Placet) -> None:
+    result = placet("eval", "vlue > 2", "--analyse", "--json", "--data", "-", stdin=ORDER)
+    assert [hazard["code"] for hazard in json.loads(result.out)["hazards"]] == ["H14"]
+
+
+def test_only_one_of_two_questions_can_be_asked(placet: Placet) -> None:
+    result = placet("eval", "1", "--analyse", "--explain")
+    assert (result.code, result.err) == (2, "Error: give either --explain or --analyse\n")
+
+
+def test_control_characters_do_not_reach_the_terminal(placet: Placet) -> None:
+    for expression in ("'\x1b' \x1b", "$match('\x1b[31m', 1)", "`\x1b` > 2"):
+        for option in ((), ("--explain",), ("--analyse",)):
+            result = placet("eval", expression, *option)
+            assert "\x1b" not in result.out + result.err
 
 
 def test_bad_data_is_code_2(placet: Placet) -> None:

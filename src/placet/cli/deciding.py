@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from placet.authorization.submission import Submission
-from placet.policy.compiled import Policy, applicable, compile_rules
+from placet.jsonata import JSONataError, Limits
+from placet.policy.compiled import Policy, applicable, compile_expression, compile_rules
 from placet.policy.fields import Document
-from placet.policy.model import Dimension, Unit
+from placet.policy.model import Dimension, Rule, Unit
 from placet.policy.rule_file import RuleFile
 from placet.policy.trace import Decision
 from placet.policy.walk import Timing, walk
@@ -38,6 +40,30 @@ class Judge:
             settings=self.rule_file.settings,
             timing=self.timing,
         )
+
+    def failures(self, submission: Submission, decision: Decision) -> Iterator[tuple[str, str]]:
+        """The rules whose expressions failed in `decision`: their names, and their errors in lines.
+
+        A rule that gave something else than true or false is not among them.
+        """
+        _, policy = self._policy(submission.unit_id)
+        for dimension in decision.dimensions:
+            for trace in dimension.rules:
+                found = policy.find(dimension.dimension_id, trace.rule_id) if trace.error else None
+                error = self._error(found[1], submission) if found else None
+                if error is not None:
+                    yield trace.name, error.render()
+
+    def _error(self, rule: Rule, submission: Submission) -> JSONataError | None:
+        program = compile_expression(rule.trigger.condition.expression)
+        if isinstance(program, JSONataError):
+            return program
+        limits = Limits(time_ms=rule.timeout or self.timing.rule)
+        try:
+            program.evaluate(submission.order, limits=limits, now=self.now)
+        except JSONataError as error:
+            return error
+        return None
 
     def _policy(self, unit_id: str | None) -> tuple[tuple[Unit, ...], Policy]:
         known = self._policies.get(unit_id)

@@ -15,7 +15,7 @@ from placet.cli.deciding import Judge, decision_document
 from placet.cli.dry_run_many import dry_run_many
 from placet.cli.moments import moment
 from placet.cli.orders import one_order
-from placet.cli.output import OUTCOME_STYLES, console, print_json, printable, table
+from placet.cli.output import OUTCOME_STYLES, console, print_json, printable, printable_lines, table
 from placet.cli.rule_files import load_valid
 from placet.errors import InvalidRequest
 from placet.policy.trace import Decision, DimensionTrace, RuleTrace
@@ -78,7 +78,10 @@ def dry_run(
     if json:
         print_json(decision_document(submission, decision), indent=2)
     else:
-        _show(console(), submission, decision)
+        out = console()
+        _show(out, submission, decision)
+        for name, failure in judge.failures(submission, decision):
+            out.print(f"\n{printable(name)}\n{printable_lines(failure)}")
 
 
 def _show(out: Console, submission: Submission, decision: Decision) -> None:

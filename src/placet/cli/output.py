@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["OUTCOME_STYLES", "console", "print_json", "printable", "table"]
+__all__ = ["OUTCOME_STYLES", "console", "print_json", "printable", "printable_lines", "table"]
 
 OUTCOME_STYLES: Final = {"accepted": "green", "denied": "red", "pending": "yellow"}
 _UNWRAPPED: Final = 100_000
@@ -33,6 +33,11 @@ def printable(text: str) -> str:
     return "".join(
         char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
     )
+
+
+def printable_lines(text: str) -> str:
+    """`text` as `printable` shows it, its line breaks kept."""
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def table(out: Console, headings: Sequence[str], rows: Sequence[Sequence[str | Text]]) -> None:
