@@ -46,6 +46,7 @@ outbox_table: Final = Table(
         "ix_outbox_messages_due",
         "account",
         "next_attempt_at",
+        "message_id",
         sqlite_where=IS_WAITING,
         postgresql_where=IS_WAITING,
     ),

@@ -39,7 +39,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_messages_due",
         "outbox_messages",
-        ["account", "next_attempt_at"],
+        ["account", "next_attempt_at", "message_id"],
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
     )
