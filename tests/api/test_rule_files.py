@@ -60,6 +60,14 @@ async def test_a_yaml_file_becomes_the_policies(client: Client) -> None:
     assert (unfired["status"], unfired["dimensionStatus"][0]["status"]) == ("denied", None)
 
 
+async def test_hazardous_expressions_are_taken_with_a_warning(client: Client) -> None:
+    hazardous = YAML.replace("value > 50000", "items.price > 50000")
+    [warning] = ok(await client.call("PUT", PATH, content=hazardous))["warnings"]
+    assert warning.startswith("rule-file.yaml:15:70: warning: `items.price` can hold several")
+    assert warning.endswith("; write `$exists(items[price > 50000])` [H01]")
+    assert ok(await client.call("PUT", PATH, content=YAML))["warnings"] == []
+
+
 async def test_the_counts_say_what_changed(client: Client) -> None:
     steps: list[tuple[list[str], tuple[int, int, int, int]]] = [
         (["a", "b"], (2, 0, 0, 0)),

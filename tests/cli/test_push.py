@@ -52,6 +52,17 @@ def test_json_files_and_standard_input_are_pushed(
     assert "1 unchanged" in placet("push", "-", stdin=rules.read_bytes()).out
 
 
+def test_warnings_are_shown_and_stop_nothing(
+    reachable: DemoServer, placet: Placet, rules: Path
+) -> None:
+    assert reachable.url
+    text = rules.read_text("utf-8").replace("value > 500000\n", "$not(value < 500000)\n")
+    rules.write_text(text, "utf-8")
+    result = placet("push", rules)
+    assert (result.code, result.out.startswith("account globex: ")) == (0, True)
+    assert "warning: where a field of `value < 500000" in result.err
+
+
 def test_a_file_with_errors_is_not_sent(placet: Placet) -> None:
     mistakes = Path(__file__).with_name("mistakes.yaml")
     nowhere = ["--url", "http://127.0.0.1:1", "--app-key", "k", "--app-token", "t"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import pytest
@@ -48,6 +50,25 @@ def test_every_code_that_is_raised_has_a_sentence_and_no_other() -> None:
         if file.name not in {"codes.py", "errors.py", "hints.py"}:
             named.update(re.findall(r'"([STDU][0-9]{4})"', file.read_text("utf-8")))
     assert named == set(CODES)
+
+
+def test_what_is_raised_fills_its_sentence() -> None:
+    unfilled = [
+        f"{file.name}:{call.lineno}"
+        for file in SOURCES.rglob("*.py")
+        for call in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "JSONataError"
+        if _words(call) - {keyword.arg for keyword in call.keywords} - {"token", "position"}
+    ]
+    assert unfilled == []
+
+
+def _words(raised: ast.Call) -> set[str | None]:
+    """The details that the sentence wants; none where the code or the details are computed."""
+    code = raised.args[0]
+    if not isinstance(code, ast.Constant) or None in [word.arg for word in raised.keywords]:
+        return set()
+    return {name for _, name, _, _ in Formatter().parse(CODES[code.value]) if name}
 
 
 @pytest.mark.parametrize("code", CODES)

@@ -25,7 +25,9 @@ router: Final = APIRouter(prefix="/{accountName}/rule-file", tags=["Rule files"]
     "",
     summary="Publish rule file",
     openapi_extra=RULE_FILE_BODY,
-    responses=json_schema_answer("How many dimensions were created, updated and so on."),
+    responses=json_schema_answer(
+        "How many dimensions were created, updated and so on, and the file's warnings."
+    ),
 )
 async def publish(request: Request, caller: CanManagePolicies) -> Response:
     """Replace the account's units, settings and dimensions by those of a rule file, all or none.

@@ -1,9 +1,12 @@
 """JSONata: `compile(source).evaluate(data)`."""
 
+from placet.jsonata.analysis import Analysis
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.explain import Explanation
 from placet.jsonata.expression import Expression, compile
 from placet.jsonata.state import Limits
 from placet.jsonata.values import UNDEFINED
 
-__all__ = ["UNDEFINED", "Explanation", "Expression", "JSONataError", "Limits", "compile"]
+__all__ = [
+    "UNDEFINED", "Analysis", "Explanation", "Expression", "JSONataError", "Limits", "compile",
+]  # fmt: skip

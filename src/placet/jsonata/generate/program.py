@@ -144,7 +144,7 @@ def _compiled(generator: Generator, functions: list[ast.stmt]) -> CodeType:
             generator.module(functions), FILE_NAME, "exec", dont_inherit=True, optimize=1
         )
     except (RecursionError, MemoryError, SyntaxError) as error:
-        raise JSONataError("U1003") from error
+        raise JSONataError("U1003", limit="what Python can compile") from error
 
 
 def build_quick(
