@@ -108,13 +108,16 @@ def test_no_color_is_honoured_where_colour_is_forced(
     assert "31m" not in plain
 
 
-def test_a_reader_that_has_enough_is_no_error() -> None:
-    orders = '{"orderId": "1", "value": 5}\n' * 5_000
+def dry_run_of_many() -> subprocess.Popen[str]:
     rules = EXAMPLES / "order-cap" / "rules.yaml"
     command = [sys.executable, "-m", "placet.cli", "dry-run", rules, "--orders", "-", "--json"]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+
+
+def test_a_reader_that_has_enough_is_no_error() -> None:
+    orders = '{"orderId": "1", "value": 5}\n' * 5_000
+    with dry_run_of_many() as process:
         assert process.stdin and process.stdout and process.stderr
         process.stdin.write(orders[:3_000])
         process.stdin.flush()
@@ -124,11 +127,7 @@ def test_a_reader_that_has_enough_is_no_error() -> None:
 
 
 def test_an_interrupt_ends_a_command_without_noise() -> None:
-    rules = EXAMPLES / "order-cap" / "rules.yaml"
-    command = [sys.executable, "-m", "placet.cli", "dry-run", rules, "--orders", "-", "--json"]
-    with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as process:
+    with dry_run_of_many() as process:
         assert process.stdin and process.stdout and process.stderr
         # More than one buffer of answers: once the first is out, the command is at work.
         process.stdin.write('{"orderId": "1", "value": 5}\n' * 50)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from placet.jsonata import UNDEFINED, Expression, JSONataError, Limits
-from placet.jsonata.nodes import Binary, Block, Call, Literal, Node, Variable
+from placet.jsonata.nodes import Binary, Literal, Node
+from placet.jsonata.recognition import calls, unwrapped
 from placet.policy.compiled import compile_expression
 
 __all__ = ["describe_value", "evidence", "shorten"]
@@ -60,7 +61,7 @@ def evidence(program: Expression, data: Any, now: int) -> tuple[str, ...]:
     try:
         place = _Place(program.source, data, now)
         clauses = _clauses(program.node, place)
-        if clauses == [_quoted(_unwrapped(program.node), place)]:
+        if clauses == [_quoted(unwrapped(program.node), place)]:
             return ()
     except Exception:
         return ()
@@ -88,7 +89,7 @@ def shorten(text: str, limit: int = MAX_TEXT) -> str:
 
 
 def _clauses(node: Node, place: _Place) -> list[str]:
-    node = _unwrapped(node)
+    node = unwrapped(node)
     if isinstance(node, Binary) and node.operator == "and":
         return _clauses(node.left, place) + _clauses(node.right, place)
     if isinstance(node, Binary) and node.operator == "or":
@@ -96,24 +97,10 @@ def _clauses(node: Node, place: _Place) -> list[str]:
         return _clauses(node.left if holds else node.right, place)
     if isinstance(node, Binary) and node.operator in PHRASES:
         return [_comparison(node, place)]
-    if _calls(node, "exists") and isinstance(node, Call) and len(node.arguments) == 1:
-        return [f"{_operand(node.arguments[0], place)} exists"]
+    exists = calls(node, "exists")
+    if exists is not None and len(exists.arguments) == 1:
+        return [f"{_operand(exists.arguments[0], place)} exists"]
     return [_quoted(node, place)]
-
-
-def _unwrapped(node: Node) -> Node:
-    while isinstance(node, Block) and len(node.expressions) == 1 and not node.predicates:
-        node = node.expressions[0]
-    return node
-
-
-def _calls(node: Node, name: str) -> bool:
-    return (
-        isinstance(node, Call)
-        and isinstance(node.procedure, Variable)
-        and node.procedure.name == name
-        and not node.predicates
-    )
 
 
 def _comparison(node: Binary, place: _Place) -> str:

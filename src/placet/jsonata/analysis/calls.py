@@ -9,6 +9,7 @@ from placet.jsonata.analysis.places import INPUT, NOTHING, Names, Places, declar
 from placet.jsonata.analysis.reader import Reader, reads, stands_in
 from placet.jsonata.analysis.values import read_transform
 from placet.jsonata.functions.registry import BUILTINS
+from placet.jsonata.recognition import chain
 from placet.jsonata.signature import Signature
 
 __all__ = ["read_call"]
@@ -138,14 +139,11 @@ def read_higher_order(
 
 @reads(n.Apply)
 def read_apply(reader: Reader, node: n.Apply, context: Places, names: Names) -> Places:
-    right = [node.right]
-    left = node.left
-    while isinstance(left, n.Apply) and not left.predicates and left.group is None:
-        right.append(left.right)
-        left = left.left
-    places = reader.value(left, context, names)
-    for target in reversed(right):
-        places = reader.suffixes(target, read_pipe(reader, target, places, context, names), names)
+    parts = chain(node)
+    places = reader.value(parts[0].left, context, names)
+    for part in parts:
+        given = read_pipe(reader, part.right, places, context, names)
+        places = reader.suffixes(part.right, given, names)
     return places
 
 

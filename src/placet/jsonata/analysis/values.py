@@ -8,6 +8,7 @@ from placet.jsonata import nodes as n
 from placet.jsonata.analysis.places import INPUT, NOTHING, Names, Places, declared, extend, join
 from placet.jsonata.analysis.reader import Reader, reads, stands_in
 from placet.jsonata.functions.registry import BUILTINS
+from placet.jsonata.recognition import chain
 
 __all__ = ["read_transform"]
 
@@ -65,14 +66,10 @@ def read_variable(reader: Reader, node: n.Variable, context: Places, names: Name
 
 @reads(n.Binary)
 def read_binary(reader: Reader, node: n.Binary, context: Places, names: Names) -> Places:
-    right = [node.right]
-    left = node.left
-    while isinstance(left, n.Binary) and not left.predicates and left.group is None:
-        right.append(left.right)
-        left = left.left
-    reader.consume(left, context, names)
-    for operand in reversed(right):
-        reader.consume(operand, context, names)
+    parts = chain(node)
+    reader.consume(parts[0].left, context, names)
+    for part in parts:
+        reader.consume(part.right, context, names)
     return NOTHING
 
 

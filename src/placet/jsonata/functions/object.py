@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from placet.jsonata.conversions import truthy, type_name
@@ -37,13 +38,8 @@ def lookup(state: State, value: Any, key: Any) -> Any:
     if not isinstance(value, list):
         return UNDEFINED
     result = Sequence()
-    pending = value[::-1]
-    while pending:
-        state.tick()
-        item = pending.pop()
-        if isinstance(item, list):
-            pending.extend(reversed(item))
-        elif isinstance(item, dict) and key in item:
+    for item in _innermost(state, value):
+        if isinstance(item, dict) and key in item:
             field = item[key]
             result.extend(field) if isinstance(field, list) else result.append(field)
             state.check_size(len(result))
@@ -61,13 +57,8 @@ def spread(state: State, value: Any) -> Any:
     if not value:
         return Sequence()
     result: list[Any] = []
-    pending = value[::-1]
-    while pending:
-        state.tick()
-        item = pending.pop()
-        if isinstance(item, list):
-            pending.extend(reversed(item))
-        elif isinstance(item, dict):
+    for item in _innermost(state, value):
+        if isinstance(item, dict):
             result += [{key: field} for key, field in item.items()]
             state.check_size(len(result))
         else:
@@ -116,3 +107,15 @@ def each(state: State, value: Any, function: Any) -> Any:
 def type_of(state: State, value: Any) -> Any:
     """The name of the value's type; undefined of what is not there."""
     return UNDEFINED if value is UNDEFINED else type_name(value)
+
+
+def _innermost(state: State, items: list[Any]) -> Iterator[Any]:
+    """The items of an array and of the arrays in it, with an explicit stack: they may be deep."""
+    pending = items[::-1]
+    while pending:
+        state.tick()
+        item = pending.pop()
+        if isinstance(item, list):
+            pending.extend(reversed(item))
+        else:
+            yield item

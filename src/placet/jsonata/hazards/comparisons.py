@@ -10,7 +10,8 @@ from placet.jsonata import nodes as n
 from placet.jsonata.hazards.facts import ORDERINGS
 from placet.jsonata.hazards.model import Hazard
 from placet.jsonata.hazards.order_fields import MONEY
-from placet.jsonata.hazards.scan import Scan, calls, literal, unwrapped
+from placet.jsonata.hazards.scan import Scan
+from placet.jsonata.recognition import calls, literal, unwrapped
 
 __all__ = ["check_comparison"]
 

@@ -10,6 +10,7 @@ from placet.jsonata import nodes as n
 from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.hazards.order_fields import KNOWN_TYPES, LISTS_BY_KEY, PLURALS
 from placet.jsonata.hazards.shape import Shape
+from placet.jsonata.recognition import chain
 
 __all__ = ["ORDERINGS", "Fact", "Facts"]
 
@@ -144,11 +145,9 @@ class Facts:
         return _typed("function") if node.name in BUILTINS else _UNKNOWN
 
     def binary(self, node: n.Binary, context: Fact, names: _Names) -> Fact:
-        spine = [node]
-        while isinstance(spine[-1].left, n.Binary) and not spine[-1].left.predicates:
-            spine.append(spine[-1].left)
-        left = self.value(spine[-1].left, context, names)
-        for part in reversed(spine):
+        parts = chain(node)
+        left = self.value(parts[0].left, context, names)
+        for part in parts:
             self.contexts[part] = context
             right = self.value(part.right, context, names)
             left = self._facts[part] = _operation(part.operator, left, right)

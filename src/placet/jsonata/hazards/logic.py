@@ -8,7 +8,8 @@ from typing import Final
 from placet.jsonata import nodes as n
 from placet.jsonata.hazards.facts import ORDERINGS
 from placet.jsonata.hazards.model import Hazard
-from placet.jsonata.hazards.scan import Scan, calls, literal, unwrapped
+from placet.jsonata.hazards.scan import Scan
+from placet.jsonata.recognition import calls, literal, unwrapped
 
 __all__ = ["check_logic", "check_result"]
 

@@ -12,7 +12,7 @@ from placet.jsonata.hazards.facts import Fact, Facts
 from placet.jsonata.hazards.model import Hazard
 from placet.jsonata.hazards.shape import Shape
 
-__all__ = ["Scan", "calls", "literal", "unwrapped"]
+__all__ = ["Scan"]
 
 _PARTS = (n.Node, n.Filter, n.IndexBind, n.GroupBy, n.Step, n.SortTerm)
 _SIMPLE = (n.Path, n.Literal, n.Variable, n.Call, n.Block, n.ArrayConstructor)
@@ -82,29 +82,6 @@ class Scan:
         """Whether names in this node are fields of the input itself."""
         context = self.facts.contexts.get(node)
         return context is not None and context.path == ()
-
-
-def calls(node: n.Node, *names: str) -> n.Call | None:
-    """The node as a call of one of these built-in functions."""
-    if not isinstance(node, n.Call) or node.predicates:
-        return None
-    procedure = node.procedure
-    return node if isinstance(procedure, n.Variable) and procedure.name in names else None
-
-
-def literal(node: n.Node) -> n.Literal | None:
-    """The node as a plain literal, parentheses taken off."""
-    node = unwrapped(node)
-    return node if isinstance(node, n.Literal) and not node.predicates else None
-
-
-def unwrapped(node: n.Node) -> n.Node:
-    """The node without the parentheses around it alone."""
-    while isinstance(node, n.Block) and len(node.expressions) == 1:
-        if node.predicates or node.group or isinstance(node.expressions[0], n.Bind):
-            break
-        node = node.expressions[0]
-    return node
 
 
 def _parts(part: Any) -> Iterator[Any]:
