@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import yaml
 
 from jsonata import suite
 from placet.jsonata import JSONataError, compile
-from placet.jsonata.hazards import HAZARDS, find_hazards
+from placet.jsonata.hazards import HAZARDS, MAX_HAZARDS, find_hazards
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "hazards.yaml").read_text("utf-8"))
 SAMPLE_CASES = CASES.pop("with a sample order")
@@ -170,3 +171,34 @@ def test_long_and_deep_expressions_are_searched(source: str) -> None:
 @pytest.mark.parametrize("source", ["a" + " ~> $f" * 499, "f" + "()" * 400], ids=["pipes", "calls"])
 def test_chains_that_are_too_long_to_search_do_no_harm(source: str) -> None:
     assert all(hazard.code == "H06" for hazard in find_hazards(compile(source)))
+
+
+def test_a_hazard_is_shown_in_its_line() -> None:
+    source = "value > 1 and\n  items.price > 2"
+    [hazard] = find_hazards(compile(source))
+    first, *lines = hazard.render(source).split("\n")
+    assert first == f"2:3: H01: {hazard.message}"
+    assert lines[:2] == ["  items.price > 2", "  " + "^" * 15]
+    assert "\n".join(lines[2:]) == f"write: {hazard.suggestion}"
+
+
+def test_a_hazard_without_a_suggestion_ends_with_its_line() -> None:
+    [hazard] = find_hazards(compile("'yes'"))
+    assert hazard.render("'yes'").split("\n")[1:] == ["'yes'", "^^^^^"]
+
+
+def test_effort_bounds_the_suggestions_and_not_the_hazards() -> None:
+    expression = compile("items.price > 1 or items.price > 2")
+    first, second = find_hazards(expression)
+    assert first.suggestion is not None
+    assert find_hazards(expression, effort=len(first.suggestion)) == [
+        first,
+        replace(second, suggestion=None),
+    ]
+
+
+def test_no_more_hazards_are_told_than_anyone_reads() -> None:
+    expression = compile(" or ".join(["items.price > 1"] * (MAX_HAZARDS + 50)))
+    found = find_hazards(expression, effort=0)
+    assert [hazard.start for hazard in found] == sorted(hazard.start for hazard in found)
+    assert len(found) == MAX_HAZARDS
