@@ -18,22 +18,20 @@ from placet.application.budgets_input import (
     new_allocations,
     switchable,
 )
-from placet.application.budgets_service import LedgerService, commit, current_budget
+from placet.application.budgets_service import LedgerService, commit, current_budget, touch_due
 from placet.application.ids import new_id
-from placet.ledger.model import Cycle, Status
+from placet.ledger.model import Status
 from placet.ledger.notification import NO_NOTIFICATION
 from placet.ledger.operations import (
     CreateBudget,
     DeleteBudget,
     SetBudgetStatus,
-    Touch,
     UpdateBudget,
 )
 from placet.ledger.views import BudgetView
 from placet.storage.budgets import (
     BudgetFilter,
     find_budgets,
-    find_due_in_context,
     load_allocations,
     load_budget,
 )
@@ -63,7 +61,7 @@ async def create_budget(
         checked_text("name", wanted.name, _NAME),
         checked_text("description", wanted.description, _DESCRIPTION, empty=True),
         wanted.amount,
-        wanted.cycle or Cycle(ledger.clock(), None),
+        wanted.cycle,
         wanted.enforcement,
         None if currency is None else checked_text("currency", currency, _CURRENCY),
         wanted.notification or NO_NOTIFICATION,
@@ -90,10 +88,7 @@ async def list_budgets(
     """A page of the context's budgets, newest first, without their allocations."""
     if wanted.name is not None:
         checked_text("name", wanted.name, _NAME)
-    async with ledger.database.read() as connection:
-        due = await find_due_in_context(connection, context.scope, ledger.clock())
-    for budget_id in due:
-        await commit(ledger, context, Touch(budget_id))
+    await touch_due(ledger, context)
     async with ledger.database.read() as connection:
         items, results = await find_budgets(
             connection, context.scope, wanted, offset=page.offset, limit=page.page_size

@@ -17,7 +17,12 @@ from placet.application.budgets_input import (
     switchable,
     usable_id,
 )
-from placet.application.budgets_service import LedgerService, commit, current_budget
+from placet.application.budgets_service import (
+    LedgerService,
+    commit,
+    commit_together,
+    current_budget,
+), touch_due
 from placet.errors import InvalidRequest, NotFound
 from placet.ledger.model import LinkedEntity, Status
 from placet.ledger.operations import (
@@ -25,16 +30,15 @@ from placet.ledger.operations import (
     DeleteAllocation,
     LinkEntity,
     SetAllocationStatus,
-    Touch,
     UpdateAllocation,
 )
 from placet.ledger.views import AllocationView, Match
 from placet.storage.budgets import (
     AllocationFilter,
     find_allocations,
-    find_due_in_context,
     find_matches,
     load_allocation,
+    load_allocations,
 )
 
 __all__ = [
@@ -62,7 +66,13 @@ async def create_allocations(
     """
     operation = CreateAllocations(budget_id, new_allocations(wanted), checked_client_id(client_id))
     ids = await commit(ledger, context, operation)
-    return [await get_allocation(ledger, context, budget_id, id) for id in ids]
+    async with ledger.database.read() as connection:
+        views = await load_allocations(connection, context.scope, budget_id)
+    found = {view.allocation.id: view for view in views}
+    # Of a repeated request, some may have been deleted since.
+    return [
+        found.get(id) or await get_allocation(ledger, context, budget_id, id) for id in ids
+    ]
 
 
 async def get_allocation(
@@ -110,10 +120,7 @@ async def query_allocations(
     if not 1 <= len(entities) <= _MAX_ENTITIES:
         raise InvalidRequest(f"`items` must hold 1 to {_MAX_ENTITIES} entities")
     wanted = [checked_entity(entity) for entity in entities]
-    async with ledger.database.read() as connection:
-        due = await find_due_in_context(connection, context.scope, ledger.clock())
-    for budget_id in due:
-        await commit(ledger, context, Touch(budget_id))
+    await touch_due(ledger, context)
     async with ledger.database.read() as connection:
         return await find_matches(connection, context.account, [context.context_id], wanted)
 
@@ -124,8 +131,11 @@ async def update_allocation(
     budget_id: str,
     allocation_id: str,
     wanted: AllocationInput,
+    *,
+    further: Sequence[AllocationInput] = (),
 ) -> AllocationView:
-    """Replace entity, reference and amount, and the notifications where given.
+    """Replace entity, reference and amount, and the notifications where given, and create
+    `further` allocations in the same budget: all or nothing.
 
     Raises:
         InvalidRequest: a text or the amount cannot be used.
@@ -140,7 +150,11 @@ async def update_allocation(
         wanted.amount,
         wanted.notification,
     )
-    await commit(ledger, context, operation)
+    if further:
+        beside = CreateAllocations(budget_id, new_allocations(further))
+        await commit_together(ledger, context, (operation, beside))
+    else:
+        await commit(ledger, context, operation)
     return await get_allocation(ledger, context, budget_id, allocation_id)
 
 

@@ -13,14 +13,14 @@ from functools import partial
 from typing import Any
 
 from placet.application.budgets_input import Context, usable_id
-from placet.application.budgets_service import LedgerService, commit
+from placet.application.budgets_service import LedgerService, touch_due
 from placet.application.ids import new_id
 from placet.application.ledger_batch import Expected, LedgerGroup, LedgerWrite
 from placet.errors import NotFound
 from placet.ledger.budget_data import budget_data
 from placet.ledger.model import Direction, LinkedEntity
-from placet.ledger.operations import Cancel, Confirm, Operation, Refund, Reserve, Touch
-from placet.storage.budgets import find_due_in_context, find_matches, locate_budgets
+from placet.ledger.operations import Cancel, Confirm, Operation, Refund, Reserve
+from placet.storage.budgets import find_matches, locate_budgets
 
 __all__ = [
     "BudgetGround", "SpendingLine", "confirm_holds", "hold", "load_ground", "locate_spending",
@@ -83,12 +83,8 @@ async def load_ground(
     The order's own spending must not be held yet, or it would count twice.
     """
     contexts = {*units, *(line.context_id for line in spending)}
-    now = ledger.clock()
     for context_id in sorted(contexts):
-        async with ledger.database.read() as connection:
-            due = await find_due_in_context(connection, (account, context_id), now)
-        for budget_id in due:
-            await commit(ledger, Context(account, context_id), Touch(budget_id))
+        await touch_due(ledger, Context(account, context_id))
     own = {line.allocation_id: line.amount for line in spending}
     async with ledger.database.read() as connection:
         matches = await find_matches(connection, account, contexts, entities, own.keys())

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 from placet.application.budgets_input import Context, usable_id
 from placet.application.group_commit import GroupCommit
 from placet.application.ids import now_ms
-from placet.application.ledger_batch import LedgerBatch, LedgerItem, LedgerWrite
+from placet.application.ledger_batch import LedgerBatch, LedgerGroup, LedgerItem, LedgerWrite
 from placet.errors import NotFound
 from placet.ledger.due import is_due
 from placet.ledger.operations import Operation, Touch
 from placet.ledger.views import BudgetView
-from placet.storage.budgets import find_due, load_budget
+from placet.storage.budgets import find_due, find_due_in_context, load_budget
 from placet.storage.database import Database
 
-__all__ = ["LedgerService", "commit", "current_budget", "do_what_is_due"]
+__all__ = [
+    "LedgerService",
+    "commit",
+    "commit_together",
+    "current_budget",
+    "do_what_is_due",
+    "touch_due",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +63,20 @@ async def commit(ledger: LedgerService, context: Context, operation: Operation) 
         NotFound: an id that no budget, allocation, transaction or reservation can have.
         PlacetError: what refused the operation.
     """
-    for name in ("budget_id", "allocation_id", "transaction_id"):
-        id = getattr(operation, name, "x")
-        if not usable_id(id):
-            noun = name.removesuffix("_id")
-            raise NotFound(f"the {noun} `{id[:100]}` was not found", code=f"{noun}-not-found")
-    return await ledger.writes.submit(LedgerWrite(context.account, context.context_id, operation))
+    return await ledger.writes.submit(_write(context, operation))
+
+
+async def commit_together(
+    ledger: LedgerService, context: Context, operations: Sequence[Operation]
+) -> tuple[Any, ...]:
+    """Hand operations to the group commit that all happen or none; their answers.
+
+    Raises:
+        PlacetError: as `commit`, for the first that is refused.
+    """
+    writes = tuple(_write(context, operation) for operation in operations)
+    answers: tuple[Any, ...] = await ledger.writes.submit(LedgerGroup(context.account, writes))
+    return answers
 
 
 async def current_budget(ledger: LedgerService, context: Context, budget_id: str) -> BudgetView:
@@ -80,9 +96,29 @@ async def do_what_is_due(ledger: LedgerService, *, limit: int = 100) -> int:
     """
     async with ledger.database.read() as connection:
         due = await find_due(connection, ledger.clock(), limit=limit)
-    for account, context_id, budget_id in due:
-        await commit(ledger, Context(account, context_id), Touch(budget_id))
+    await asyncio.gather(
+        *(
+            commit(ledger, Context(account, context_id), Touch(budget_id))
+            for account, context_id, budget_id in due
+        )
+    )
     return len(due)
+
+
+async def touch_due(ledger: LedgerService, context: Context) -> None:
+    """Do what is due in the budgets of a context, before they are listed or searched."""
+    async with ledger.database.read() as connection:
+        due = await find_due_in_context(connection, context.scope, ledger.clock())
+    await asyncio.gather(*(commit(ledger, context, Touch(budget_id)) for budget_id in due))
+
+
+def _write(context: Context, operation: Operation) -> LedgerWrite:
+    for name in ("budget_id", "allocation_id", "transaction_id"):
+        id = getattr(operation, name, "x")
+        if not usable_id(id):
+            noun = name.removesuffix("_id")
+            raise NotFound(f"the {noun} `{id[:100]}` was not found", code=f"{noun}-not-found")
+    return LedgerWrite(context.account, context.context_id, operation)
 
 
 async def _load(ledger: LedgerService, context: Context, budget_id: str) -> BudgetView:

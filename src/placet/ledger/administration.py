@@ -49,13 +49,14 @@ def create_budget(book: Book, operation: CreateBudget, now: int) -> str:
         if known is not None:
             return known
     _not_negative(operation.amount)
-    check_cycle(operation.cycle)
-    turn = cycle_turn(operation.cycle, now)
-    start, end = cycle_window(operation.cycle, turn)
+    cycle = operation.cycle or Cycle(now, None)
+    check_cycle(cycle)
+    turn = cycle_turn(cycle, now)
+    start, end = cycle_window(cycle, turn)
     period = Period(operation.budget_id, 1, 0, turn, start, end, operation.amount, 0, now)
     budget = Budget(
         operation.budget_id, operation.name, operation.description, Status.ACTIVE,
-        operation.enforcement, operation.currency, operation.cycle, period,
+        operation.enforcement, operation.currency, cycle, period,
         operation.notification, None, now, now,
     )  # fmt: skip
     budget = replace(budget, due_at=renewal_at(budget))

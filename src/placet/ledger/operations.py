@@ -104,13 +104,16 @@ class NewAllocation:
 
 @dataclass(frozen=True, slots=True)
 class CreateBudget:
-    """A new budget with its first allocations, all or nothing."""
+    """A new budget with its first allocations, all or nothing.
+
+    Without a cycle it is valid from the moment it is made, for ever.
+    """
 
     budget_id: str
     name: str
     description: str
     amount: int
-    cycle: Cycle
+    cycle: Cycle | None
     enforcement: Enforcement = Enforcement.SOFT
     currency: str | None = None
     notification: NotificationSettings = NO_NOTIFICATION
@@ -231,9 +234,10 @@ def fingerprint(operation: Post | Refund | Reserve | CreateBudget | CreateAlloca
 
 def _budget_content(operation: CreateBudget) -> tuple[object, ...]:
     cycle = operation.cycle
+    window = cycle and (cycle.start, cycle.end, cycle.auto_reset, cycle.carry_over)
     return (
-        "budget", operation.name, operation.description, operation.amount, cycle.start, cycle.end,
-        cycle.auto_reset, cycle.carry_over, operation.enforcement.value, operation.currency,
+        "budget", operation.name, operation.description, operation.amount, window,
+        operation.enforcement.value, operation.currency,
         operation.notification.to_document(), *_contents(operation.allocations),
     )  # fmt: skip
 
