@@ -105,7 +105,10 @@ def failed(response: httpx.Response, status: int) -> str:
 
 @asynccontextmanager
 async def budgets_of(
-    server: Server, account: str = "acme", permissions: Iterable[str] = ALL, unit: str = "acme-sales"
+    server: Server,
+    account: str = "acme",
+    permissions: Iterable[str] = ALL,
+    unit: str = "acme-sales",
 ) -> AsyncIterator[Budgets]:
     """The budgets of a unit, called with a new key."""
     async with server.client(account, permissions) as client:

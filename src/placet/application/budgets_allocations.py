@@ -22,7 +22,8 @@ from placet.application.budgets_service import (
     commit,
     commit_together,
     current_budget,
-), touch_due
+    touch_due,
+)
 from placet.errors import InvalidRequest, NotFound
 from placet.ledger.model import LinkedEntity, Status
 from placet.ledger.operations import (
@@ -70,9 +71,7 @@ async def create_allocations(
         views = await load_allocations(connection, context.scope, budget_id)
     found = {view.allocation.id: view for view in views}
     # Of a repeated request, some may have been deleted since.
-    return [
-        found.get(id) or await get_allocation(ledger, context, budget_id, id) for id in ids
-    ]
+    return [found.get(id) or await get_allocation(ledger, context, budget_id, id) for id in ids]
 
 
 async def get_allocation(

@@ -132,7 +132,7 @@ async def update_allocation(
     """Give an allocation new facts; a new amount counts for this period and those to come."""
     body = await read_exact_model(request, AllocationChangeBody)
     view = await budgets_allocations.update_allocation(
-        *books, budget_id, allocation_id, body.to_input()
+        *books, budget_id, allocation_id, body.to_input(), further=body.to_inputs()
     )
     return json_answer(allocation_document(view, books.context.context_id))
 
