@@ -39,10 +39,11 @@ def find_hazards(
     `sample` is an order, `schema` a JSON schema of orders; with either, fields are checked by name
     and type, and it is known which hold lists. Without, the usual order fields are assumed.
     At most `MAX_HAZARDS` are told. Each suggestion is proved by searching the rewritten expression;
-    `effort` is how many characters may be searched for that, the hazards behind get none.
+    `effort` is how many characters may be searched for that, the hazards behind get none; with 0
+    no unknown name is compared with the known ones either.
     """
     shape = shape_of(sample, schema)
-    found = _scan(expression.source, expression.node, shape, _GUESSES)
+    found = _scan(expression.source, expression.node, shape, _GUESSES if effort > 0 else 0)
     before = Counter(hazard.code for hazard in found)
     told = []
     for hazard in found[:MAX_HAZARDS]:
