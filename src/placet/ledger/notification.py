@@ -127,6 +127,20 @@ class NotificationSettings:
             "recipients": [recipient._asdict() for recipient in self.recipients],
         }
 
+    def to_array(self) -> list[dict[str, Any]]:
+        """The array form, which only has enabled thresholds."""
+        if not self.enable:
+            return []
+        recipients = [{"email": recipient.identifier} for recipient in self.recipients]
+        return [
+            {
+                "type": threshold.type.value,
+                "threshold": amount_number(threshold.value),
+                "recipients": recipients,
+            }
+            for threshold in self.thresholds
+        ]
+
 
 NO_NOTIFICATION: Final = NotificationSettings()
 

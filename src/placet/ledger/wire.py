@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from placet.ledger.instants import instant_text
@@ -10,7 +11,8 @@ from placet.ledger.views import AllocationView, BudgetView, Match
 from placet.money import amount_number
 
 __all__ = [
-    "allocation_document", "balance_document", "budget_document", "budget_summary",
+    "allocation_document", "balance_document", "batch_document", "budget_document",
+    "budget_summary",
     "cycle_document", "match_document", "refund_document", "reservation_document",
     "transaction_document",
 ]  # fmt: skip
@@ -87,6 +89,18 @@ def allocation_document(view: AllocationView, context_id: str) -> Document:
         "referenceId": allocation.reference_id,
         "contractId": allocation.reference_id,
     } | _context(context_id)
+
+
+def batch_document(budget_id: str, views: Sequence[AllocationView], context_id: str) -> Document:
+    """The allocations of a batch; here, notification settings have their array form."""
+    return {
+        "budgetId": budget_id,
+        "allocations": [
+            allocation_document(view, context_id)
+            | {"notificationSettings": view.allocation.notification.to_array()}
+            for view in views
+        ],
+    }
 
 
 def match_document(match: Match) -> Document:

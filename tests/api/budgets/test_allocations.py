@@ -26,7 +26,26 @@ async def test_a_batch_is_answered_in_its_order(budgets: Budgets) -> None:
         part["linkedEntity"] for part in parts
     ]
     listed = await budgets.get(f"/{made['id']}/allocations")
-    assert listed["items"] == made["allocations"] + answer["allocations"]
+    nobody = {"enable": False, "thresholds": [], "recipients": []}
+    assert listed["items"] == made["allocations"] + [
+        part | {"notificationSettings": nobody} for part in answer["allocations"]
+    ]
+
+
+async def test_a_batch_answers_settings_as_an_array(budgets: Budgets) -> None:
+    made = await budgets.create()
+    recipients = [{"email": "ana@acme.example"}]
+    settings = [{"type": "AMOUNT", "threshold": 121, "recipients": recipients}]
+    parts = [allocation(notificationSettings=settings), allocation()]
+    answer = await budgets.post(f"/{made['id']}/allocations/batch", {"allocations": parts})
+    shown = [part["notificationSettings"] for part in answer["allocations"]]
+    assert shown == [settings, []]
+    stored = await budgets.get(path_of(answer["allocations"][0]))
+    assert stored["notificationSettings"] == {
+        "enable": True,
+        "thresholds": [{"type": "AMOUNT", "Value": 121}],
+        "recipients": [{"type": "Email", "identifier": "ana@acme.example"}],
+    }
 
 
 async def test_a_batch_is_made_wholly_or_not_at_all(budgets: Budgets) -> None:

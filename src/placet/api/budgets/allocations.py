@@ -38,7 +38,7 @@ from placet.api.budgets.schemas import (
 from placet.api.errors import BUDGETS_PREFIX
 from placet.api.schemas import inline_schema, json_body
 from placet.application import budgets_allocations
-from placet.ledger.wire import allocation_document, match_document
+from placet.ledger.wire import allocation_document, batch_document, match_document
 
 __all__ = ["router"]
 
@@ -97,8 +97,7 @@ async def create_allocations(
     views = await budgets_allocations.create_allocations(
         *books, budget_id, body.to_inputs(), client_id=idempotency_key(key)
     )
-    documents = [allocation_document(view, books.context.context_id) for view in views]
-    return json_answer({"budgetId": budget_id, "allocations": documents})
+    return json_answer(batch_document(budget_id, views, books.context.context_id))
 
 
 @router.get(_ALL, summary="List budget allocations", responses=ALLOCATION_PAGE)

@@ -77,6 +77,17 @@ _ALLOCATION: Final = _object(
     }
     | _CONTEXT
 )
+_THRESHOLD: Final = _object(
+    {
+        "type": _STRING,
+        "threshold": _NUMBER,
+        "recipients": _array(_object({"email": _STRING})),
+    }
+)
+_BATCH_ALLOCATION: Final[Schema] = {
+    **_ALLOCATION,
+    "properties": _ALLOCATION["properties"] | {"notificationSettings": _array(_THRESHOLD)},
+}
 _BUDGET: Final = _object(
     {
         "id": _STRING,
@@ -183,7 +194,7 @@ BUDGET_PAGE: Final = _page("items", _BUDGET_LINE)
 ALLOCATION: Final = json_schema_answer("The allocation.", _ALLOCATION)
 ALLOCATIONS: Final = json_schema_answer(
     "The new allocations in the given order.",
-    _object({"budgetId": _STRING, "allocations": _array(_ALLOCATION)}),
+    _object({"budgetId": _STRING, "allocations": _array(_BATCH_ALLOCATION)}),
 )
 ALLOCATION_PAGE: Final = _page("items", _ALLOCATION)
 MATCHES: Final = json_schema_answer(
