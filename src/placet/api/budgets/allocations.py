@@ -136,7 +136,7 @@ async def update_allocation(
     return json_answer(allocation_document(view, books.context.context_id))
 
 
-@router.delete(_ONE, summary="Delete allocation", responses=EMPTY)
+@router.delete(_ONE, summary="Delete allocation", response_class=Response, responses=EMPTY)
 async def delete_allocation(
     books: ManagedBooks, budget_id: BudgetId, allocation_id: AllocationId
 ) -> Response:
@@ -152,6 +152,7 @@ async def delete_allocation(
         inline_schema(LinkedEntityChangeBody),
         {"linkedEntityId": "sales", "linkedEntityType": "CostCenter"},
     ),
+    response_class=Response,
     responses=EMPTY,
 )
 async def link_entity(

@@ -77,7 +77,7 @@ async def update_budget(request: Request, books: ManagedBooks, budget_id: Budget
     return json_answer(budget_document(view))
 
 
-@router.delete("/{budgetId}", summary="Delete budget", responses=EMPTY)
+@router.delete("/{budgetId}", summary="Delete budget", response_class=Response, responses=EMPTY)
 async def delete_budget(books: ManagedBooks, budget_id: BudgetId) -> Response:
     """Delete a budget with its allocations; what was booked stays in the books."""
     await budgets.delete_budget(*books, budget_id)

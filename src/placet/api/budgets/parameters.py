@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import Depends, Header, Path, Query
+from pydantic.json_schema import SkipJsonSchema
 
 from placet.application.budgets_input import MAX_PAGE_SIZE, PageRequest
 from placet.errors import InvalidRequest
@@ -31,6 +32,9 @@ _RESERVATION_STATUSES: Final = (
 )  # fmt: skip
 
 Choice = TypeVar("Choice", bound=StrEnum)
+# Shown as a text that may be left out; null cannot be written in a URL.
+_Text = str | SkipJsonSchema[None]
+_A_NUMBER: Final[dict[str, Any]] = {"type": "number"}
 
 
 def _enum(values: Iterable[str]) -> dict[str, Any]:
@@ -48,7 +52,7 @@ ReservationId = Annotated[
     str, Path(alias="reservationId", description="The reservation, by the id its maker gave it.")
 ]
 IdempotencyKey = Annotated[
-    str | None,
+    _Text,
     Header(
         alias="Idempotency-Key",
         description="Your name for this request, unique in the unit: 1 to 250 visible ASCII"
@@ -67,19 +71,26 @@ def idempotency_key(text: str | None) -> str | None:
 
 async def _page(
     page: Annotated[
-        str,
-        Query(description="Counted from 1.", json_schema_extra={"type": "integer", "minimum": 1}),
-    ] = "1",
+        _Text,
+        Query(
+            description="Counted from 1, which is the default.",
+            json_schema_extra={"type": "integer", "minimum": 1},
+        ),
+    ] = None,
     page_size: Annotated[
-        str,
+        _Text,
         Query(
             alias="pageSize",
-            description="Items per page.",
+            description="Items per page; 20 by default.",
             json_schema_extra={"type": "integer", "minimum": 1, "maximum": MAX_PAGE_SIZE},
         ),
-    ] = "20",
+    ] = None,
 ) -> PageRequest:
-    return PageRequest(_whole("page", page), _whole("pageSize", page_size))
+    default = PageRequest()
+    return PageRequest(
+        default.page if page is None else _whole("page", page),
+        default.page_size if page_size is None else _whole("pageSize", page_size),
+    )
 
 
 PageAsked = Annotated[PageRequest, Depends(_page)]
@@ -88,15 +99,25 @@ PageAsked = Annotated[PageRequest, Depends(_page)]
 async def _budget_filter(
     *,
     min_amount: Annotated[
-        str | None, Query(alias="minAmount", description="The least amount, inclusive.")
+        _Text,
+        Query(
+            alias="minAmount",
+            description="The least amount, inclusive.",
+            json_schema_extra=_A_NUMBER,
+        ),
     ] = None,
     max_amount: Annotated[
-        str | None, Query(alias="maxAmount", description="The largest amount, inclusive.")
+        _Text,
+        Query(
+            alias="maxAmount",
+            description="The largest amount, inclusive.",
+            json_schema_extra=_A_NUMBER,
+        ),
     ] = None,
     status: Annotated[
-        str | None, Query(description="One of the two.", json_schema_extra=_enum(_BUDGET_STATUSES))
+        _Text, Query(description="One of the two.", json_schema_extra=_enum(_BUDGET_STATUSES))
     ] = None,
-    name: Annotated[str | None, Query(description="A part of the name, in any case.")] = None,
+    name: Annotated[_Text, Query(description="A part of the name, in any case.")] = None,
 ) -> BudgetFilter:
     return BudgetFilter(
         min_amount=_amount("minAmount", min_amount),
@@ -112,14 +133,14 @@ BudgetsAsked = Annotated[BudgetFilter, Depends(_budget_filter)]
 async def _allocation_filter(
     *,
     entity_type: Annotated[
-        str | None, Query(alias="type", description="The linked entity's type, in any case.")
+        _Text, Query(alias="type", description="The linked entity's type, in any case.")
     ] = None,
     status: Annotated[
-        str | None,
+        _Text,
         Query(description="Without it, all but the deleted ones.", json_schema_extra=_enum(Status)),
     ] = None,
     reference_id: Annotated[
-        str | None, Query(alias="referenceId", description="Exact; often a contract.")
+        _Text, Query(alias="referenceId", description="Exact; often a contract.")
     ] = None,
 ) -> AllocationFilter:
     return AllocationFilter(
@@ -134,7 +155,7 @@ AllocationsAsked = Annotated[AllocationFilter, Depends(_allocation_filter)]
 
 async def _reservation_status(
     status: Annotated[
-        str | None,
+        _Text,
         Query(
             description="Without it, all. Expired ones count as canceled.",
             json_schema_extra=_enum(_RESERVATION_STATUSES),

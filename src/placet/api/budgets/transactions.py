@@ -86,6 +86,7 @@ async def get_transaction(
     tags=["Allocations"],
     summary="Update allocation usage",
     openapi_extra=_BODY,
+    response_class=Response,
     responses=EMPTY,
 )
 async def adjust_usage(

@@ -1,0 +1,106 @@
+"""Requests made up from the served API description: nothing breaks, nothing undocumented comes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from placet.application.keys import create_key
+from placet.storage.database import Database
+from support.budgets import allocation, budget, movement, reservation
+from support.process import server_process
+from support.server import ALL, ok
+
+UNIT = "/api/budgets/UNIT/acme-sales"
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+EXAMPLES = 12
+
+
+@pytest.fixture(scope="module")
+def http(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A server of its own, and a key that may do everything."""
+    path = tmp_path_factory.mktemp("schema") / "placet.sqlite3"
+    path.write_bytes(sqlite_template.read_bytes())
+    headers = asyncio.run(_credentials(f"sqlite:///{path}"))
+    with (
+        server_process(f"sqlite:///{path}") as server,
+        httpx.Client(base_url=server.url, headers=headers, timeout=30) as client,
+    ):
+        yield client
+
+
+async def _credentials(url: str) -> dict[str, str]:
+    database = Database(url)
+    key = await create_key(database, "acme", ALL)
+    await database.close()
+    return {"X-VTEX-API-AppKey": key.app_key, "X-VTEX-API-AppToken": key.app_token}
+
+
+def existing(http: httpx.Client) -> dict[str, str]:
+    """Path parameters that lead to a new budget with one of everything."""
+    made = ok(http.post(UNIT, json=budget(allocations=[allocation()])))
+    ids = {"budgetId": made["id"], "allocationId": made["allocations"][0]["id"]}
+    path = f"{UNIT}/{ids['budgetId']}/allocations/{ids['allocationId']}"
+    transaction = ok(http.post(f"{path}/transactions", json=movement()))
+    held = ok(http.post(f"{path}/reservations", json=reservation()))
+    return ids | {
+        "contextType": "UNIT",
+        "contextId": "acme-sales",
+        "transactionId": transaction["id"],
+        "reservationId": held["id"],
+    }
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode))
+@pytest.mark.parametrize("known", [True, False])
+def test_made_up_requests_get_documented_answers(
+    http: httpx.Client, mode: GenerationMode, known: bool
+) -> None:
+    document: dict[str, Any] = ok(http.get("/openapi.json"))
+    schema = schemathesis.openapi.from_dict(document)
+    tried = 0
+    for result in schema.get_all_operations():
+        operation = result.ok()
+        if not operation.path.startswith("/api/budgets"):
+            continue
+        tried += 1
+        parameters = existing(http) if known else {}
+        parameters = {
+            name: id for name, id in parameters.items() if f"{{{name}}}" in operation.path
+        }
+
+        @given(case=operation.as_strategy(mode, path_parameters=parameters or None))
+        @settings(
+            max_examples=EXAMPLES,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.explicit, Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
+        def attempt(case: Case) -> None:
+            case.call_and_validate(
+                base_url=str(http.base_url), headers=dict(http.headers), checks=CHECKS
+            )
+
+        attempt()
+    assert tried == 26
