@@ -6,7 +6,8 @@ effect of those before it; a refused one leaves no trace and does not disturb th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -40,6 +41,7 @@ __all__ = [
     "LedgerGroup",
     "LedgerItem",
     "LedgerWrite",
+    "OpenBooks",
     "apply_operations",
 ]
 
@@ -103,61 +105,98 @@ class LedgerBatch:
         raise Unavailable("other servers keep changing the same budgets; try again later")
 
 
+class OpenBooks:
+    """Books that are locked and loaded in a transaction, to be changed and then written.
+
+    Locks are taken in one order within one `load`; a transaction that loads twice may have to be
+    tried again after a deadlock.
+    """
+
+    def __init__(self, connection: AsyncConnection, books: dict[Scope, Book], now: int) -> None:
+        self._connection = connection
+        self._books = books
+        self._now = now
+
+    @classmethod
+    async def load(
+        cls, connection: AsyncConnection, items: Sequence[LedgerItem], now: int
+    ) -> OpenBooks:
+        """What the items may touch, with all done that is due at `now`."""
+        wanted: dict[Scope, Wanted] = {}
+        for item in items:
+            if isinstance(item, LedgerWrite):
+                _collect_write(wanted, item)
+                continue
+            for write in item.writes:
+                _collect_write(wanted, write)
+            for expected in item.expected:
+                scope = (item.account, expected.context_id)
+                wanted.setdefault(scope, Wanted()).budgets.add(expected.budget_id)
+        books = await load_books(connection, wanted, now)
+        for book in books.values():
+            for budget_id in list(book.budgets.values):
+                catch_up(book, budget_id, now)
+        return cls(connection, books, now)
+
+    def book(self, account: str, context_id: str) -> Book:
+        """The loaded part of a context's books."""
+        return self._books[account, context_id]
+
+    def apply(self, item: LedgerItem) -> Any:
+        """The result of a write, or the tuple of a group's; refused, it leaves no trace.
+
+        Raises:
+            PlacetError: what refused it.
+        """
+        if isinstance(item, LedgerWrite):
+            return apply(self._books[item.account, item.context_id], item.operation, self._now)
+        self._check(item)
+        with self.all_or_none():
+            return tuple(self.apply(write) for write in item.writes)
+
+    @contextmanager
+    def all_or_none(self) -> Iterator[None]:
+        """What is applied inside leaves no trace when it ends in an exception."""
+        marks = [(book, book.mark()) for book in self._books.values()]
+        try:
+            yield
+        except Exception:
+            for book, mark in marks:
+                book.rewind(mark)
+            raise
+
+    async def write(self) -> None:
+        """Store what has changed, with the messages it calls for."""
+        await write_books(self._connection, self._books, self._now)
+        messages = notice_messages(self._books, self._now)
+        if messages:
+            await insert_messages(self._connection, messages)
+
+    def _check(self, group: LedgerGroup) -> None:
+        for context_id, budget_id, sequence in group.expected:
+            book = self._books[group.account, context_id]
+            position = book.budget_positions.values.get(budget_id)
+            if position is None or position.sequence != sequence:
+                raise Conflict("a budget has moved meanwhile", code="budget-moved")
+
+
 async def apply_operations(
     connection: AsyncConnection, items: Sequence[LedgerItem], now: int
 ) -> list[Any]:
     """Apply the items at `now` within the caller's transaction, in their order.
 
     Answers for each write its operation's result, for each group the tuple of its results, or the
-    PlacetError that refused it. Locks are taken in one order within a call; a transaction that
-    calls twice may have to be tried again after a deadlock.
+    PlacetError that refused it.
     """
-    wanted: dict[Scope, Wanted] = {}
-    for item in items:
-        if isinstance(item, LedgerWrite):
-            _collect_write(wanted, item)
-            continue
-        for write in item.writes:
-            _collect_write(wanted, write)
-        for expected in item.expected:
-            scope = (item.account, expected.context_id)
-            wanted.setdefault(scope, Wanted()).budgets.add(expected.budget_id)
-    books = await load_books(connection, wanted, now)
-    for book in books.values():
-        for budget_id in list(book.budgets.values):
-            catch_up(book, budget_id, now)
+    books = await OpenBooks.load(connection, items, now)
     results: list[Any] = []
     for item in items:
         try:
-            if isinstance(item, LedgerWrite):
-                book = books[item.account, item.context_id]
-                results.append(apply(book, item.operation, now))
-            else:
-                results.append(_apply_group(books, item, now))
+            results.append(books.apply(item))
         except PlacetError as error:
             results.append(error)
-    await write_books(connection, books, now)
-    messages = notice_messages(books, now)
-    if messages:
-        await insert_messages(connection, messages)
+    await books.write()
     return results
-
-
-def _apply_group(books: dict[Scope, Book], group: LedgerGroup, now: int) -> tuple[Any, ...]:
-    for context_id, budget_id, sequence in group.expected:
-        position = books[group.account, context_id].budget_positions.values.get(budget_id)
-        if position is None or position.sequence != sequence:
-            raise Conflict("a budget has moved meanwhile", code="budget-moved")
-    marks = [(book, book.mark()) for book in books.values()]
-    try:
-        return tuple(
-            apply(books[write.account, write.context_id], write.operation, now)
-            for write in group.writes
-        )
-    except PlacetError:
-        for book, mark in marks:
-            book.rewind(mark)
-        raise
 
 
 def _collect_write(wanted: dict[Scope, Wanted], write: LedgerWrite) -> None:

@@ -15,7 +15,7 @@ from placet.policy.fields import Document
 from placet.policy.model import AccountSettings, Unit
 from placet.policy.trace import DimensionTrace, RuleTrace
 
-__all__ = ["Actor", "ActorKind", "Approval", "Authorization", "Event", "Status", "Verdict"]
+__all__ = ["Actor", "ActorKind", "Approval", "Authorization", "Event", "Hold", "Status", "Verdict"]
 
 
 class Status(StrEnum):
@@ -145,13 +145,48 @@ class Event:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """What an order has of one allocation, in 1/10,000 unit: reserved, or debited by a transaction.
+
+    `context_id` is the unit the budget belongs to.
+    """
+
+    context_id: str
+    budget_id: str
+    allocation_id: str
+    amount: int
+    transaction_id: str | None = None
+
+    def to_document(self) -> Document:
+        """As JSON."""
+        return {
+            "contextId": self.context_id,
+            "budgetId": self.budget_id,
+            "allocationId": self.allocation_id,
+            "amount": self.amount,
+            "transactionId": self.transaction_id,
+        }
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Self:
+        """From JSON."""
+        return cls(
+            context_id=document["contextId"],
+            budget_id=document["budgetId"],
+            allocation_id=document["allocationId"],
+            amount=document["amount"],
+            transaction_id=document["transactionId"],
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authorization:
     """The authorization of one revision of one order.
 
     `policy` is the digest of the rules that judge it, `unit_path` leads from the root to the
     buyer's unit, `dimension_id` and `rule_id` name the rule that decided or is waited for (None: no
-    rule fired).
+    rule fired). `spending` is what was asked for, `holds` what the order has of it now.
     """
 
     id: str
@@ -171,6 +206,7 @@ class Authorization:
     callback_endpoint: str | None = None
     linked_entities: tuple[Document, ...] = ()
     spending: tuple[Document, ...] = ()
+    holds: tuple[Hold, ...] = ()
     dimensions: tuple[DimensionTrace, ...] = ()
     dimension_id: str | None = None
     rule_id: str | None = None
@@ -223,6 +259,7 @@ class Authorization:
             "callbackEndpoint": self.callback_endpoint,
             "linkedEntities": list(self.linked_entities),
             "spending": list(self.spending),
+            "holds": [hold.to_document() for hold in self.holds],
             "dimensions": [dimension.to_document() for dimension in self.dimensions],
             "dimensionId": self.dimension_id,
             "ruleId": self.rule_id,
@@ -251,6 +288,8 @@ class Authorization:
             callback_endpoint=document["callbackEndpoint"],
             linked_entities=tuple(document["linkedEntities"]),
             spending=tuple(document["spending"]),
+            # Authorizations stored before orders could hold money do not say.
+            holds=tuple(Hold.from_document(item) for item in document.get("holds", ())),
             dimensions=tuple(DimensionTrace.from_document(item) for item in document["dimensions"]),
             dimension_id=document["dimensionId"],
             rule_id=document["ruleId"],

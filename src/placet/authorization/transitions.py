@@ -1,4 +1,4 @@
-"""The ends an authorization can come to without a rule or an approver."""
+"""The ends an authorization can come to without an approver, and without a rule that wants it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from placet.authorization.model import Actor, Authorization, Event, Status
 from placet.errors import Conflict
 from placet.policy.wire import timestamp
 
-__all__ = ["cancel", "supersede"]
+__all__ = ["cancel", "deny_spending", "supersede"]
 
 
 def cancel(
@@ -40,6 +40,20 @@ def supersede(authorization: Authorization, *, actor: Actor, now: int) -> Author
     reason = f"superseded by revision {authorization.revision + 1} of the order"
     before, after = authorization.status, Status.SUPERSEDED
     return _ended_as(authorization, Event(now, actor.label, "superseded", before, after), reason)
+
+
+def deny_spending(authorization: Authorization, why: str) -> Authorization:
+    """Deny a new authorization whose money the budgets refuse; `why` completes the reason."""
+    reason = f"the order's spending cannot be held: {why}"
+    submitted = replace(authorization.history[-1], after=Status.DENIED, note=reason)
+    return replace(
+        authorization,
+        status=Status.DENIED,
+        reason=reason,
+        dimension_id=None,
+        rule_id=None,
+        history=(*authorization.history[:-1], submitted),
+    )
 
 
 def _ended(authorization: Authorization) -> Conflict:
