@@ -12,7 +12,7 @@ import pytest
 
 from placet.settings import Settings
 from placet.storage.database import Database
-from placet.storage.migrations import upgrade
+from placet.storage.migrations import head_revision, upgrade
 from support.postgres import (
     empty_tables,
     new_database,
@@ -95,7 +95,7 @@ async def database_url(
     """The URL of a database with the current schema and nothing in it."""
     if postgres is None:
         return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'placet.sqlite3')}"
-    await empty_tables(postgres[1])
+    await empty_tables(postgres[1], head_revision())
     return postgres[1]
 
 

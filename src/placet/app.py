@@ -31,11 +31,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        await service.open()
-        if settings.outbox_worker:
-            service.outbox.start()
-        _tune_process()
         try:
+            await service.open()
+            if settings.outbox_worker:
+                service.outbox.start()
+            _tune_process()
             yield
         finally:
             await service.close()

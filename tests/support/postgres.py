@@ -170,8 +170,8 @@ async def new_database(cluster_url: str) -> AsyncIterator[str]:
             await connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-async def empty_tables(database_url: str) -> None:
-    """Remove every row but the mark of the schema's revision."""
+async def empty_tables(database_url: str, revision: str) -> None:
+    """Remove every row, and mark the schema with the revision that it has."""
     async with _connected(database_url) as connection:
         tables = await connection.fetch(
             "SELECT quote_ident(tablename) FROM pg_tables"
@@ -185,6 +185,7 @@ async def empty_tables(database_url: str) -> None:
         if filled:
             await connection.execute("SET lock_timeout = '20s'")
             await connection.execute(f"TRUNCATE {', '.join(filled)} CASCADE")
+        await connection.execute("UPDATE alembic_version SET version_num = $1", revision)
 
 
 @asynccontextmanager
