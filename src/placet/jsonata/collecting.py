@@ -166,13 +166,34 @@ def sort_order(
     """
     if len(items) < 2:
         return items
-    columns = [[key(item) for item in items] for key in keys]
-    if all(map(_is_uniform, columns)):
-        return _sort_by_columns(items, columns, terms)
-    decorated = list(zip(zip(*columns, strict=True), items, strict=True))
+    first = [keys[0](item) for item in items]
+    if len(keys) == 1 and _is_uniform(first):
+        order = sorted(range(len(items)), key=first.__getitem__, reverse=terms[0][0])
+        return Sequence([items[number] for number in order])
+    compare = _Comparison(items, keys, terms, first)
+    return Sequence(
+        [items[number] for number in sorted(range(len(items)), key=cmp_to_key(compare))]
+    )
 
-    def compare(left: tuple[tuple[Any, ...], Any], right: tuple[tuple[Any, ...], Any]) -> int:
-        for (descending, position), a, b in zip(terms, left[0], right[0], strict=True):
+
+class _Comparison:
+    """Compares two items by number. Later keys are looked at only where earlier ones are equal."""
+
+    def __init__(
+        self,
+        items: list[Any],
+        keys: list[Callable[[Any], Any]],
+        terms: tuple[tuple[bool, int], ...],
+        first: list[Any],
+    ) -> None:
+        self._items = items
+        self._keys = keys
+        self._terms = terms
+        self._columns = [dict(enumerate(first)), *({} for _ in keys[1:])]
+
+    def __call__(self, left: int, right: int) -> int:
+        for term, (descending, position) in enumerate(self._terms):
+            a, b = self._key(term, left), self._key(term, right)
             if a is UNDEFINED or b is UNDEFINED:
                 if a is b:
                     continue
@@ -182,8 +203,11 @@ def sort_order(
                 return -order if descending else order
         return 0
 
-    decorated.sort(key=cmp_to_key(compare))
-    return Sequence(item for _, item in decorated)
+    def _key(self, term: int, number: int) -> Any:
+        column = self._columns[term]
+        if number not in column:
+            column[number] = self._keys[term](self._items[number])
+        return column[number]
 
 
 def _is_uniform(keys: list[Any]) -> bool:
@@ -192,16 +216,6 @@ def _is_uniform(keys: list[Any]) -> bool:
     if kinds == {str}:
         return all(map(str.isascii, keys))
     return kinds <= {int, float} and all(-LARGEST <= key <= LARGEST for key in keys)
-
-
-def _sort_by_columns(
-    items: list[Any], columns: list[list[Any]], terms: tuple[tuple[bool, int], ...]
-) -> list[Any]:
-    order = list(range(len(items)))
-    # each sort is stable, so the first term sorts last
-    for (descending, _), column in reversed(list(zip(terms, columns, strict=True))):
-        order.sort(key=column.__getitem__, reverse=descending)
-    return Sequence([items[number] for number in order])
 
 
 def _compare_keys(a: Any, b: Any, position: int) -> int:

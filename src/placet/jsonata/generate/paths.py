@@ -198,7 +198,7 @@ def write_stage(gen: Generator, stage: nodes.Filter, found: ast.expr) -> ast.exp
             test = answer.code
         else:
             test = _MATCHES(V=answer.code, I=counter, S=source)
-        gen.add(_IF(C=test, BODY=_APPEND(T=kept, V=item.name)))
+        gen.add(_IF(C=test, BODY=_FOUND(V=item.name, T=kept)))
 
     each(gen, source, stage.expression, body, counter)
     return load(kept)
@@ -236,7 +236,7 @@ def _write_sort(
     source: str,
 ) -> ast.expr:
     keys = key_functions(gen, [term.expression for term in node.terms])
-    orders = tuple((term.descending, term.position) for term in node.terms)
+    orders = tuple((term.descending, node.position) for term in node.terms)
     code: ast.expr = _SORT(S=source, K=keys, L=gen.keep_constant(orders))
     for stage in stages:
         code = write_stage(gen, stage, load(gen.name(Value(code))))

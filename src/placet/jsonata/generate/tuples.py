@@ -204,7 +204,7 @@ def _key_functions(
 
 def _write_sort(gen: Generator, node: nodes.Sort, entries: str, names: dict[str, None]) -> str:
     keys = _key_functions(gen, [term.expression for term in node.terms], names)
-    orders = tuple((term.descending, term.position) for term in node.terms)
+    orders = tuple((term.descending, node.position) for term in node.terms)
     gen.add(_TICK(V=entries))
     return gen.name(Value(_SORT(S=entries, K=keys, L=gen.keep_constant(orders))))
 
