@@ -203,16 +203,17 @@ class Transformation(Function):
         for match in matches if isinstance(matches, list) else [matches]:
             state.tick()
             if match is not UNDEFINED:
-                self._change(match)
+                self._change(match, state)
         return copied
 
-    def _change(self, match: Any) -> None:
+    def _change(self, match: Any, state: State) -> None:
         update = self.update(match)
         if update is not UNDEFINED:
             if not isinstance(update, dict):
                 raise JSONataError("T2011", value=update)
             if isinstance(match, dict):
-                match.update(update)
+                # a copy, since what holds itself could never be written or compared
+                match.update(_copy(update, state, whole=True))
         if self.delete is None:
             return
         deletions = self.delete(match)
@@ -226,16 +227,22 @@ class Transformation(Function):
                 match.pop(name, None)
 
 
-def _copy(value: Any, state: State) -> Any:
-    """The value's objects and arrays anew; a function has no place in a copy."""
+def _copy(value: Any, state: State, whole: bool = False) -> Any:
+    """The value's objects and arrays anew. Unless `whole`, functions have no place in a copy."""
     if isinstance(value, dict):
         state.tick(len(value))
         return {
-            name: _copy(item, state)
+            name: _copy(item, state, whole)
             for name, item in value.items()
-            if not isinstance(item, Function)
+            if whole or not isinstance(item, Function)
         }
     if isinstance(value, list):
         state.tick(len(value))
-        return [None if isinstance(item, Function) else _copy(item, state) for item in value]
+        return [_copied_item(item, state, whole) for item in value]
     return value
+
+
+def _copied_item(item: Any, state: State, whole: bool) -> Any:
+    if isinstance(item, Function):
+        return item if whole else None
+    return _copy(item, state, whole)
