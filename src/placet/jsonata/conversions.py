@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable
 from json.encoder import encode_basestring
-from math import inf, isfinite
+from math import inf, isfinite, isnan
 from typing import Any, Final
 
 from placet.jsonata.errors import JSONataError
@@ -68,7 +68,7 @@ def truthy(value: Any, state: State | None = None) -> bool:
 def _float_truth(value: float) -> bool:
     if isfinite(value):
         return value != 0
-    if value == value:
+    if not isnan(value):
         raise JSONataError("D1001", value=value)
     return False
 
@@ -100,7 +100,7 @@ def equal(left: Any, right: Any, state: State | None = None) -> bool:
     """
     kind = type(left)
     if left is right:
-        return kind is not float or bool(left == left)
+        return kind is not float or not isnan(left)
     if kind is str:
         return bool(left == right)
     if isinstance(left, (list, dict)):
@@ -181,8 +181,8 @@ def to_string(value: Any, pretty: bool = False, state: State | None = None) -> s
     item on a line of its own, indented by two spaces a level.
 
     Raises:
-        JSONataError: D3001 for an infinite number, D1001 for one inside, U1001 when the text would become too long or
-            the value is too deep.
+        JSONataError: D3001 for an infinite number, D1001 for one inside, U1001 when the text would
+            become too long or the value is too deep.
     """
     if isinstance(value, str):
         return value
@@ -210,7 +210,7 @@ def _scalar(value: Any) -> str:
     number = _double(value)
     if isfinite(number):
         return number_text(value)
-    if number == number:
+    if not isnan(number):
         raise JSONataError("D1001", value=value)
     return "null"
 

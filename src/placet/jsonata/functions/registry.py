@@ -32,8 +32,8 @@ class Builtin(Function):
         """Check and complete the arguments by the signature, then run.
 
         Raises:
-            JSONataError: T0410, T0411 or T0412 for wrong arguments, D1001 for an infinite number or NaN
-                where a number is expected, or what the function raises.
+            JSONataError: T0410, T0411 or T0412 for wrong arguments, D1001 for an infinite number
+                or NaN where a number is expected, or what the function raises.
         """
         try:
             complete = self.signature.validate(arguments, context)

@@ -45,8 +45,8 @@ class Kind:
 class Value:
     """A Python expression, free of effects and cheap, for a result.
 
-    `literal` is set when the value is known now. `loose`: it may be a float where its plainest form is an
-    int, which only what computes on with it may overlook.
+    `literal` is set when the value is known now. `loose`: it may be a float where its plainest form
+    is an int, which only what computes on with it may overlook.
     """
 
     code: ast.expr

@@ -16,7 +16,7 @@ _SIMPLE: Final = (
 )  # fmt: skip
 _TOTAL_OPERATORS: Final = frozenset({"=", "!=", "in"})
 _ORDER_OPERATORS: Final = frozenset({"<", "<=", ">", ">="})
-# Functions that answer from their arguments alone, in time proportional to them, with nothing larger.
+# Functions that answer from their arguments alone, in time proportional to them, nothing larger.
 _FUNCTIONS: Final = frozenset({
     "abs", "average", "boolean", "ceil", "contains", "count", "distinct", "exists", "floor", "keys",
     "length", "lookup", "lowercase", "max", "millis", "min", "not", "number", "power", "reverse",
@@ -39,8 +39,8 @@ def is_quick(node: nodes.Node) -> bool:
 class _Survey:
     def __init__(self) -> None:
         self.quick = True
-        # a value met twice (by a variable, or as the `$` of a later step) and a way to make one of two
-        # would grow without bounds
+        # a value met twice (by a variable, or as the `$` of a later step) and a way to make one of
+        # two would grow without bounds
         self.reuses = False
         self.doubles = False
         self.parameters: frozenset[str] | None = None
@@ -134,11 +134,9 @@ class _Survey:
             del arguments[-1]
         self._visit_all(arguments, looping)
 
-
     def _visit_higher_order(self, call: nodes.Call, looping: bool) -> None:
         source, function, *start = call.arguments
-        assert isinstance(function, nodes.Lambda)
-        if self.parameters is not None:
+        if self.parameters is not None or not isinstance(function, nodes.Lambda):
             self.quick = False
             return
         self.visit(source, looping)
@@ -150,7 +148,7 @@ class _Survey:
 
 
 def higher_order_name(call: nodes.Call) -> str | None:
-    """`map`, `filter` or `reduce` where the function stands in the call, so that it can be a loop's body."""
+    """`map`, `filter` or `reduce` with a function in place, which can be a loop's body."""
     if not isinstance(call.procedure, nodes.Variable) or len(call.arguments) < 2:
         return None
     function, *start = call.arguments[1:]

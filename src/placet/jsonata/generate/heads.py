@@ -129,7 +129,10 @@ def _write_rest(gen: Generator, steps: list[nodes.Step], base: _Base, simple: bo
         code = _write_inputs_chain(gen, name, links, rooted=context.root)
         return Head(code if gen.options.quick else _INPUTS(V=code), covered)
     code = _CHAIN(
-        V=_inputs(context), K=gen.keep_constant(links), L=constant(covered == len(steps)), ST=_state(gen)
+        V=_inputs(context),
+        K=gen.keep_constant(links),
+        L=constant(covered == len(steps)),
+        ST=_state(gen),
     )
     if whole:
         code = _COLLAPSE(V=code)
@@ -162,7 +165,9 @@ def _write_inputs_chain(
     gen: Generator, name: str, links: tuple[str | int, ...], *, rooted: bool
 ) -> ast.expr:
     """The same for a path that goes on: an item, or a list of the next step's inputs."""
-    slow = (_CHAIN_ONE if rooted else _CHAIN_ANY)(V=name, K=gen.keep_constant(links), ST=_state(gen))
+    slow = (_CHAIN_ONE if rooted else _CHAIN_ANY)(
+        V=name, K=gen.keep_constant(links), ST=_state(gen)
+    )
     return _write(gen, name, links, (_NO_INPUTS(), slow), None)
 
 

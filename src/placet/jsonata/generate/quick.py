@@ -23,7 +23,7 @@ from placet.jsonata.generate.eligible import is_harmless
 from placet.jsonata.generate.heads import constant_index, write_head
 from placet.jsonata.generate.quick_lambdas import write_each, write_reduce
 from placet.jsonata.generate.sinks import AGGREGATES, Collect, Sink, sink_for
-from placet.jsonata.quasi import block_template, constant, expression_template, list_of, load
+from placet.jsonata.quasi import NODES, block_template, constant, expression_template, list_of, load
 from placet.jsonata.regexes import RegexMatcher, compile_regex
 from placet.jsonata.signature import Parameter
 from placet.jsonata.state import Limits, State
@@ -33,7 +33,10 @@ __all__ = ["QuickImpossibleError", "write_quick_call", "write_quick_path"]
 _ASSIGN = block_template("T = V")
 _LOOP = block_template("for X in V:\n    BODY")
 _IF = block_template("if C:\n    BODY")
-_SOURCE = expression_template("V if type(V) is list else quick_inputs(V)")
+_SOURCE = expression_template(
+    "V if type(V) is list else (V,) if type(V) is dict else quick_inputs(V)"
+)
+_VALUES = expression_template("quick_values(V)")
 _SOURCE_PRESENT = expression_template("V if type(V) is list else quick_inputs_present(V)")
 _REFUSE_LIST = block_template("if type(V) is list:\n    raise TypeError")
 _INDEX = expression_template("collapse(index(V, K))")
@@ -43,7 +46,6 @@ _SEARCH = expression_template(
 )
 
 _CALL_TYPED = expression_template("FN if TEST else CALL")
-_APPLIED = expression_template("F(quick_state)")
 _HAS_TYPE = expression_template("type(V) is T")
 _ALL = expression_template("A and B")
 _COLLAPSE = expression_template("collapse(V)")
@@ -113,7 +115,10 @@ class _Loops:
         """One step for one input: its value, cut down by its predicates, goes on."""
         step = self.path.steps[number]
         last = number + 1 == len(self.path.steps) and not step.stages
-        value = self.gen.emit(step.node, context, loose=last and self.sink.computes)
+        if isinstance(step.node, nodes.Wildcard) and not (last or step.node.predicates):
+            value = Value(load(self.gen.name(Value(_VALUES(V=context.name)))))
+        else:
+            value = self.gen.emit(step.node, context, loose=last and self.sink.computes)
         stages = list(step.stages)
         while stages and (index := constant_index(stages[0])) is not None:
             code = _INDEX(V=value.code, K=constant(index))
@@ -186,6 +191,8 @@ def _direct_call(
     """The call without its signature, and what must hold of the arguments' types for it."""
     test: ast.expr | None = None
     parameters = builtin.signature.parameters
+    if not all(parameter.optional for parameter in parameters[len(values) :]):
+        return None
     for parameter, value in zip(parameters, values, strict=False):
         if parameter.type == _ANY_TYPE:
             continue
@@ -196,10 +203,10 @@ def _direct_call(
             continue
         has_type = _HAS_TYPE(V=value.code, T=python_type)
         test = has_type if test is None else _ALL(A=test, B=has_type)
-    call = _APPLIED(F=gen.keep_constant(builtin.implementation))
-    assert isinstance(call, ast.Call)
-    call.args += [value.code for value in values]
-    call.args += [load("undefined")] * (len(parameters) - len(values))
+    given = [value.code for value in values]
+    rest = [load("undefined")] * (len(parameters) - len(given))
+    function = load(gen.keep_constant(builtin.implementation))
+    call = NODES["Call"](func=function, args=[load("quick_state"), *given, *rest], keywords=[])
     scalar = builtin.signature.text.endswith(_SCALAR_RESULTS)
     return call if scalar else _COLLAPSE(V=call), test
 

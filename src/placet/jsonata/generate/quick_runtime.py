@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from placet.jsonata.functions.registry import BUILTINS, Builtin
-from placet.jsonata.paths import collapse
+from placet.jsonata.paths import collapse, wildcard
 from placet.jsonata.state import Limits, State
 from placet.jsonata.values import UNDEFINED
 
 __all__ = [
     "quick_absent", "quick_call", "quick_clock", "quick_exists", "quick_inputs",
     "quick_inputs_present", "quick_millis", "quick_refuse", "quick_refuse_number", "quick_size",
-    "quick_state",
+    "quick_state", "quick_values",
 ]  # fmt: skip
 
 _LIMITS: Final = Limits()
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND: Final = timedelta(milliseconds=1)
+_TIMESTAMP_LENGTH: Final = len("2026-03-14T15:09:26.535Z")
 _USUAL_TIMESTAMP: Final = re.compile(
     r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
 ).fullmatch
@@ -59,6 +59,16 @@ def quick_inputs_present(value: Any) -> Any:
     return quick_inputs(value)
 
 
+def quick_values(value: Any) -> Any:
+    """The values of an object's fields, to be looped over."""
+    if type(value) is dict:
+        values = list(value.values())
+        if list in map(type, values):
+            raise TypeError
+        return values
+    return collapse(wildcard(value))
+
+
 def quick_size(value: Any) -> int:
     """How many items a last step's value adds to a count."""
     if value is UNDEFINED:
@@ -84,8 +94,9 @@ def quick_exists(value: Any) -> bool:
 
 def quick_millis(text: Any) -> Any:
     """The timestamp of a text like `2026-03-14T15:09:26.535Z`; any other text goes the long way."""
-    if type(text) is str and _USUAL_TIMESTAMP(text):
-        return (datetime.fromisoformat(text) - _EPOCH) // _MILLISECOND
+    if type(text) is str and len(text) == _TIMESTAMP_LENGTH and _USUAL_TIMESTAMP(text):
+        since = datetime.fromisoformat(text) - _EPOCH
+        return since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000
     return quick_call(BUILTINS["toMillis"], [text])
 
 
