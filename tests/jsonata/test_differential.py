@@ -1,6 +1,7 @@
 """Every way to evaluate an expression gives the same: fast, complete, without shortcuts, explained.
 
-`PLACET_DIFFERENTIAL_ROUNDS` sets how many expressions are generated (default 1,000, three orders each).
+`PLACET_DIFFERENTIAL_ROUNDS` sets how many expressions are generated (default 1,000, three orders
+each).
 """
 
 from __future__ import annotations

@@ -53,7 +53,9 @@ def test_part_that_was_not_looked_at_is_marked(source: str, skipped: str) -> Non
 
 
 def test_error_stands_at_every_level_above_its_cause() -> None:
-    root = compile("$sum(items.price) > 10 and status > 1").explain({"items": {"price": 11}, "status": "x"})
+    root = compile("$sum(items.price) > 10 and status > 1").explain(
+        {"items": {"price": 11}, "status": "x"}
+    )
     assert root.error is not None
     assert root.error.code == "T2009"
     assert found(root, "$sum(items.price) > 10").value is True
@@ -75,7 +77,9 @@ def test_whole_numbers_are_shown_as_such() -> None:
 def test_call_in_tail_position_shows_what_it_came_to() -> None:
     root = compile("($f := function($n) { $n = 0 ? 'done' : $f($n - 1) }; $f(3))").explain(None)
     assert root.value == "done"
-    calls = [entry.value for entry in entries(root) if entry.source == "$f($n - 1)" and not entry.skipped]
+    calls = [
+        entry.value for entry in entries(root) if entry.source == "$f($n - 1)" and not entry.skipped
+    ]
     assert calls == ["done"] * 3
 
 
@@ -93,7 +97,9 @@ def test_nothing_found_is_nothing_in_the_document() -> None:
 
 
 def test_limit_is_an_error_of_the_root() -> None:
-    root = compile("$map([1..100000], function($i) { $i })").explain(None, None, Limits(steps=1_000))
+    root = compile("$map([1..100000], function($i) { $i })").explain(
+        None, None, Limits(steps=1_000)
+    )
     assert root.error is not None
     assert root.error.code == "U1001"
 

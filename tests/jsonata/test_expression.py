@@ -26,13 +26,19 @@ TABLE = [
 def same(found: Any, wanted: Any) -> bool:
     """Equality as the language has it: true is not 1, 1 is 1.0, numbers are doubles."""
     if isinstance(wanted, str) and wanted in ("<fn>", "<inf>"):
-        return isinstance(found, Function) if wanted == "<fn>" else found in (inf, -inf) or found != found
+        return (
+            isinstance(found, Function)
+            if wanted == "<fn>"
+            else found in (inf, -inf) or found != found
+        )
     if isinstance(found, bool) or isinstance(wanted, bool):
         return found is wanted
     if isinstance(found, list) and isinstance(wanted, list):
         return len(found) == len(wanted) and all(map(same, found, wanted))
     if isinstance(found, dict) and isinstance(wanted, dict):
-        return list(found) == list(wanted) and all(same(found[name], wanted[name]) for name in wanted)
+        return list(found) == list(wanted) and all(
+            same(found[name], wanted[name]) for name in wanted
+        )
     if isinstance(wanted, int | float):
         return type(found) in (int, float) and float(found) == float(wanted)
     return type(found) is type(wanted) and found == wanted

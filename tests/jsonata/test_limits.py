@@ -7,10 +7,12 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
+import yaml
 
 from placet.jsonata import UNDEFINED, JSONataError, Limits, compile
 
@@ -18,68 +20,9 @@ SECONDS = 0.5
 LIMITS = Limits(time_ms=SECONDS * 1000)
 BIG = {"items": [{"id": n, "tags": ["a", "b"], "next": {"id": n}} for n in range(3_000)]}
 
-HOSTILE = {
-    "plain recursion": "($f := function($n) { 1 + $f($n) }; $f(1))",
-    "tail recursion": "($f := function($n) { $f($n + 1) }; $f(1))",
-    "mutual recursion": "($f := function($n) { $g($n) }; $g := function($n) { 1 + $f($n) }; $f(1))",
-    "mutual tail recursion": "($f := function($n) { $g($n) }; $g := function($n) { $f($n) }; $f(1))",
-    "Y combinator": "(λ($f) { λ($x) { $x($x) }(λ($g) { $f((λ($a) { $g($g)($a) })) }) })(λ($f) { λ($n) { $f($n) + 1 } })(9)",
-    "omega": "(λ($x) { $x($x) })(λ($x) { $x($x) })",
-    "recursion through $map": "($f := function($n) { $map([1, 2], function($i) { $f($n) }) }; $f(1))",
-    "recursion through $eval": "($s := '$eval($s)'; $eval($s))",
-    "recursion through a transform": "($t := function($o) { $o ~> |$|{'a': $t($)}| }; $t({'a': 1}))",
-    "recursion through a sort": "($f := function($n) { $sort([1, 2], function($a, $b) { $f($n) }) }; $f(1))",
-    "composition without end": "($f := function($x) { $x ~> $g }; $g := function($x) { $x ~> $f }; $f(1))",
-    "huge range": "[1..1000000000]",
-    "large range": "$count([1..10000000])",
-    "nested maps": "$map([1..5000], function($a) { $map([1..5000], function($b) { $a * $b }) })",
-    "path over ranges": "[1..100000].([1..100000].($ * 2))",
-    "doubling string": "($f := function($s, $n) { $n = 0 ? $s : $f($s & $s, $n - 1) }; $f('abcdefgh', 60))",
-    "doubling array": "($f := function($s, $n) { $n = 0 ? $s : $f($append($s, $s), $n - 1) }; $f([1, 2], 60))",
-    "doubling by constructor": "($f := function($s, $n) { $n = 0 ? $s : $f([$s, $s], $n - 1) }; $f([1, 2], 60))",
-    "doubling by reduce": "$reduce([1..60], function($s, $n) { $s & $s }, 'abcdefgh')",
-    "doubling by nesting": "$string($reduce([1..60], function($s, $n) { {'a': $s, 'b': $s} }, 1))",
-    "comparison of shared structure": "($a := $reduce([1..60], function($s, $n) { [[$s], [$s]] }, 1);"
-    " $b := $reduce([1..60], function($s, $n) { [[$s], [$s]] }, 1); $a = $b)",
-    "distinct of shared structure": "$distinct([1, 2].$reduce([1..60], function($s, $n) { {'a': $s, 'b': $s} }, 1))",
-    "huge pad": "$pad('x', 1000000000)",
-    "huge pad of texts": "$pad('x', -1000000000, 'abc')",
-    "huge join": "$join($map([1..100000], function($n) { $pad('x', 1000) }), $pad('y', 1000))",
-    "replacement that grows": "$reduce([1..60], function($s, $n) { $replace($s, 'a', 'aaaaaaaaaa') }, 'a')",
-    "replacement by a regex": "$reduce([1..60], function($s, $n) { $replace($s, /a/, 'aaaaaaaaaa') }, 'a')",
-    "replacement by a function": "$reduce([1..60], function($s, $n) { $replace($s, /./, function($m) { $s }) }, 'ab')",
-    "split and join": "$reduce([1..60], function($s, $n) { $join($split($s, ''), $s) }, 'abc')",
-    "catastrophic replace": "$replace($pad('x', 30000, 'x'), /(x+x+)+y/, 'z')",
-    "catastrophic split": "$split($pad('x', 30000, 'x'), /(x|xx)+y/)",
-    "looping comparator": "$sort([1..2000], function($a, $b) { $sum([1..10000]) > 0 })",
-    "inconsistent comparator": "$sort([1..100000], function($a, $b) { true })",
-    "sort by a slow key": "[1..100000]^($sum([1..1000]))",
-    "eval bomb": "($f := function($n) { $eval('$f($n + 1) & $f($n + 1)') }; $f(1))",
-    "cross join": "items@$a.items@$b.items@$c[$a.id = $b.id and $b.id = $c.id].{'x': $a.id}",
-    "cross product": "items.($a := $; $$.items.($b := $; $$.items.[$a.id, $b.id, id]))",
-    "positions of a join": "items#$i.$$.items#$j.$$.items#$k.[$i, $j, $k]",
-    "group by of groups": "items{$string(id): $$.items{$string(id): $$.items{$string(id): id}}}",
-    "merge that grows": "$merge([1..100000].{$string($): [1..100000]})",
-    "zip of ranges": "$zip([1..900000], [1..900000], [1..900000], [1..900000])",
-    "formatted number": "$formatNumber(1, $pad('0', 1000000, '0'))",
-    "formatted integer": "$formatInteger($power(10, 300), 'I')",
-    "each of each": "items.$each($, function($v) { $$.items.$each($, function($w) { $v = $w }) })",
-    "sift over and over": "$reduce([1..100000], function($a, $b) { $sift($$, function($v) { $v }) })",
-    "spread over and over": "$reduce([1..1000000], function($a, $b) { $spread($$.items) }, 0)",
-    "shuffles": "$reduce([1..1000000], function($a, $b) { $shuffle($$.items) }, 0)",
-    "encodings": "$reduce([1..60], function($s, $n) { $base64encode($s & $s) }, 'abcdefgh')",
-    "url encodings": "$reduce([1..60], function($s, $n) { $encodeUrlComponent($s & '%%' & $s) }, 'abcdefgh')",
-}  # fmt: skip
-
-# What a clever engine may answer in time.
-HARD = {
-    "descendants of descendants": "**.**.**.**",
-    "catastrophic regex": "$contains('aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!', /^(a+)+$/)",
-    "catastrophic match": "$match($pad('a', 5000, 'a') & '!', /(a*)*b/)",
-    "eval of growing text": "($f := function($s) { $eval('1 + ' & $s) + $f($s & ' + ' & $s) }; $f('1'))",
-    "descendants in a predicate": "**[**[**[id = -1]]]",
-    "wildcards": "items.*.*.(**)",
-}
+CASES = yaml.safe_load((Path(__file__).parent / "cases" / "hostile.yaml").read_text("utf-8"))
+HOSTILE: dict[str, str] = CASES["hostile"]
+HARD: dict[str, str] = CASES["hard"]
 
 
 def ended(evaluate: Callable[[], Any]) -> tuple[str, float]:
@@ -113,7 +56,12 @@ def test_hostile_expressions_leave_memory_bounded() -> None:
 
 
 def test_hostile_expressions_end_in_threads_too() -> None:
-    sources = ["plain recursion", "doubling string", "catastrophic replace", "recursion through $eval"]
+    sources = [
+        "plain recursion",
+        "doubling string",
+        "catastrophic replace",
+        "recursion through $eval",
+    ]
 
     def run(name: str) -> str:
         return ended(lambda: compile(HOSTILE[name]).evaluate(BIG, None, LIMITS))[0]
@@ -124,7 +72,9 @@ def test_hostile_expressions_end_in_threads_too() -> None:
 
 @pytest.mark.parametrize("name", ["plain recursion", "recursion through a sort", "Y combinator"])
 def test_hostile_expressions_end_for_a_caller_deep_in_its_own_stack(name: str) -> None:
-    code, _ = at_depth(700, lambda: ended(lambda: compile(HOSTILE[name]).evaluate(BIG, None, LIMITS)))
+    code, _ = at_depth(
+        700, lambda: ended(lambda: compile(HOSTILE[name]).evaluate(BIG, None, LIMITS))
+    )
     assert code == "U1001"
 
 
@@ -143,7 +93,9 @@ TAIL_SUM = "($f := function($n, $s) { $n = 0 ? $s : $f($n - 1, $s + $n) }; $f(20
     ("source", "value"),
     [(FACTORIAL, 7.257415615307994e306), (DEEP_SUM, 400), (TAIL_SUM, 200_010_000)],
 )
-def test_honest_recursion_works_wherever_the_caller_stands(source: str, value: float, frames: int) -> None:
+def test_honest_recursion_works_wherever_the_caller_stands(
+    source: str, value: float, frames: int
+) -> None:
     assert at_depth(frames, lambda: compile(source).evaluate(None)) == pytest.approx(value)
     explained = at_depth(frames, lambda: compile(source).explain(None))
     assert explained.value == pytest.approx(value)
@@ -166,12 +118,40 @@ DEEP_DATA = {
 @pytest.mark.parametrize("shape", DEEP_DATA)
 @pytest.mark.parametrize(
     "source",
-    ["a", "a.a.a > 1", "**", "$count(**.a)", "*", "$string($)", "$ = $$", "[$, $] = [$]", "$distinct([$, $])",
-     "$ ~> |**|{'x': 1}|", "$keys(**)", "$flatten := 1", "$sum($)", "$exists(a[0][0])", "$boolean($)",
-     "$ & 'x'", "$sort([$, $])", "a^(b)", "$merge([$, $])", "$length($string(a))", "$each($, $string)",
-     "a.a.a.a[a = 1]", "$map($, $string)", "$type(a.a)", "$spread($)", "**.*", "$[[0, 1]]", "$not($)", "$join($)",
-     "a ? 1 : 2", "1 in $"],
-)  # fmt: skip
+    [
+        "a",
+        "a.a.a > 1",
+        "**",
+        "$count(**.a)",
+        "*",
+        "$string($)",
+        "$ = $$",
+        "[$, $] = [$]",
+        "$distinct([$, $])",
+        "$ ~> |**|{'x': 1}|",
+        "$keys(**)",
+        "$flatten := 1",
+        "$sum($)",
+        "$exists(a[0][0])",
+        "$boolean($)",
+        "$ & 'x'",
+        "$sort([$, $])",
+        "a^(b)",
+        "$merge([$, $])",
+        "$length($string(a))",
+        "$each($, $string)",
+        "a.a.a.a[a = 1]",
+        "$map($, $string)",
+        "$type(a.a)",
+        "$spread($)",
+        "**.*",
+        "$[[0, 1]]",
+        "$not($)",
+        "$join($)",
+        "a ? 1 : 2",
+        "1 in $",
+    ],
+)
 def test_deeply_nested_input_is_no_danger(shape: str, source: str) -> None:
     data = DEEP_DATA[shape]()
     expression = compile(source)
@@ -182,13 +162,29 @@ def test_deeply_nested_input_is_no_danger(shape: str, source: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["(" * 3_000 + "1" + ")" * 3_000, "[" * 3_000 + "]" * 3_000, "-" * 3_000 + "1", "1" + "+1" * 20_000,
-     "a" + ".a" * 20_000, "a" + "[0]" * 3_000, "1 ? " * 2_000 + "1" + " : 1" * 2_000, "true" + " and true" * 20_000,
-     "function($a){" * 500 + "1" + "}" * 500, "{'a':" * 1_500 + "1" + "}" * 1_500, "$f(" * 2_000 + ")" * 2_000,
-     "a" + " ~> $string" * 3_000, "$a := " * 3_000 + "1", "a" + "[a" * 1_000 + "]" * 1_000, "1 ?: " * 3_000 + "1",
-     "(" * 900_000, "a" * 900_000, "'" + "x" * 900_000 + "'", "1" * 400_000],
+    [
+        "(" * 3_000 + "1" + ")" * 3_000,
+        "[" * 3_000 + "]" * 3_000,
+        "-" * 3_000 + "1",
+        "1" + "+1" * 20_000,
+        "a" + ".a" * 20_000,
+        "a" + "[0]" * 3_000,
+        "1 ? " * 2_000 + "1" + " : 1" * 2_000,
+        "true" + " and true" * 20_000,
+        "function($a){" * 500 + "1" + "}" * 500,
+        "{'a':" * 1_500 + "1" + "}" * 1_500,
+        "$f(" * 2_000 + ")" * 2_000,
+        "a" + " ~> $string" * 3_000,
+        "$a := " * 3_000 + "1",
+        "a" + "[a" * 1_000 + "]" * 1_000,
+        "1 ?: " * 3_000 + "1",
+        "(" * 900_000,
+        "a" * 900_000,
+        "'" + "x" * 900_000 + "'",
+        "1" * 400_000,
+    ],
     ids=lambda source: source[:12],
-)  # fmt: skip
+)
 def test_long_and_deep_expressions_compile_or_are_refused(source: str) -> None:
     def run() -> Any:
         expression = compile(source)
@@ -235,10 +231,10 @@ def test_work_within_the_limits_is_done(limits: Limits, source: str) -> None:
 
 
 def test_one_expression_serves_many_threads() -> None:
-    expression = compile("($t := $sum(items.(price * quantity)); $map(items, function($i) { $i.price / $t }))")
-    orders = [
-        {"items": [{"price": n + k, "quantity": k} for k in range(1, 6)]} for n in range(40)
-    ]
+    expression = compile(
+        "($t := $sum(items.(price * quantity)); $map(items, function($i) { $i.price / $t }))"
+    )
+    orders = [{"items": [{"price": n + k, "quantity": k} for k in range(1, 6)]} for n in range(40)]
     wanted = [expression.evaluate(order) for order in orders]
     found: list[list[Any]] = [[] for _ in range(8)]
 

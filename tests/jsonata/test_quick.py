@@ -1,4 +1,4 @@
-"""Quick code: what rules usually are has it, usual input never leaves it, growth never enters it."""
+"""Quick code: usual rules have it, usual input never leaves it, growth never enters it."""
 
 from __future__ import annotations
 
@@ -15,16 +15,24 @@ from placet.jsonata.parser import parse
 
 USUAL = [
     *REAL[:14],
-    "$max(items.price) > 5", "$sum(totals.value) = value", "items.price", "items.additionalInfo.brandName",
+    "$max(items.price) > 5",
+    "$sum(totals.value) = value",
+    "items.price",
+    "items.additionalInfo.brandName",
     "$count($filter(items, function($i) { $i.price > 50 })) > 1",
     "$sum($map(items, function($i) { $i.price * $i.quantity })) > 50000",
     "$reduce(items.price, function($a, $b) { $a + $b }, 0) > 1000",
     "$exists($filter(items, function($i) { $i.sellerId = 'x' }))",
     "($total := $sum(items.(price * quantity)); $total > 50000)",
     "($limit := salesChannel = '1' ? 10000 : 5000; value > $limit)",
-    "$substringAfter(clientProfileData.email, '@') = 'globex.com'", "$lookup(budgetData.unitAllocations, 'unit-01').balance",
-    "$keys(budgetData.unitAllocations)", "$not($exists(missing))", "missing.deeper > 1", "'a' in tags", "items[isGift].price",
-]  # fmt: skip
+    "$substringAfter(clientProfileData.email, '@') = 'globex.com'",
+    "$lookup(budgetData.unitAllocations, 'unit-01').balance",
+    "$keys(budgetData.unitAllocations)",
+    "$not($exists(missing))",
+    "missing.deeper > 1",
+    "'a' in tags",
+    "items[isGift].price",
+]
 
 
 def refuse(*arguments: Any) -> Any:
@@ -39,13 +47,28 @@ def test_usual_rule_is_answered_by_quick_code_alone(source: str) -> None:
 
 
 GROWING = [
-    "a.($ & $).($ & $)", "a.[$, $].[$, $]", "($a := b & b; $c := $a & $a; $c & $c)", "($a := [b, b]; [$a, $a])",
-    "$.($$).($$)", "items.($$.items)", "items[$$.items]", "$map(items, function($i) { $$.items })",
-    "$map(items, function($i) { items })", "$map(items, function($i) { $ })", "**", "**.**", "items@$i.items@$j", "a{b: c}",
-    "($f := function($n) { $f($n) }; $f(1))", "$map(items, $f)", "[1..5]", "$reduce(a, function($x, $y) { $x & $y }, '')",
-    "$map($map(a, function($x) { [$x, $x] }), function($x) { [$x, $x] })", "($x := items; items.($x))",
+    "a.($ & $).($ & $)",
+    "a.[$, $].[$, $]",
+    "($a := b & b; $c := $a & $a; $c & $c)",
+    "($a := [b, b]; [$a, $a])",
+    "$.($$).($$)",
+    "items.($$.items)",
+    "items[$$.items]",
+    "$map(items, function($i) { $$.items })",
+    "$map(items, function($i) { items })",
+    "$map(items, function($i) { $ })",
+    "**",
+    "**.**",
+    "items@$i.items@$j",
+    "a{b: c}",
+    "($f := function($n) { $f($n) }; $f(1))",
+    "$map(items, $f)",
+    "[1..5]",
+    "$reduce(a, function($x, $y) { $x & $y }, '')",
+    "$map($map(a, function($x) { [$x, $x] }), function($x) { [$x, $x] })",
+    "($x := items; items.($x))",
     "$filter(items, function($i) { $count($filter($$.items, function($j) { $j = $i })) > 1 })",
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("source", GROWING)
@@ -55,25 +78,64 @@ def test_work_beyond_the_input_s_size_has_no_quick_code(source: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["$.($$).($$).($$)", "items.t.($$.items)", "items.t^($$.items.t)", "$sum($.($sum($$.($sum($$.($sum($$)))))))",
-     "$zip($$.($$),$$.($$),$$.($$)).($$)", "items.($$.items).($$.items)"],
-)  # fmt: skip
+    [
+        "$.($$).($$).($$)",
+        "items.t.($$.items)",
+        "items.t^($$.items.t)",
+        "$sum($.($sum($$.($sum($$.($sum($$)))))))",
+        "$zip($$.($$),$$.($$),$$.($$)).($$)",
+        "items.($$.items).($$.items)",
+    ],
+)
 def test_copies_of_the_input_are_counted(source: str) -> None:
-    data = {"items": [{"id": number, "t": [1] * 200} for number in range(200)]} if "items" in source else [1] * 400
+    data = (
+        {"items": [{"id": number, "t": [1] * 200} for number in range(200)]}
+        if "items" in source
+        else [1] * 400
+    )
     with pytest.raises(JSONataError, match="U1001"):
         compile(source).evaluate(data, None, Limits(time_ms=500))
 
 
-SOURCES = ["items", "totals", "missing", "value", "items.tags", "tags", "[]", "$", "items[price > 20]", "items[0]"]
+SOURCES = [
+    "items",
+    "totals",
+    "missing",
+    "value",
+    "items.tags",
+    "tags",
+    "[]",
+    "$",
+    "items[price > 20]",
+    "items[0]",
+]
 BODIES = [
-    "$i.price * $i.quantity", "$i", "$i.price > 50", "$i.tags", "$count($i.tags)", "$i.missing", "$i[0]", "[$i]", "null",
-    "$i.price > 50 ? $i.id : 'x'", "$uppercase($i.name)", "price", "-$i.price", "$i.*", "$i.tags[$ = 'a']",
-]  # fmt: skip
+    "$i.price * $i.quantity",
+    "$i",
+    "$i.price > 50",
+    "$i.tags",
+    "$count($i.tags)",
+    "$i.missing",
+    "$i[0]",
+    "[$i]",
+    "null",
+    "$i.price > 50 ? $i.id : 'x'",
+    "$uppercase($i.name)",
+    "price",
+    "-$i.price",
+    "$i.*",
+    "$i.tags[$ = 'a']",
+]
 SHAPES = [
-    "$map(S, function($i) {B})", "$sum($map(S, function($i) {B}))", "$count($filter(S, function($i) {B}))",
-    "$exists($filter(S, function($i) {B}))", "$filter(S, function($i) {B})[0].id", "$map(S, function($i) {B})[0]",
-    "$reduce(S, function($a, $i) {$a + B}, 1)", "($x := $map(S, function($i) {B}); $x[0])",
-]  # fmt: skip
+    "$map(S, function($i) {B})",
+    "$sum($map(S, function($i) {B}))",
+    "$count($filter(S, function($i) {B}))",
+    "$exists($filter(S, function($i) {B}))",
+    "$filter(S, function($i) {B})[0].id",
+    "$map(S, function($i) {B})[0]",
+    "$reduce(S, function($a, $i) {$a + B}, 1)",
+    "($x := $map(S, function($i) {B}); $x[0])",
+]
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -1,4 +1,4 @@
-"""Node's own JSONata, where `node` is installed and PLACET_NODE_JSONATA names the npm package's folder."""
+"""Node's JSONata, where there is a `node` and PLACET_NODE_JSONATA names the package's folder."""
 
 from __future__ import annotations
 
@@ -37,11 +37,13 @@ const spent = () => { const used = process.cpuUsage(); return used.user + used.s
 
 
 def measure_node(jobs: list[tuple[str, dict[str, Any]]]) -> list[float] | None:
-    """Microseconds of CPU time per evaluation of each (source, order); None without Node or the package."""
+    """Microseconds of CPU time per evaluation of each (source, order); None without Node."""
     node, package = shutil.which("node"), os.environ.get("PLACET_NODE_JSONATA")
     if node is None or not package:
         return None
     text = json.dumps([{"source": source, "order": order} for source, order in jobs])
-    answer = subprocess.run([node, "-e", SCRIPT, package], input=text, capture_output=True, text=True, check=True)
+    answer = subprocess.run(
+        [node, "-e", SCRIPT, package], input=text, capture_output=True, text=True, check=True
+    )
     times: list[float] = json.loads(answer.stdout)
     return times

@@ -17,10 +17,12 @@ from placet.jsonata import Expression
 from placet.jsonata.parser import parse
 
 ROUNDS = 7
-IMPORT = "import time; t = time.process_time(); import placet.jsonata; print(time.process_time() - t)"
+IMPORT = (
+    "import time as m; t = m.process_time(); import placet.jsonata; print(m.process_time() - t)"
+)
 FIRST = (
-    "import time; t = time.process_time(); import placet.jsonata as j; j.compile('a.b > 1').evaluate({});"
-    " print(time.process_time() - t)"
+    "import time as m; t = m.process_time(); import placet.jsonata as j;"
+    " j.compile('a.b > 1').evaluate({}); print(m.process_time() - t)"
 )
 
 
@@ -47,16 +49,30 @@ def test_compiling_a_rule(capsys: pytest.CaptureFixture[str]) -> None:
     assert engines
 
 
-@pytest.mark.parametrize(("what", "program"), [("import", IMPORT), ("import and first rule", FIRST)])
-def test_importing(what: str, program: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+@pytest.mark.parametrize(
+    ("what", "program"), [("import", IMPORT), ("import and first rule", FIRST)]
+)
+def test_importing(
+    what: str, program: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    environment = {
+        **os.environ,
+        "PYTHONPYCACHEPREFIX": str(tmp_path),
+        "XDG_CACHE_HOME": str(tmp_path),
+    }
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
 
     def run() -> float:
-        answer = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+        answer = subprocess.run(
+            [sys.executable, "-c", program],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
         return float(answer.stdout) * 1000
 
     first, *others = [run() for _ in range(ROUNDS)]
     with capsys.disabled():
-        print(f"\n{what}: {median(others):.1f} ms of CPU time ({first:.0f} ms before anything is cached)")
+        print(f"\n{what}: {median(others):.1f} ms of CPU time ({first:.0f} ms with nothing cached)")
     assert others
