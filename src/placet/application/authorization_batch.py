@@ -1,25 +1,34 @@
 """One transaction for many authorizations: what the group commit runs.
 
 The items come decided. Under the lock it is only checked that what they were decided on still
-holds:
-the version of the account's policies and of the authorization itself. An item whose ground has
-moved gets `Outdated` and is decided again by its request, so rules never run while the lock is
-held.
+holds: the version of the account's policies, of the authorization itself and of the budgets that
+rules have read. An item whose ground has moved gets `Outdated` and is decided again by its request,
+so rules never run while the lock is held. The money an order holds moves in the same transaction.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from placet.application.authorization_ground import NO_GROUND, Ground
+from placet.application.authorization_holds import (
+    follow_status,
+    give_back,
+    groups_of_holds,
+    groups_of_spending,
+    hold_spending,
+)
+from placet.application.budgets_orders import SpendingLine
 from placet.application.ids import now_ms
+from placet.application.ledger_batch import LedgerGroup, OpenBooks
 from placet.application.policies import Policies
 from placet.authorization.model import Actor, Authorization, Event
 from placet.authorization.transitions import supersede
-from placet.errors import PlacetError, Unavailable
+from placet.errors import Conflict, PlacetError, Unavailable
 from placet.policy.compiled import Policy
 from placet.policy.model import Dimension
 from placet.storage.accounts import load_policy_versions
@@ -33,7 +42,7 @@ from placet.storage.authorizations import (
 from placet.storage.database import Database, is_unavailable, is_write_conflict
 from placet.storage.snapshots import SnapshotKey, insert_snapshots
 
-__all__ = ["AuthorizationBatch", "Change", "Outdated", "Submit", "Write"]
+__all__ = ["AuthorizationBatch", "BudgetsMoved", "Change", "Outdated", "Submit", "Write"]
 
 _ATTEMPTS: Final = 5
 
@@ -42,14 +51,20 @@ class Outdated(Exception):  # noqa: N818
     """The decision rests on a policy or an authorization that has changed since."""
 
 
+class BudgetsMoved(Outdated):
+    """The decision rests on budgets that have moved since."""
+
+
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """A freshly judged submission, to become the order's latest revision."""
+    """A freshly judged submission, to become the order's latest revision and hold `spending`."""
 
     authorization: Authorization
     policy: Policy
     policy_version: int
     actor: Actor
+    spending: tuple[SpendingLine, ...] = ()
+    ground: Ground = NO_GROUND
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +75,21 @@ class Change:
     authorization: Authorization
     policy: Policy | None = None
     policy_version: int | None = None
+    ground: Ground = NO_GROUND
 
 
 Write = Submit | Change
 
 
 class AuthorizationBatch:
-    """Writes authorizations in batches."""
+    """Writes authorizations in batches; `clock` tells the instant at which money moves."""
 
-    def __init__(self, database: Database, policies: Policies) -> None:
+    def __init__(
+        self, database: Database, policies: Policies, *, clock: Callable[[], int] = now_ms
+    ) -> None:
         self._database = database
         self._policies = policies
+        self._clock = clock
 
     async def commit(self, items: Sequence[Write]) -> list[StoredAuthorization | Exception]:
         """Each item's stored authorization after one commit, or its own `Outdated` or PlacetError.
@@ -96,17 +115,20 @@ class AuthorizationBatch:
             for item in items:
                 orders[item.authorization.account].add(item.authorization.order_id)
             latest = await load_latest(connection, orders, lock=True)
-            ledger = _Ledger(versions, latest)
-            results = [ledger.apply(item) for item in items]
-            await update_authorizations(connection, ledger.updated)
-            await insert_authorizations(connection, ledger.inserted)
-            await insert_events(connection, ledger.events)
-            snapshots = self._unknown_snapshots(ledger.policies)
+            groups = list(_groups(items, latest))
+            books = await OpenBooks.load(connection, groups, self._clock())
+            orders_now = _Orders(versions, latest, books)
+            results = [orders_now.apply(item) for item in items]
+            await update_authorizations(connection, orders_now.updated)
+            await insert_authorizations(connection, orders_now.inserted)
+            await insert_events(connection, orders_now.events)
+            await books.write()
+            snapshots = self._unknown_snapshots(orders_now.policies)
             if snapshots:
                 await insert_snapshots(connection, snapshots, now_ms())
         for account, version in versions.items():
             self._policies.seen(account, version)
-        for account, policy in ledger.policies.values():
+        for account, policy in orders_now.policies.values():
             self._policies.keep_snapshot(account, policy)
         return results
 
@@ -120,14 +142,31 @@ class AuthorizationBatch:
         }
 
 
-class _Ledger:
+def _groups(
+    items: Sequence[Write], latest: dict[tuple[str, str], StoredAuthorization]
+) -> Iterator[LedgerGroup]:
+    """What of the books the items may touch."""
+    for stored in latest.values():
+        yield from groups_of_holds(stored.authorization)
+    for item in items:
+        if isinstance(item, Submit):
+            yield from groups_of_spending(item.authorization, item.spending)
+        if item.ground.expected:
+            yield LedgerGroup(item.authorization.account, (), item.ground.expected)
+
+
+class _Orders:
     """The state of the batch's orders while its items are applied one after the other."""
 
     def __init__(
-        self, versions: dict[str, int], latest: dict[tuple[str, str], StoredAuthorization]
+        self,
+        versions: dict[str, int],
+        latest: dict[tuple[str, str], StoredAuthorization],
+        books: OpenBooks,
     ) -> None:
         self._versions = versions
         self._latest = latest
+        self._books = books
         self._new: dict[str, StoredAuthorization] = {}
         self._changed: dict[str, StoredAuthorization] = {}
         self.events: list[tuple[Authorization, int, Event]] = []
@@ -161,9 +200,18 @@ class _Ledger:
         if existing is not None and existing.authorization.fingerprint == new.fingerprint:
             return existing
         self._check_policy(new.account, item.policy_version)
-        if existing is not None:
-            self._retire(existing, item)
-            new = replace(new, revision=existing.authorization.revision + 1)
+        if item.ground.expected and _place(existing) != _place(item.ground.previous):
+            raise Outdated
+        self._check_budgets(item)
+        retired = None
+        with self._books.all_or_none():
+            if existing is not None:
+                retired = self._retired(existing, item)
+                new = replace(new, revision=existing.authorization.revision + 1)
+            new = hold_spending(self._books, new, item.spending)
+        if existing is not None and retired is not None:
+            self._put(StoredAuthorization(retired, existing.version + 1, latest=False))
+            self._record(retired, since=len(existing.authorization.history))
         stored = StoredAuthorization(new, version=1, latest=True)
         self._latest[new.account, new.order_id] = stored
         self._new[new.id] = stored
@@ -171,13 +219,12 @@ class _Ledger:
         self._keep_policy(new.account, item.policy)
         return stored
 
-    def _retire(self, existing: StoredAuthorization, item: Submit) -> None:
+    def _retired(self, existing: StoredAuthorization, item: Submit) -> Authorization:
         before = existing.authorization
-        after = before
-        if before.live:
-            after = supersede(before, actor=item.actor, now=item.authorization.created_at)
-        self._put(StoredAuthorization(after, existing.version + 1, latest=False))
-        self._record(after, since=len(before.history))
+        if not before.live:
+            return before
+        after = supersede(before, actor=item.actor, now=item.authorization.created_at)
+        return give_back(self._books, after)
 
     def _change(self, item: Change) -> StoredAuthorization:
         after = item.authorization
@@ -187,6 +234,10 @@ class _Ledger:
             raise Outdated
         if item.policy is not None:
             self._check_policy(after.account, item.policy_version)
+        self._check_budgets(item)
+        with self._books.all_or_none():
+            after = follow_status(self._books, item.before.authorization, after)
+        if item.policy is not None:
             self._keep_policy(after.account, item.policy)
         stored = StoredAuthorization(after, current.version + 1, latest=True)
         self._latest[after.account, after.order_id] = stored
@@ -198,6 +249,15 @@ class _Ledger:
         if self._versions.get(account) != version:
             raise Outdated
 
+    def _check_budgets(self, item: Write) -> None:
+        expected = item.ground.expected
+        if not expected:
+            return
+        try:
+            self._books.apply(LedgerGroup(item.authorization.account, (), expected))
+        except Conflict as error:
+            raise BudgetsMoved from error
+
     def _keep_policy(self, account: str, policy: Policy) -> None:
         self.policies[SnapshotKey(account, policy.digest)] = (account, policy)
 
@@ -208,3 +268,7 @@ class _Ledger:
     def _record(self, authorization: Authorization, *, since: int) -> None:
         for sequence, event in enumerate(authorization.history[since:], start=since + 1):
             self.events.append((authorization, sequence, event))
+
+
+def _place(stored: StoredAuthorization | None) -> tuple[str, int] | None:
+    return None if stored is None else (stored.authorization.id, stored.version)

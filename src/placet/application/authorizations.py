@@ -8,11 +8,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from placet.application.authorization_batch import Change, Outdated, Submit
+from placet.application.authorization_batch import BudgetsMoved, Change, Outdated, Submit
+from placet.application.authorization_ground import (
+    ground_of_authorization,
+    ground_of_submission,
+    spending_lines,
+)
+from placet.application.budgets_orders import SpendingLine
 from placet.application.ids import new_id, now_ms
 from placet.application.service import Service
 from placet.authorization.callback import Callback, decide
@@ -59,36 +66,22 @@ class Page:
 async def submit(service: Service, account: str, actor: Actor, submission: Submission) -> Judged:
     """Judge an order and keep the result; the same submission again answers what is kept.
 
+    What it spends is held in the same transaction; where a budget refuses, the order is denied.
+
     Raises:
         NotFound: there is no such account.
+        InvalidRequest: `spending` has an unusable amount, or names what does not exist.
         Unavailable: overload, or the database does not answer; nothing was kept.
     """
-    unit_id = submission.unit_id
-    for _ in range(_ATTEMPTS):
-        ground = await service.policies.of_unit(account, unit_id)
-        authorization = await service.lane.decide(
-            lambda timing, ground=ground: authorize(  # type: ignore[misc]
-                submission,
-                ground.policy,
-                authorization_id=new_id(),
-                account=account,
-                actor=actor,
-                now=now_ms(),
-                clock=time.monotonic,
-                unit_path=ground.unit_path,
-                settings=ground.settings,
-                timing=timing,
-            )
-        )
-        write = Submit(authorization, ground.policy, ground.version, actor)
-        try:
-            stored = await service.writes.submit(write)
-        except Outdated:
-            continue
-        if stored.authorization.policy == ground.policy.digest:
-            return Judged(stored.authorization, ground.policy)
-        return await _judged(service, stored.authorization)
-    raise Unavailable("the policies of this account keep changing; try again later")
+    spending = await spending_lines(service.ledger, account, submission.spending)
+
+    async def attempt() -> Judged:
+        return await _submit_once(service, account, actor, submission, spending)
+
+    judged = await _until_current(service, account, bool(spending), attempt)
+    if judged is None:
+        raise Unavailable("the policies or budgets of this account keep changing; try again later")
+    return judged
 
 
 async def decide_rule(
@@ -105,6 +98,7 @@ async def decide_rule(
 
     async def transition(stored: StoredAuthorization) -> Change:
         policy = await service.policies.snapshot(account, stored.authorization.policy)
+        ground = await ground_of_authorization(service.ledger, stored.authorization, policy)
         after = await service.lane.decide(
             lambda timing: decide(
                 stored.authorization,
@@ -113,10 +107,11 @@ async def decide_rule(
                 actor=actor,
                 now=now_ms(),
                 clock=time.monotonic,
+                budget_data=ground.budget_data,
                 timing=timing,
             )
         )
-        return Change(stored, after)
+        return Change(stored, after, ground=ground)
 
     return await _change(service, account, authorization_id, transition)
 
@@ -192,17 +187,68 @@ async def _change(
     authorization_id: str,
     transition: Callable[[StoredAuthorization], Awaitable[Change]],
 ) -> Judged:
-    for _ in range(_ATTEMPTS):
+    async def attempt() -> Judged:
         stored = await _load(service, account, authorization_id)
         change = await transition(stored)
-        if change.authorization is stored.authorization:
-            return await _judged(service, stored.authorization)
-        try:
+        if change.authorization is not stored.authorization:
             stored = await service.writes.submit(change)
+        return await _judged(service, stored.authorization)
+
+    judged = await _until_current(service, account, False, attempt)
+    if judged is None:
+        raise Unavailable("this authorization keeps changing; try again later")
+    return judged
+
+
+async def _until_current(
+    service: Service, account: str, spends: bool, attempt: Callable[[], Awaitable[Judged]]
+) -> Judged | None:
+    """What `attempt` answers once nothing has changed under it; None where that never happens.
+
+    Who has lost a race for the account's budgets waits for a turn, and so does who `spends` while
+    others wait.
+    """
+    waits = spends and service.turns.wanted(account)
+    for _ in range(_ATTEMPTS):
+        try:
+            async with service.turns.of(account) if waits else nullcontext():
+                return await attempt()
+        except BudgetsMoved:
+            waits = True
         except Outdated:
             continue
-        return await _judged(service, stored.authorization)
-    raise Unavailable("this authorization keeps changing; try again later")
+    return None
+
+
+async def _submit_once(
+    service: Service,
+    account: str,
+    actor: Actor,
+    submission: Submission,
+    spending: tuple[SpendingLine, ...],
+) -> Judged:
+    judge = await service.policies.of_unit(account, submission.unit_id)
+    ground = await ground_of_submission(service.ledger, judge, submission, spending)
+    authorization = await service.lane.decide(
+        lambda timing: authorize(
+            submission,
+            judge.policy,
+            authorization_id=new_id(),
+            account=account,
+            actor=actor,
+            now=now_ms(),
+            clock=time.monotonic,
+            unit_path=judge.unit_path,
+            settings=judge.settings,
+            budget_data=ground.budget_data,
+            timing=timing,
+        )
+    )
+    write = Submit(authorization, judge.policy, judge.version, actor, spending, ground)
+    stored = await service.writes.submit(write)
+    if stored.authorization.policy == judge.policy.digest:
+        return Judged(stored.authorization, judge.policy)
+    return await _judged(service, stored.authorization)
 
 
 async def _judge_again(
@@ -213,20 +259,22 @@ async def _judge_again(
         raise Conflict(
             f"the authorization is {before.status}, and only a pending one is judged again"
         )
-    ground = await service.policies.of_unit(account, before.unit_id)
+    judge = await service.policies.of_unit(account, before.unit_id)
+    ground = await ground_of_authorization(service.ledger, before, judge.policy)
     now = now_ms()
     fresh = await service.lane.decide(
         lambda timing: authorize(
             _submission(before),
-            ground.policy,
+            judge.policy,
             authorization_id=before.id,
             account=account,
             actor=actor,
             now=now,
             clock=time.monotonic,
             revision=before.revision,
-            unit_path=ground.unit_path,
-            settings=ground.settings,
+            unit_path=judge.unit_path,
+            settings=judge.settings,
+            budget_data=ground.budget_data,
             timing=timing,
         )
     )
@@ -237,7 +285,7 @@ async def _judge_again(
         fingerprint=before.fingerprint,
         history=(*before.history, event),
     )
-    return Change(stored, after, ground.policy, ground.version)
+    return Change(stored, after, judge.policy, judge.version, ground)
 
 
 def _submission(authorization: Authorization) -> Submission:

@@ -16,10 +16,12 @@ from placet.application.budgets_input import Context, usable_id
 from placet.application.budgets_service import LedgerService, touch_due
 from placet.application.ids import new_id
 from placet.application.ledger_batch import Expected, LedgerGroup, LedgerWrite
+from placet.authorization.model import Hold
 from placet.errors import NotFound
 from placet.ledger.budget_data import budget_data
-from placet.ledger.model import Direction, LinkedEntity
+from placet.ledger.model import Direction, LinkedEntity, Position
 from placet.ledger.operations import Cancel, Confirm, Operation, Refund, Reserve
+from placet.ledger.views import Match
 from placet.storage.budgets import find_matches, locate_budgets
 
 __all__ = [
@@ -77,23 +79,43 @@ async def load_ground(
     units: Collection[str],
     entities: Collection[LinkedEntity],
     spending: Sequence[SpendingLine],
+    *,
+    holds: Sequence[Hold] = (),
 ) -> BudgetGround:
     """What an order is judged on: the allocations it names and those for its entities in `units`.
 
-    The order's own spending must not be held yet, or it would count twice.
+    `holds` are what the order has already; they are left out, because its spending takes their
+    place.
     """
     contexts = {*units, *(line.context_id for line in spending)}
     for context_id in sorted(contexts):
         await touch_due(ledger, Context(account, context_id))
     own = {line.allocation_id: line.amount for line in spending}
     async with ledger.database.read() as connection:
-        matches = await find_matches(connection, account, contexts, entities, own.keys())
+        found = await find_matches(connection, account, contexts, entities, own.keys())
+    matches = [_without(holds, match) for match in found]
     budgets = {match.budget.budget.id: match.budget for match in matches}
     expected = [
         Expected(view.context_id, budget_id, view.position.sequence)
         for budget_id, view in sorted(budgets.items())
     ]
     return BudgetGround(budget_data(matches, own), tuple(expected))
+
+
+def _without(holds: Sequence[Hold], match: Match) -> Match:
+    budget, part = match
+    of_budget = [hold for hold in holds if hold.budget_id == budget.budget.id]
+    of_part = [hold for hold in of_budget if hold.allocation_id == part.allocation.id]
+    return Match(
+        budget._replace(position=_given_back(budget.position, of_budget)),
+        part._replace(position=_given_back(part.position, of_part)),
+    )
+
+
+def _given_back(position: Position, holds: Sequence[Hold]) -> Position:
+    held = sum(hold.amount for hold in holds if hold.transaction_id is None)
+    debited = sum(hold.amount for hold in holds if hold.transaction_id is not None)
+    return position._replace(held=position.held - held, used=position.used - debited)
 
 
 def hold(
@@ -145,14 +167,14 @@ def refund_debits(
     transaction_ids: Mapping[str, str],
     requested_by: str,
 ) -> LedgerGroup:
-    """Give back the debits of an order, known by allocation id; one of them at most once."""
+    """Give back each line's amount of the order's debit, known by allocation id; at most once."""
     return _group(account, spending, partial(_refund, transaction_ids, requested_by))
 
 
 def _refund(transaction_ids: Mapping[str, str], requested_by: str, line: SpendingLine) -> Operation:
     transaction_id = transaction_ids[line.allocation_id]
     return Refund(
-        line.budget_id, line.allocation_id, transaction_id, requested_by, new_id(),
+        line.budget_id, line.allocation_id, transaction_id, requested_by, new_id(), line.amount,
         client_id=f"refund of {transaction_id}",
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from placet.application.authorization_batch import AuthorizationBatch, Write
+from placet.application.authorization_ground import Turns
 from placet.application.budgets_service import LedgerService
 from placet.application.clock import SystemClock
 from placet.application.delivery.configured import configured_deliveries
@@ -36,6 +37,7 @@ class Service:
     keys: AppKeyCache
     writes: GroupCommit[Write, StoredAuthorization]
     ledger: LedgerService
+    turns: Turns
     outbox: OutboxWorker
 
     @classmethod
@@ -65,6 +67,7 @@ class Service:
             ledger=LedgerService.on(
                 database, max_batch=settings.max_batch, max_queue=settings.max_queue
             ),
+            turns=Turns(),
             outbox=_outbox(settings, database),
         )
 
