@@ -139,3 +139,20 @@ def test_any_text_is_a_regex_or_a_coded_error(source: str, flags: str) -> None:
         matcher.test("aab01é-{", State(Limits()))
     except JSONataError as error:
         assert error.code in {"S0303", "U1001"}
+
+
+@given(
+    st.text(alphabet="aB.@|()$^ -ſK", max_size=8),
+    st.text(alphabet="abB.@-ſKk ", max_size=12),
+    st.sampled_from(["", "i"]),
+)
+def test_the_quick_search_finds_what_the_complete_one_finds(
+    source: str, text: str, flags: str
+) -> None:
+    try:
+        matcher = compile_regex(source or "a", flags)
+    except JSONataError:
+        return
+    search, longest = matcher.quick_search()
+    if len(text) <= longest:
+        assert (search(text) is not None) == matcher.test(text, State(Limits()))

@@ -7,9 +7,10 @@ expression is one; offsets count code points. A group that took no part is null.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from placet.jsonata.conversions import is_number, to_string, type_name
 from placet.jsonata.errors import JSONataError
@@ -24,13 +25,24 @@ if TYPE_CHECKING:
 __all__ = ["Match", "RegexMatcher", "compile_regex", "iterate_matches"]
 
 
+# Patterns of nothing but these parts are the same to the standard library's engine.
+_COMMON: Final = re.compile(r"(?:\\x[0-9a-f]{2}|\\[AZ]|[A-Za-z0-9_ |)]|\((?:\?:|(?!\?)))*")
+
+
 class RegexMatcher(Function):
     """The value of a `/pattern/flags` literal."""
 
-    __slots__ = ("_harmless", "_pattern", "source")
+    __slots__ = ("_harmless", "_pattern", "_search", "source")
 
-    def __init__(self, source: str, pattern: Pattern[str], harmless: int) -> None:
+    def __init__(
+        self,
+        source: str,
+        pattern: Pattern[str],
+        harmless: int,
+        search: Callable[[str], Any],
+    ) -> None:
         super().__init__("", 2)
+        self._search = search
         self.source = source
         self._pattern = pattern
         self._harmless = harmless
@@ -56,7 +68,7 @@ class RegexMatcher(Function):
 
     def quick_search(self) -> tuple[Callable[[str], Any], int]:
         """A search without time limit, and the longest text for which it needs none."""
-        return self._pattern.search, self._harmless
+        return self._search, self._harmless
 
     def test(self, text: str, state: State) -> bool:
         """Whether it matches anywhere in `text`. Raises U1001 as `find` does."""
@@ -145,7 +157,12 @@ def compile_regex(source: str, flags: str = "") -> RegexMatcher:
         pattern = regex.compile(translation.pattern, options, cache_pattern=False)
     except (regex.error, RecursionError, MemoryError) as error:
         raise JSONataError("S0303", token=source, reason=str(error)) from error
-    return RegexMatcher(source, pattern, translation.harmless)
+    search: Callable[[str], Any] = pattern.search
+    if _COMMON.fullmatch(translation.pattern):
+        # three times as fast, and it means the same by both packages
+        options_of_re = re.ASCII | re.IGNORECASE if "i" in flags else re.ASCII
+        search = re.compile(translation.pattern, options_of_re).search
+    return RegexMatcher(source, pattern, translation.harmless, search)
 
 
 def iterate_matches(state: State, matcher: Any, text: str) -> Iterator[Match]:
