@@ -33,6 +33,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         try:
             await service.open()
+            service.due.start()
             if settings.outbox_worker:
                 service.outbox.start()
             _tune_process()

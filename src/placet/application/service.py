@@ -10,6 +10,7 @@ from placet.application.authorization_ground import Turns
 from placet.application.budgets_service import LedgerService
 from placet.application.clock import SystemClock
 from placet.application.delivery.configured import configured_deliveries
+from placet.application.due_worker import DueWorker
 from placet.application.group_commit import GroupCommit
 from placet.application.keys import AppKeyCache
 from placet.application.policies import Policies
@@ -38,6 +39,7 @@ class Service:
     writes: GroupCommit[Write, StoredAuthorization]
     ledger: LedgerService
     turns: Turns
+    due: DueWorker
     outbox: OutboxWorker
 
     @classmethod
@@ -56,6 +58,9 @@ class Service:
         )
         policies = Policies(database, lane, capacity=settings.policy_cache)
         batch = AuthorizationBatch(database, policies)
+        ledger = LedgerService.on(
+            database, max_batch=settings.max_batch, max_queue=settings.max_queue
+        )
         return cls(
             database=database,
             lane=lane,
@@ -64,10 +69,9 @@ class Service:
             writes=GroupCommit(
                 batch.commit, max_batch=settings.max_batch, max_queue=settings.max_queue
             ),
-            ledger=LedgerService.on(
-                database, max_batch=settings.max_batch, max_queue=settings.max_queue
-            ),
+            ledger=ledger,
             turns=Turns(),
+            due=DueWorker(ledger),
             outbox=_outbox(settings, database),
         )
 
@@ -83,6 +87,7 @@ class Service:
 
     async def close(self) -> None:
         """Finish what was accepted, then let go of threads and connections."""
+        await self.due.close()
         await self.writes.close()
         await self.ledger.close()
         await self.outbox.close()

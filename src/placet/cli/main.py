@@ -25,6 +25,8 @@ COMMANDS: Final = {
     "serve": "Run the server.",
     "push": "Check a rule file and publish it to a server.",
     "keys": "Create, list and revoke app keys.",
+    "ledger": "Verify the books of budgets.",
+    "statement": "Print a budget's transactions.",
     "outbox": "List and retry outgoing messages.",
     "db": "Look at and upgrade the database's schema.",
     "schema": "Print the JSON Schema of rule files.",
