@@ -52,7 +52,7 @@ class Outdated(Exception):  # noqa: N818
 
 
 class BudgetsMoved(Outdated):
-    """The decision rests on budgets that have moved since."""
+    """The decision rests on budgets, or on other holds of the order, that have moved since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +201,7 @@ class _Orders:
             return existing
         self._check_policy(new.account, item.policy_version)
         if item.ground.expected and _place(existing) != _place(item.ground.previous):
-            raise Outdated
+            raise BudgetsMoved
         self._check_budgets(item)
         retired = None
         with self._books.all_or_none():

@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from placet.authorization.levels import is_authorized, may_act
-from placet.authorization.model import Actor, ActorKind, Approval, Authorization, Status, Verdict
+from placet.authorization.model import (
+    Actor,
+    ActorKind,
+    Approval,
+    Authorization,
+    Hold,
+    Status,
+    Verdict,
+)
+from placet.money import amount_number
 from placet.policy.compiled import CompiledDimension, Policy
 from placet.policy.fields import Document
 from placet.policy.model import Dimension, Rule
@@ -69,6 +78,7 @@ def authorization_document(
             "reason": authorization.reason,
             "state": authorization.status,
             "revision": authorization.revision,
+            "holds": [_hold(item) for item in authorization.holds],
         },
         "dimensionStatus": [
             view.dimension(compiled, trace)
@@ -174,6 +184,17 @@ def _authorizers(rule: Rule, approvals: tuple[Approval, ...]) -> list[Document]:
             document["authorizationDate"] = timestamp(acted[level].at)
         documents.append(document)
     return documents
+
+
+def _hold(item: Hold) -> Document:
+    document: Document = {
+        "budgetId": item.budget_id,
+        "allocationId": item.allocation_id,
+        "amount": amount_number(item.amount),
+    }
+    if item.transaction_id is not None:
+        document["transactionId"] = item.transaction_id
+    return document
 
 
 def _number(document: Mapping[str, Any], key: str) -> int | float:
