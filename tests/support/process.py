@@ -7,10 +7,12 @@ import re
 import signal
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 SOURCE = Path(__file__).parents[2] / "src"
 
@@ -45,13 +47,25 @@ def server_process(
     process = subprocess.Popen(
         [*command, "--no-access-log"], env=environment, stderr=subprocess.PIPE, text=True
     )
+    reader = None
     try:
-        yield ServerProcess(process, _listening(process))
+        url = _listening(process)
+        # Nobody reads the log, but the server must be able to go on writing it.
+        reader = Thread(target=_drain, args=[process])
+        reader.start()
+        yield ServerProcess(process, url)
     finally:
         process.terminate()
         process.wait(timeout=30)
+        if reader is not None:
+            reader.join()
         assert process.stderr is not None
         process.stderr.close()
+
+
+def _drain(process: subprocess.Popen[str]) -> None:
+    assert process.stderr is not None
+    deque(process.stderr, maxlen=0)
 
 
 def _listening(process: subprocess.Popen[str]) -> str:
