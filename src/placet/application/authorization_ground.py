@@ -7,9 +7,9 @@ reads them. A decision that spends holds only as long as those budgets stay as t
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from weakref import WeakValueDictionary
 
 from placet.application.budgets_orders import (
@@ -30,13 +30,9 @@ from placet.policy.compiled import Policy
 from placet.storage.authorizations import StoredAuthorization, load_latest_of_order
 
 __all__ = [
-    "NO_GROUND",
-    "Ground",
-    "Turns",
-    "ground_of_authorization",
-    "ground_of_submission",
-    "spending_lines",
-]
+    "NO_GROUND", "BudgetPlaces", "Ground", "Turns", "ground_of_authorization",
+    "ground_of_submission", "spending_lines",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +73,34 @@ class Turns:
         return lock is not None and lock.locked()
 
 
+class BudgetPlaces:
+    """Remembers which unit a budget belongs to, which never changes; bounded."""
+
+    def __init__(self, ledger: LedgerService, *, capacity: int = 65_536) -> None:
+        self._ledger: Final = ledger
+        self._capacity: Final = capacity
+        self._units: Final[dict[tuple[str, str], str]] = {}
+
+    async def lines(
+        self, account: str, amounts: Mapping[tuple[str, str], int]
+    ) -> tuple[SpendingLine, ...]:
+        """The spending lines for amounts by budget id and allocation id. Raises NotFound."""
+        units = [self._units.get((account, budget_id)) for budget_id, _ in amounts]
+        if None in units:
+            lines = await locate_spending(self._ledger, account, amounts)
+            if len(self._units) + len(lines) > self._capacity:
+                self._units.clear()
+            self._units.update(((account, line.budget_id), line.context_id) for line in lines)
+            return lines
+        return tuple(
+            SpendingLine(unit, *ids, amount)
+            for unit, (ids, amount) in zip(units, amounts.items(), strict=True)
+            if unit is not None
+        )
+
+
 async def spending_lines(
-    ledger: LedgerService, account: str, spending: Sequence[Spending]
+    places: BudgetPlaces, account: str, spending: Sequence[Spending]
 ) -> tuple[SpendingLine, ...]:
     """Where the lines of a submission are to be spent; those of one allocation are added up.
 
@@ -97,7 +119,7 @@ async def spending_lines(
         key = (line.budget_id, line.allocation_id)
         amounts[key] = amounts.get(key, 0) + amount
     try:
-        return await locate_spending(ledger, account, amounts)
+        return await places.lines(account, amounts)
     except NotFound as error:
         raise InvalidRequest(f"`spending`: {error.message}", code=error.code) from error
 

@@ -73,7 +73,7 @@ async def submit(service: Service, account: str, actor: Actor, submission: Submi
         InvalidRequest: `spending` has an unusable amount, or names what does not exist.
         Unavailable: overload, or the database does not answer; nothing was kept.
     """
-    spending = await spending_lines(service.ledger, account, submission.spending)
+    spending = await spending_lines(service.places, account, submission.spending)
 
     async def attempt() -> Judged:
         return await _submit_once(service, account, actor, submission, spending)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from placet.application.authorization_batch import AuthorizationBatch, Write
-from placet.application.authorization_ground import Turns
+from placet.application.authorization_ground import BudgetPlaces, Turns
 from placet.application.budgets_service import LedgerService
 from placet.application.clock import SystemClock
 from placet.application.delivery.configured import configured_deliveries
@@ -38,6 +38,7 @@ class Service:
     keys: AppKeyCache
     writes: GroupCommit[Write, StoredAuthorization]
     ledger: LedgerService
+    places: BudgetPlaces
     turns: Turns
     due: DueWorker
     outbox: OutboxWorker
@@ -70,6 +71,7 @@ class Service:
                 batch.commit, max_batch=settings.max_batch, max_queue=settings.max_queue
             ),
             ledger=ledger,
+            places=BudgetPlaces(ledger),
             turns=Turns(),
             due=DueWorker(ledger),
             outbox=_outbox(settings, database),
