@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from placet.authorization.model import Actor, Authorization, Status
-from placet.authorization.transitions import cancel, supersede
+from placet.authorization.transitions import cancel, deny_spending, supersede
 from placet.errors import Conflict
 
 Submit = Callable[..., Authorization]
@@ -50,3 +50,14 @@ def test_a_superseded_authorization_stays_so(submit: Submit, key: Actor) -> None
 @pytest.mark.parametrize("value", [1, 70, 900])
 def test_any_revision_can_be_superseded(submit: Submit, key: Actor, value: int) -> None:
     assert supersede(submit({"value": value}), actor=key, now=LATER).status is Status.SUPERSEDED
+
+
+@pytest.mark.parametrize("value", [1, 70])
+def test_spending_that_cannot_be_held_denies_a_new_order(submit: Submit, value: int) -> None:
+    before = submit({"value": value})
+    after = deny_spending(before, "the budget is inactive")
+    assert after.status is Status.DENIED
+    assert after.reason == "the order's spending cannot be held: the budget is inactive"
+    [event] = after.history
+    assert (event.what, event.after, event.note) == ("submitted", Status.DENIED, after.reason)
+    assert (after.dimension_id, after.rule_id) == (None, None)
