@@ -32,6 +32,22 @@ USUAL = [
     "missing.deeper > 1",
     "'a' in tags",
     "items[isGift].price",
+    "missing > 10",
+    "missing.deeper.still.more = 'x'",
+    "paymentData.transactions.payments.value",
+    "$round(value / 100, 2) > 100",
+    "$floor(value / 1000) % 2 = 0",
+    "$string(value) & '-' & salesChannel",
+    "$number(salesChannel) = 1",
+    "$join(items.id, ',')",
+    "$split(clientProfileData.email, '@')[1]",
+    "$sort(items.price)[0]",
+    "$count($distinct(items.sellerId)) > 1",
+    "items.price ~> $sum()",
+    "items.price ~> $sum",
+    "items.id ~> $join(',') ~> $length()",
+    "items.{'name': name, 'total': price * quantity}",
+    "{'id': orderId, 'of': {'value': value, 'missing': missing}}",
 ]
 
 
@@ -63,6 +79,14 @@ GROWING = [
     "a{b: c}",
     "($f := function($n) { $f($n) }; $f(1))",
     "$map(items, $f)",
+    "$sum ~> $count",
+    "(value ? $sum : $max) ~> $count",
+    "$string([$string([value])])",
+    "$join($split($join($split(a, 'a'), 'aaaa'), 'a'), 'aaaa')",
+    "items.$join(tags, $$.separator)",
+    "{'a': b, 'a': c}",
+    "a.{'x': $, 'y': $}.{'x': $, 'y': $}",
+    "items.{id: price}",
     "[1..5]",
     "$reduce(a, function($x, $y) { $x & $y }, '')",
     "$map($map(a, function($x) { [$x, $x] }), function($x) { [$x, $x] })",
@@ -163,3 +187,58 @@ def test_function_written_in_place_means_what_it_means_elsewhere(shape: str) -> 
 )
 def test_odd_input_means_the_same_to_quick_code(source: str, data: Any) -> None:
     assert not disagreements(compile(source), data)
+
+
+CALLS = [
+    "$round(S)",
+    "$round(S, 1)",
+    "$round(S / 3, 2)",
+    "[$round(S, 0)]",
+    "$floor(S)",
+    "[$ceil(S / 7)]",
+    "[$abs(S)]",
+    "[$number(S)]",
+    "$number(S) + 1",
+    "$string(S)",
+    "S & '-' & S",
+    "'a' & S",
+    "S % 3",
+    "S = 0",
+    "S != 1",
+    "S > 1",
+    "$join(S, ',')",
+    "$join(S)",
+    "$split(S, '-')",
+    "$split(S, '-')[0]",
+    "$count(S)",
+    "$count($distinct(S))",
+    "$distinct(S)",
+    "$sort(S)",
+    "$keys(S)",
+    "$exists(S)",
+    "$exists(S.a)",
+    "S ~> $count()",
+    "S ~> $string",
+    "S.a.b",
+    "S.a",
+    "{'x': S, 'y': S.a}",
+    "S.{'x': a, 'y': $}",
+    "S.{'x': a}.x",
+]
+VALUES: list[Any] = [
+    0, 1, -1, True, False, None, 2.5, -2.5, 0.5, 1.005, 4.35, 2.675, 0.125, 1e15 + 0.5, 1e300, -0.0,
+    -0.001, 2**53 + 1, 10**400, float("inf"), 7.0, "", "7", "007", "1.5", "a-b", "-", "\u0664",
+    [], [1], ["a"], ["b", "a", "b"], [2, 1.5, 2], [1, "a"], [True, False], [[1, 2], [3]], [None],
+    {}, {"a": 1}, {"a": 1, "b": 2}, {"a": {"b": 3}}, {"a": [{"b": 4}]}, {"a": [{"b": [5]}]},
+    {"a": [{"b": 1}, {"b": [2, 3]}]}, [{"a": 1}], [{"a": [1]}], [{"a": 1}, {"a": 2}, {}],
+    [{"a": {"b": 1}}], [[{"a": 1}]], {"a": []}, {"a": [[{"b": 1}]]},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("source", CALLS)
+def test_usual_call_means_the_same_for_every_kind_of_value(source: str) -> None:
+    for place, wrap in [("v", "v"), ("v.w", "w"), ("$", None), ("missing", None)]:
+        expression = compile(source.replace("S", place))
+        for value in VALUES:
+            data = value if wrap is None else {"v": value if wrap == "v" else {"w": value}}
+            assert not disagreements(expression, data), (expression.source, data)

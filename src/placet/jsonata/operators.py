@@ -104,7 +104,10 @@ def remainder(left: Any, right: Any) -> Any:
     """`left % right`, with the sign of `left`."""
     if not _operands(left, right, "%"):
         return UNDEFINED
-    return nan if right == 0 else settle(fmod(double(left), double(right)))
+    dividend = double(left)
+    if right == 0 or not isfinite(dividend):
+        return nan
+    return settle(fmod(dividend, double(right)))
 
 
 def negate(value: Any) -> Any:

@@ -13,7 +13,7 @@ from placet.jsonata.generate.core import Context, Generator, Kind, Value, writes
 from placet.jsonata.quasi import NODES, block_template, constant, expression_template, list_of, load
 from placet.jsonata.regexes import compile_regex
 
-__all__ = ["called_builtin", "called_name", "write_general_call"]
+__all__ = ["applied_call", "called_builtin", "called_name", "write_general_call"]
 
 _CALL = expression_template("call(state, F, A, C)")
 _TAIL = expression_template("tail_call(F, A, C)")
@@ -121,11 +121,21 @@ def write_partial(gen: Generator, node: nodes.Partial, context: Context) -> Valu
     return gen.stored(Value(gen.at(code, node.position, name)))
 
 
+def applied_call(node: nodes.Apply) -> nodes.Call:
+    """`a ~> $f(b)` or `a ~> $f` of a built-in as the call it means."""
+    right = node.right
+    if isinstance(right, nodes.Call):
+        return replace(right, arguments=[node.left, *right.arguments], predicates=[], group=None)
+    return nodes.Call(procedure=right, arguments=[node.left], position=node.position)
+
+
 @writes(nodes.Apply)
 def write_apply(gen: Generator, node: nodes.Apply, context: Context) -> Value:
     """`a ~> f(b)` calls `f(a, b)`; `a ~> f` calls `f(a)`, and composes when `a` is a function."""
-    left = gen.stored(gen.emit(node.left, context))
     right = node.right
+    if gen.options.quick:
+        return gen.emit(applied_call(node), context)
+    left = gen.stored(gen.emit(node.left, context))
     if isinstance(right, nodes.Call):
         # a predicate after the call's parentheses has no effect here, in the language itself
         called = replace(right, predicates=[], group=None, tail=False)

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from placet.jsonata import nodes
 from placet.jsonata.functions.registry import BUILTINS
+from placet.jsonata.generate.calls import applied_call
 
 __all__ = ["higher_order_name", "is_harmless", "is_quick"]
 
 _SIMPLE: Final = (
     nodes.Literal, nodes.Name, nodes.Wildcard, nodes.Variable, nodes.Binary, nodes.Negate,
     nodes.Conditional, nodes.Default, nodes.Coalesce, nodes.Block, nodes.Bind, nodes.Path,
-    nodes.Call, nodes.ArrayConstructor,
+    nodes.Call, nodes.ArrayConstructor, nodes.Apply, nodes.ObjectConstructor,
 )  # fmt: skip
 _TOTAL_OPERATORS: Final = frozenset({"=", "!=", "in"})
 _ORDER_OPERATORS: Final = frozenset({"<", "<=", ">", ">="})
 # Functions that answer from their arguments alone, in time proportional to them, nothing larger.
 _FUNCTIONS: Final = frozenset({
-    "abs", "average", "boolean", "ceil", "contains", "count", "distinct", "exists", "floor", "keys",
-    "length", "lookup", "lowercase", "max", "millis", "min", "not", "number", "power", "reverse",
-    "round", "sqrt", "string", "substring", "substringAfter", "substringBefore", "sum", "toMillis",
-    "trim", "type", "uppercase",
+    "abs", "average", "boolean", "ceil", "contains", "count", "distinct", "exists", "floor", "join",
+    "keys", "length", "lookup", "lowercase", "max", "millis", "min", "not", "number", "power",
+    "reverse", "round", "sort", "split", "sqrt", "string", "substring", "substringAfter",
+    "substringBefore", "sum", "toMillis", "trim", "type", "uppercase",
 })  # fmt: skip
+# Once each is proportional; one in another makes texts that grow with every level.
+_TEXT_MAKERS: Final = frozenset({"join", "string"})
 
 
 def is_quick(node: nodes.Node) -> bool:
@@ -43,6 +46,7 @@ class _Survey:
         # two would grow without bounds
         self.reuses = False
         self.doubles = False
+        self.making_text = False
         self.parameters: frozenset[str] | None = None
 
     def visit(self, node: nodes.Node | None, looping: bool) -> None:
@@ -66,6 +70,13 @@ class _Survey:
                 self.doubles |= node.operator == "&"
                 self.visit(node.left, looping)
                 self.visit(node.right, looping)
+            case nodes.Apply():
+                self._visit_applied(node, looping)
+            case nodes.ObjectConstructor():
+                self.doubles = True
+                keys = [key.value for key, _ in node.pairs if _is_text(key)]
+                self.quick &= len(set(keys)) == len(node.pairs)
+                self._visit_all([value for _, value in node.pairs], looping)
             case nodes.ArrayConstructor():
                 self.doubles |= not all(isinstance(item, nodes.Literal) for item in node.items)
                 self.quick &= not node.cons
@@ -74,6 +85,7 @@ class _Survey:
                 # what does not come from the current item may be as long as the input, once per
                 # item
                 self.quick &= node.name == "" or not looping
+                self.quick &= node.name not in BUILTINS
                 self.quick &= self._within_reach(node)
                 self.reuses |= node.name == "" and looping
             case nodes.Block():
@@ -132,7 +144,22 @@ class _Survey:
         if procedure.name == "contains" and isinstance(arguments[-1], nodes.RegexLiteral):
             # only here is a pattern searched for without a time limit, where it needs none
             del arguments[-1]
+        if procedure.name in ("join", "split"):
+            # a separator that data gives could be as long as the input, once per item
+            self.quick &= all(map(_is_constant, arguments[1:]))
+        outside, self.making_text = self.making_text, procedure.name in _TEXT_MAKERS
+        self.quick &= not (outside and self.making_text)
+        self.making_text |= outside
         self._visit_all(arguments, looping)
+        self.making_text = outside
+
+    def _visit_applied(self, node: nodes.Apply, looping: bool) -> None:
+        """`a ~> $f(b)` of a built-in is the call `$f(a, b)`, since no value here is a function."""
+        call = applied_call(node)
+        self.quick &= not call.keep_array and higher_order_name(call) is None
+        self.quick &= call.procedure.group is None and not call.procedure.keep_array
+        if self.quick:
+            self._visit_call(call, looping)
 
     def _visit_higher_order(self, call: nodes.Call, looping: bool) -> None:
         source, function, *start = call.arguments
@@ -190,10 +217,14 @@ def _is_field(node: nodes.Node) -> bool:
     )
 
 
-def _is_constant(node: nodes.Node) -> bool:
+def _is_constant(node: nodes.Node) -> TypeGuard[nodes.Literal]:
     if not isinstance(node, nodes.Literal) or node.predicates:
         return False
     return isinstance(node.value, str | int | float) and not isinstance(node.value, bool)
+
+
+def _is_text(node: nodes.Node) -> TypeGuard[nodes.Literal]:
+    return _is_constant(node) and isinstance(node.value, str)
 
 
 def _is_list(node: nodes.Node) -> bool:

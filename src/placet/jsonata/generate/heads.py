@@ -31,6 +31,7 @@ _NO_INPUTS = expression_template("[]")
 _COLLAPSE = expression_template("collapse(V)")
 _SUBSCRIPT = expression_template("V[K]")
 _FOLLOW = expression_template("follow(V, K, ST)")
+_QUICK_FOLLOW = expression_template("quick_follow(V, K, F)")
 _FOLLOW_ANY = expression_template("follow_any(V, K, ST)")
 _SELECT_ONE = expression_template("select_one(V, L)")
 _CHAIN = expression_template("chain(V, K, L, ST)")
@@ -156,7 +157,11 @@ def write_chain(
     `rooted`: `name` is the whole input, one item even when it is an array. `known`: it keeps its
     value, so the same chain again is the same variable.
     """
-    slow = (_FOLLOW if rooted else _FOLLOW_ANY)(V=name, K=gen.keep_constant(links), ST=_state(gen))
+    parts = {"V": name, "K": gen.keep_constant(links)}
+    if gen.options.quick:
+        slow = _QUICK_FOLLOW(F="follow" if rooted else "follow_any", **parts)
+    else:
+        slow = (_FOLLOW if rooted else _FOLLOW_ANY)(ST=load("state"), **parts)
     key = ("value", name, links) if known else None
     return _write(gen, name, links, (_NOTHING(), slow), key)
 

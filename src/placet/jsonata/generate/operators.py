@@ -73,11 +73,9 @@ _DIVIDE_FAST = expression_template(
     " else F(A, B)"
 )
 _DIVIDE_LITERAL = expression_template("A / B if type(A) is int and -HALF < A < HALF else F(A, B)")
+_ONE_NUMBER = "if type(N) is int or type(N) is float else undefined if N is undefined else F(A, B)"
 _COMPARE_LITERAL: Final = {
-    "<": expression_template("A < B if type(N) is int or type(N) is float else F(A, B)"),
-    "<=": expression_template("A <= B if type(N) is int or type(N) is float else F(A, B)"),
-    ">": expression_template("A > B if type(N) is int or type(N) is float else F(A, B)"),
-    ">=": expression_template("A >= B if type(N) is int or type(N) is float else F(A, B)"),
+    sign: expression_template(f"A {sign} B {_ONE_NUMBER}") for sign in ("<", "<=", ">", ">=")
 }
 _BOTH_NUMBERS = (
     "if (type(A) is int and -LARGEST < A < LARGEST or type(A) is float)"
@@ -86,7 +84,14 @@ _BOTH_NUMBERS = (
 _COMPARE: Final = {
     sign: expression_template(f"A {sign} B {_BOTH_NUMBERS}") for sign in ("<", "<=", ">", ">=")
 }
+_REMAINDER_LITERAL = expression_template("A % B if type(A) is int and 0 <= A < HALF else F(A, B)")
+_JOIN_TEXTS = expression_template("A + B")
+_JOIN_BOTH = expression_template(
+    "A + B if type(A) is str and type(B) is str else concatenate(A, B)"
+)
+_JOIN_ONE = expression_template("A + B if type(V) is str else concatenate(A, B)")
 _EQUAL: Final = expression_template("A == B")
+_EQUAL_NO_BOOL: Final = expression_template("A == B and type(A) is not bool")
 _IS: Final = expression_template("A is B")
 _IN_SET = expression_template("type(A) is str and A in B")
 _HALF: Final = 2**52
@@ -156,8 +161,9 @@ def _write_operation(gen: Generator, node: nodes.Binary, left: Value, context: C
             return Value(_IN_SET(A=left.code, B=gen.keep_constant(texts)), Kind.BOOL)
     right = gen.stored(gen.emit(node.right, context, loose=True))
     if node.operator == "&":
-        call = _CALL if gen.options.quick else _CALL_STATE
-        code = call(F="concatenate", A=left.code, B=right.code)
+        if gen.options.quick:
+            return _joined(left, right)
+        code = _CALL_STATE(F="concatenate", A=left.code, B=right.code)
         return Value(gen.at(code, node.position, "&"), Kind.TEXT)
     shortcut = _shortcut(node.operator, left, right) if gen.options.shortcuts else None
     code = shortcut or _CALL(F=_FUNCTIONS[node.operator], A=left.code, B=right.code)
@@ -173,9 +179,20 @@ def _write_operation(gen: Generator, node: nodes.Binary, left: Value, context: C
 
 def _calls(code: ast.expr) -> list[ast.expr]:
     """The runtime call in a shortcut: the only part that may fail."""
-    if isinstance(code, ast.IfExp):
-        return [code.orelse]
+    while isinstance(code, ast.IfExp):
+        code = code.orelse
     return [code] if isinstance(code, ast.Call) else []
+
+
+def _joined(left: Value, right: Value) -> Value:
+    """`left & right` in quick code."""
+    unsure = [value for value in (left, right) if value.kind != Kind.TEXT]
+    parts = {"A": left.code, "B": right.code}
+    if not unsure:
+        return Value(_JOIN_TEXTS(**parts), Kind.TEXT)
+    if len(unsure) == 1:
+        return Value(_JOIN_ONE(V=unsure[0].code, **parts), Kind.TEXT)
+    return Value(_JOIN_BOTH(**parts), Kind.TEXT)
 
 
 def _number_literal(value: Value) -> bool:
@@ -191,7 +208,7 @@ def _shortcut(operator: str, left: Value, right: Value) -> ast.expr | None:
     one_literal = _number_literal(left) != _number_literal(right)
     other = left if _number_literal(right) else right
     if operator in _COMPARE_LITERAL:
-        if one_literal:
+        if one_literal and other.literal is UNDEFINED:
             return _COMPARE_LITERAL[operator](N=other.code, **parts)
         if left.literal is UNDEFINED and right.literal is UNDEFINED:
             return _COMPARE[operator](LARGEST=constant(LARGEST), **parts)
@@ -207,6 +224,8 @@ def _shortcut(operator: str, left: Value, right: Value) -> ast.expr | None:
         return _ADD_FAST[operator](HALF=constant(_HALF), **parts)
     if operator == "*":
         return _MULTIPLY_FAST(SMALL=constant(_SMALL), **parts)
+    if operator == "%" and one_literal and type(right.literal) is int and right.literal > 0:
+        return _REMAINDER_LITERAL(HALF=constant(_HALF), **parts)
     if operator == "/":
         if _number_literal(right) and type(right.literal) is int and right.literal:
             return _DIVIDE_LITERAL(HALF=constant(_HALF), **parts)
@@ -224,7 +243,9 @@ def _equality(operator: str, left: Value, right: Value) -> ast.expr | None:
         return None
     if literal is None or isinstance(literal, bool):
         code = _IS(A=left.code, B=right.code)
-    elif isinstance(literal, str) or (_number_literal(right) and literal not in (0, 1)):
+    elif _number_literal(right) and literal in (0, 1):
+        code = _EQUAL_NO_BOOL(A=left.code, B=right.code)
+    elif isinstance(literal, str) or _number_literal(right):
         code = _EQUAL(A=left.code, B=right.code)
     else:
         return None

@@ -22,6 +22,7 @@ from placet.jsonata.generate.core import (
     writes_suffix,
 )
 from placet.jsonata.generate.heads import constant_index, write_chain, write_head
+from placet.jsonata.generate.quick_objects import write_quick_object
 from placet.jsonata.quasi import block_template, constant, expression_template, list_of, load
 
 __all__ = ["each", "key_functions", "write_groups", "write_plain_path", "write_stage"]
@@ -246,6 +247,8 @@ def _write_sort(
 @writes(nodes.ObjectConstructor)
 def write_object(gen: Generator, node: nodes.ObjectConstructor, context: Context) -> Value:
     """`{key: value}` as an operand: the context's items grouped by the keys."""
+    if gen.options.quick:
+        return write_quick_object(gen, node, context)
     source = _LIST1(V=context.name) if context.root else load(context.name)
     group = nodes.GroupBy(pairs=node.pairs, position=node.position)
     return Value(load(gen.name(Value(write_group(gen, group, source)))))

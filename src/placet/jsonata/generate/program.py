@@ -38,7 +38,7 @@ _RETURN_PLAIN = block_template("return plain(V)")
 _PYTHON: Final = {
     name: getattr(builtins, name)
     for name in (
-        "bool", "dict", "enumerate", "float", "int", "len", "list", "str", "type",
+        "bool", "dict", "enumerate", "float", "int", "isinstance", "len", "list", "str", "type",
         "Exception", "IndexError", "KeyError", "TypeError",
     )
 }  # fmt: skip

@@ -21,6 +21,7 @@ from placet.jsonata.generate.calls import called_builtin
 from placet.jsonata.generate.core import Context, Generator, Kind, Value
 from placet.jsonata.generate.eligible import is_harmless
 from placet.jsonata.generate.heads import constant_index, write_head
+from placet.jsonata.generate.quick_builtins import literal_text, write_usual_call
 from placet.jsonata.generate.quick_lambdas import write_each, write_reduce
 from placet.jsonata.generate.sinks import AGGREGATES, Collect, Sink, sink_for
 from placet.jsonata.quasi import NODES, block_template, constant, expression_template, list_of, load
@@ -77,8 +78,8 @@ def write_quick_path(
         return Value(head.code)
     loops = _Loops(gen, path, Collect(gen) if sink is None else sink)
     if head.whole:
-        loops.sink.found(Value(head.code))
-    elif head.context is not None:
+        return loops.sink.whole(Value(head.code))
+    if head.context is not None:
         if not head.context.root:
             # a first step in the path's own context, which is one item unless it is an array
             gen.add(_REFUSE_LIST(V=head.context.name))
@@ -157,18 +158,21 @@ def write_quick_call(gen: Generator, node: nodes.Call, context: Context, name: s
     if name in ("map", "filter"):
         return write_each(gen, node, name, context, Collect(gen))
     if name in ("count", "exists", *AGGREGATES) and len(arguments) == 1:
-        return _write_aggregate(gen, name, arguments[0], context)
+        return _write_aggregate(gen, node, name, context)
     if name == "contains" and len(arguments) == 2 and isinstance(arguments[1], nodes.RegexLiteral):
         return _write_search(gen, arguments[0], arguments[1], context)
     if name == "millis":
         return _write_millis(gen)
     builtin = BUILTINS[name]
     if name == "toMillis" and len(arguments) == 1:
-        text = _literal_text(arguments[0])
+        text = literal_text(arguments[0])
         if text is not None:
             return _folded(gen, builtin, text)
         value = gen.stored(gen.emit(arguments[0], context))
         return gen.stored(Value(_TO_MILLIS(V=value.code), Kind.NUMBER))
+    usual = write_usual_call(gen, node, context, name)
+    if usual is not None:
+        return usual
     values = [gen.stored(gen.emit(argument, context)) for argument in arguments]
     if name == "not" and len(values) == 1:
         condition = values[0].kind in (Kind.BOOL, Kind.CONDITION)
@@ -225,13 +229,6 @@ def _context_may_stand_in(parameters: tuple[Parameter, ...], given: int) -> bool
     return any(parameter.context for parameter in parameters) and given < len(parameters)
 
 
-def _literal_text(node: nodes.Node) -> str | None:
-    """The text that `node` is, if it is a plain one."""
-    if isinstance(node, nodes.Literal) and isinstance(node.value, str) and not node.predicates:
-        return node.value
-    return None
-
-
 def _folded(gen: Generator, builtin: Builtin, text: str) -> Value:
     """A call whose result is known now."""
     try:
@@ -240,13 +237,16 @@ def _folded(gen: Generator, builtin: Builtin, text: str) -> Value:
         raise QuickImpossibleError from error
 
 
-def _write_aggregate(gen: Generator, name: str, argument: nodes.Node, context: Context) -> Value:
+def _write_aggregate(gen: Generator, node: nodes.Call, name: str, context: Context) -> Value:
+    argument = node.arguments[0]
     if isinstance(argument, nodes.Path):
         return write_quick_path(gen, argument, context, sink_for(gen, name))
     if isinstance(argument, nodes.Call) and not (argument.predicates or argument.keep_array):
         inner = called_builtin(gen, argument)
         if inner in ("map", "filter"):
             return write_each(gen, argument, inner, context, sink_for(gen, name))
+    if name == "count" and (usual := write_usual_call(gen, node, context, name)):
+        return usual
     value = gen.emit(argument, context)
     if name == "exists":
         return Value(_IS_DEFINED(V=gen.name(value)), Kind.BOOL)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -12,14 +14,19 @@ from placet.jsonata.state import Limits, State
 from placet.jsonata.values import UNDEFINED
 
 __all__ = [
-    "quick_absent", "quick_call", "quick_clock", "quick_exists", "quick_inputs",
-    "quick_inputs_present", "quick_millis", "quick_refuse", "quick_refuse_number", "quick_size",
-    "quick_state", "quick_values",
+    "quick_abs", "quick_absent", "quick_call", "quick_ceil", "quick_clock", "quick_count",
+    "quick_distinct", "quick_exists", "quick_floor", "quick_follow", "quick_inputs",
+    "quick_inputs_present", "quick_join", "quick_millis", "quick_number", "quick_refuse",
+    "quick_refuse_number", "quick_round", "quick_size", "quick_sort", "quick_state", "quick_values",
 ]  # fmt: skip
 
 _LIMITS: Final = Limits()
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TIMESTAMP_LENGTH: Final = len("2026-03-14T15:09:26.535Z")
+_MOST_DIGITS: Final = 15
+# Up to here, times the power of ten, the error of a double is far below `_NEAR`.
+_ROUNDED_BELOW: Final = 1e9
+_NEAR: Final = 1e-6
 _USUAL_TIMESTAMP: Final = re.compile(
     r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
 ).fullmatch
@@ -124,3 +131,78 @@ def quick_absent(value: Any) -> Any:
 def quick_call(builtin: Builtin, arguments: list[Any]) -> Any:
     """Call a built-in the general way."""
     return collapse(builtin.call(quick_state, arguments, None))
+
+
+quick_abs: Final = abs
+quick_ceil: Final = math.ceil
+quick_floor: Final = math.floor
+
+
+def quick_follow(value: Any, links: tuple[Any, ...], follow: Callable[..., Any]) -> Any:
+    """The value of a path where the subscripts met something else than objects; `follow` knows all
+    other cases than arrays of one object."""
+    found = value
+    for link in links:
+        kind = type(found)
+        if kind is list and len(found) == 1 and found is not value:
+            # a step over one item is that item's
+            found = found[0]
+            kind = type(found)
+        if kind is not dict or type(link) is not str:
+            return follow(value, links)
+        found = found.get(link, UNDEFINED)
+        if found is UNDEFINED:
+            return found
+    return found
+
+
+def quick_round(value: Any, places: int) -> Any:
+    """`value` to `places` decimals. Only on a tie does it matter that the language looks at the
+    decimal text."""
+    if type(value) is int:
+        return value
+    if type(value) is float:
+        scale = 10**places
+        if -_ROUNDED_BELOW < value * scale < _ROUNDED_BELOW:
+            rounded = round(value, places)
+            if abs(abs(value - rounded) * scale - 0.5) > _NEAR:
+                # adding 0.0 takes the sign off a zero
+                return rounded + 0.0
+    return quick_call(BUILTINS["round"], [value, places])
+
+
+def quick_number(value: Any) -> Any:
+    """The number that a text stands for."""
+    if type(value) is str and len(value) <= _MOST_DIGITS and value.isascii() and value.isdigit():
+        return int(value)
+    if value is UNDEFINED:
+        return value
+    return quick_call(BUILTINS["number"], [value])
+
+
+def quick_count(value: Any) -> int:
+    """How many items something is that is no array."""
+    return 0 if value is UNDEFINED else 1
+
+
+def quick_distinct(value: Any) -> Any:
+    """The items without those equal to an earlier one."""
+    if isinstance(value, list) and len(value) > 1 and set(map(type, value)) == {str}:
+        return collapse(type(value)(dict.fromkeys(value)))
+    return quick_call(BUILTINS["distinct"], [value])
+
+
+def quick_sort(value: Any) -> Any:
+    """The items in order: all numbers or all texts."""
+    if isinstance(value, list):
+        return collapse(BUILTINS["sort"].implementation(quick_state, value, UNDEFINED))
+    return quick_call(BUILTINS["sort"], [value])
+
+
+def quick_join(value: Any, between: str) -> Any:
+    """One text of all, which have to be texts."""
+    if isinstance(value, list):
+        return between.join(value)
+    if type(value) is str:
+        return value
+    return quick_absent(value)

@@ -19,6 +19,7 @@ _APPEND = block_template("T.append(V)")
 _COUNT_ITEM = block_template("N += 1\nT = V")
 _COUNT_FOUND = block_template("N += quick_size(V)")
 _EXISTS_FOUND = block_template("T = T or quick_exists(V)")
+_EXISTS = expression_template("quick_exists(V) if type(V) is list else V is not undefined")
 _ADD = block_template("""
 if type(V) is int and -LIMIT < V < LIMIT or type(V) is float:
     T += V
@@ -83,6 +84,11 @@ class Sink:
         """What was taken, after the loops."""
         raise AssertionError
 
+    def whole(self, value: Value) -> Value:
+        """What is made of a path that has no loops."""
+        self.found(value)
+        return self.value()
+
 
 class Collect(Sink):
     def __init__(self, gen: Generator) -> None:
@@ -131,6 +137,9 @@ class _Exists(Sink):
 
     def value(self) -> Value:
         return Value(load(self.result), Kind.BOOL)
+
+    def whole(self, value: Value) -> Value:
+        return Value(_EXISTS(V=load(self.gen.name(value))), Kind.BOOL)
 
 
 class _Aggregate(Sink):
