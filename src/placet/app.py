@@ -54,11 +54,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     install_error_handlers(app)
     app.add_middleware(RequestContext)
     # Routes are tried in this order, so the busiest come first.
-    for module in (authorizations, dimensions, rules, rule_files, health):
-        app.include_router(module.router)
+    app.include_router(budgets.transactions_router)
+    app.include_router(authorizations.router)
     app.include_router(authorizations.callback_router)
     for router in budgets.ROUTERS:
         app.include_router(router)
+    for module in (dimensions, rules, rule_files, health):
+        app.include_router(module.router)
     install_openapi(app)
     return app
 

@@ -19,10 +19,10 @@ from placet.api.budgets import (
     transactions,
 )
 
-__all__ = ["ROUTERS"]
+__all__ = ["ROUTERS", "transactions_router"]
 
-# The busiest first.
+transactions_router: Final[APIRouter] = transactions.router
+# The others, the busiest first.
 ROUTERS: Final[tuple[APIRouter, ...]] = tuple(
-    module.router
-    for module in (transactions, reservations, refunds, allocations, budgets, statements)
+    module.router for module in (reservations, refunds, allocations, budgets, statements)
 )

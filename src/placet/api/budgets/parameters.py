@@ -17,8 +17,18 @@ from placet.money import parse_amount
 from placet.storage.budgets import AllocationFilter, BudgetFilter
 
 __all__ = [
-    "AllocationId", "AllocationsAsked", "BudgetId", "BudgetsAsked", "ContextId", "ContextType",
-    "IdempotencyKey", "PageAsked", "ReservationId", "ReservationStatusAsked", "TransactionId",
+    "MOVEMENT_PARAMETERS",
+    "AllocationId",
+    "AllocationsAsked",
+    "BudgetId",
+    "BudgetsAsked",
+    "ContextId",
+    "ContextType",
+    "IdempotencyKey",
+    "PageAsked",
+    "ReservationId",
+    "ReservationStatusAsked",
+    "TransactionId",
     "idempotency_key",
 ]  # fmt: skip
 
@@ -51,15 +61,34 @@ TransactionId = Annotated[str, Path(alias="transactionId", description="The tran
 ReservationId = Annotated[
     str, Path(alias="reservationId", description="The reservation, by the id its maker gave it.")
 ]
-IdempotencyKey = Annotated[
-    _Text,
-    Header(
-        alias="Idempotency-Key",
-        description="Your name for this request, unique in the unit: 1 to 250 visible ASCII"
-        " characters. The same request sent again changes nothing and gets the same answer;"
-        " another one gets 409.",
-    ),
-]
+_KEY_HEADER: Final = "Idempotency-Key"
+_KEY_TEXT: Final = (
+    "Your name for this request, unique in the unit: 1 to 250 visible ASCII characters. The same"
+    " request sent again changes nothing and gets the same answer; another one gets 409."
+)
+IdempotencyKey = Annotated[_Text, Header(alias=_KEY_HEADER, description=_KEY_TEXT)]
+
+
+def _parameter(place: str, name: str, description: str, **schema: Any) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": place,
+        "required": place == "path",
+        "description": description,
+        "schema": {"type": "string", **schema},
+    }
+
+
+# The parameters of a movement, for the API page of a route that reads them by itself.
+MOVEMENT_PARAMETERS: Final = {
+    "parameters": [
+        _parameter("path", "contextType", "Always `UNIT`.", enum=["UNIT"]),
+        _parameter("path", "contextId", "The unit."),
+        _parameter("path", "budgetId", "The budget."),
+        _parameter("path", "allocationId", "The allocation."),
+        _parameter("header", _KEY_HEADER, _KEY_TEXT),
+    ]
+}
 
 
 def idempotency_key(text: str | None) -> str | None:

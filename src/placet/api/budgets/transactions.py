@@ -9,11 +9,11 @@ from fastapi import APIRouter, Request, Response
 from placet.api.answers import json_answer
 from placet.api.budgets.answers import BUDGET_ERRORS, EMPTY, TRANSACTION
 from placet.api.budgets.body import read_exact_model
-from placet.api.budgets.books import ManagedBooks, ViewedBooks
+from placet.api.budgets.books import Books, ViewedBooks, managed_books
 from placet.api.budgets.parameters import (
+    MOVEMENT_PARAMETERS,
     AllocationId,
     BudgetId,
-    IdempotencyKey,
     TransactionId,
     idempotency_key,
 )
@@ -21,11 +21,12 @@ from placet.api.budgets.schemas import MovementBody
 from placet.api.errors import BUDGETS_PREFIX
 from placet.api.schemas import inline_schema, json_body
 from placet.application import budgets_money
+from placet.ledger.model import Entry
 from placet.ledger.wire import transaction_document
 
 __all__ = ["router"]
 
-_BODY: Final = json_body(
+_DESCRIPTION: Final = MOVEMENT_PARAMETERS | json_body(
     inline_schema(MovementBody),
     {
         "origin": "checkout",
@@ -46,21 +47,14 @@ router: Final = APIRouter(
     "/transactions",
     tags=["Transactions"],
     summary="Create transaction",
-    openapi_extra=_BODY,
+    openapi_extra=_DESCRIPTION,
     responses=TRANSACTION,
 )
-async def create_transaction(
-    request: Request,
-    books: ManagedBooks,
-    budget_id: BudgetId,
-    allocation_id: AllocationId,
-    key: IdempotencyKey = None,
-) -> Response:
+async def create_transaction(request: Request) -> Response:
     """Move money at once, for good. Undo a debit by a refund."""
-    body = await read_exact_model(request, MovementBody)
-    entry = await budgets_money.post_transaction(
-        *books, budget_id, allocation_id, body.to_input(), client_id=idempotency_key(key)
-    )
+    # The busiest route: it reads its parameters by itself, which takes half the time.
+    books = await managed_books(request)
+    entry = await _move(request, books)
     return json_answer(transaction_document(entry, books.context.context_id))
 
 
@@ -85,20 +79,22 @@ async def get_transaction(
     "/usage",
     tags=["Allocations"],
     summary="Update allocation usage",
-    openapi_extra=_BODY,
+    openapi_extra=_DESCRIPTION,
     response_class=Response,
     responses=EMPTY,
 )
-async def adjust_usage(
-    request: Request,
-    books: ManagedBooks,
-    budget_id: BudgetId,
-    allocation_id: AllocationId,
-    key: IdempotencyKey = None,
-) -> Response:
+async def adjust_usage(request: Request) -> Response:
     """Adjust what counts as used, up (`DEBIT`) or down (`CREDIT`); statements show it too."""
-    body = await read_exact_model(request, MovementBody)
-    await budgets_money.post_transaction(
-        *books, budget_id, allocation_id, body.to_input(), client_id=idempotency_key(key)
-    )
+    await _move(request, await managed_books(request))
     return Response()
+
+
+async def _move(request: Request, books: Books) -> Entry:
+    body = await read_exact_model(request, MovementBody)
+    return await budgets_money.post_transaction(
+        *books,
+        request.path_params["budgetId"],
+        request.path_params["allocationId"],
+        body.to_input(),
+        client_id=idempotency_key(request.headers.get("idempotency-key")),
+    )
