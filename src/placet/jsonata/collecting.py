@@ -14,8 +14,8 @@ from placet.jsonata.state import State
 from placet.jsonata.values import UNDEFINED, ConsArray, Sequence
 
 __all__ = [
-    "Binding", "Tuples", "group_inputs", "group_keys", "group_tuples", "sort_order", "tuple_inputs",
-    "tuple_step",
+    "Binding", "Tuples", "group_inputs", "group_keys", "group_tuples", "is_uniform", "sort_order",
+    "tuple_inputs", "tuple_step",
 ]  # fmt: skip
 
 Tuple = dict[str, Any]
@@ -165,9 +165,9 @@ def sort_order(
         JSONataError: T2008 for a key that is neither number nor string, T2007 for both kinds mixed.
     """
     if len(items) < 2:
-        return items
+        return Sequence(items)
     first = [keys[0](item) for item in items]
-    if len(keys) == 1 and _is_uniform(first):
+    if len(keys) == 1 and is_uniform(first):
         order = sorted(range(len(items)), key=first.__getitem__, reverse=terms[0][0])
         return Sequence([items[number] for number in order])
     compare = _Comparison(items, keys, terms, first)
@@ -210,7 +210,7 @@ class _Comparison:
         return column[number]
 
 
-def _is_uniform(keys: list[Any]) -> bool:
+def is_uniform(keys: list[Any]) -> bool:
     """Whether Python orders these keys as the language does: ASCII texts, or exact numbers."""
     kinds = set(map(type, keys))
     if kinds == {str}:

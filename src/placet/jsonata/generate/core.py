@@ -58,10 +58,11 @@ class Value:
 @dataclass(slots=True, frozen=True)
 class Context:
     """The variable that holds `$`. `root`: the whole input, a single item even when it is an
-    array."""
+    array. `many`: most often an array."""
 
     name: str
     root: bool = False
+    many: bool = False
 
 
 @dataclass(slots=True)

@@ -52,9 +52,11 @@ class _Survey:
     def visit(self, node: nodes.Node | None, looping: bool) -> None:
         if node is None or not self.quick:
             return
-        if not isinstance(node, _SIMPLE) or node.group is not None or node.keep_array:
+        if not isinstance(node, _SIMPLE) or node.keep_array:
             self.quick = False
             return
+        if node.group is not None:
+            self._visit_group(node, node.group)
         for predicate in node.predicates:
             self.visit(predicate.expression, True)
         match node:
@@ -111,6 +113,8 @@ class _Survey:
 
     def _visit_path(self, path: nodes.Path, looping: bool) -> None:
         self.quick &= not path.keep_singleton
+        sorts = sum(isinstance(step.node, nodes.Sort) for step in path.steps)
+        self.quick &= sorts + (path.group is not None) <= 1
         self.quick &= self._within_reach(path.steps[0].node)
         outer, self.parameters = self.parameters, None
         self._visit_steps(path, looping)
@@ -122,10 +126,17 @@ class _Survey:
             if isinstance(first, nodes.Variable) and first.name != "" and (looping or number):
                 self.quick = False
             self.quick &= not step.tuples
-            self.visit(step.node, looping or number > 0)
+            if isinstance(step.node, nodes.Sort):
+                self._visit_sort(step.node)
+            else:
+                self.visit(step.node, looping or number > 0)
             for stage in step.stages:
                 if isinstance(stage, nodes.Filter):
                     self.visit(stage.expression, True)
+
+    def _visit_sort(self, sort: nodes.Sort) -> None:
+        self.quick &= len(sort.terms) == 1 and not (sort.predicates or sort.group)
+        self._visit_all([term.expression for term in sort.terms], True)
 
     def _visit_call(self, call: nodes.Call, looping: bool) -> None:
         procedure = call.procedure
@@ -152,6 +163,15 @@ class _Survey:
         self.making_text |= outside
         self._visit_all(arguments, looping)
         self.making_text = outside
+
+    def _visit_group(self, node: nodes.Node, group: nodes.GroupBy) -> None:
+        """One pair after a path: each item belongs to one group."""
+        self.doubles = True
+        self.quick &= isinstance(node, nodes.Path) and len(group.pairs) == 1
+        outer, self.parameters = self.parameters, None
+        for pair in group.pairs:
+            self._visit_all(list(pair), True)
+        self.parameters = outer
 
     def _visit_applied(self, node: nodes.Apply, looping: bool) -> None:
         """`a ~> $f(b)` of a built-in is the call `$f(a, b)`, since no value here is a function."""

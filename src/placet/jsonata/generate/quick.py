@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from placet.jsonata import nodes
@@ -20,10 +20,11 @@ from placet.jsonata.functions.registry import BUILTINS, Builtin
 from placet.jsonata.generate.calls import called_builtin
 from placet.jsonata.generate.core import Context, Generator, Kind, Value
 from placet.jsonata.generate.eligible import is_harmless
-from placet.jsonata.generate.heads import constant_index, write_head
+from placet.jsonata.generate.heads import Head, constant_index, write_head
 from placet.jsonata.generate.quick_builtins import literal_text, write_usual_call
 from placet.jsonata.generate.quick_lambdas import write_each, write_reduce
-from placet.jsonata.generate.sinks import AGGREGATES, Collect, Sink, sink_for
+from placet.jsonata.generate.quick_objects import write_quick_group, write_quick_sort
+from placet.jsonata.generate.sinks import AGGREGATES, Collect, Inputs, Sink, sink_for
 from placet.jsonata.quasi import NODES, block_template, constant, expression_template, list_of, load
 from placet.jsonata.regexes import RegexMatcher, compile_regex
 from placet.jsonata.signature import Parameter
@@ -40,6 +41,7 @@ _SOURCE = expression_template(
 _VALUES = expression_template("quick_values(V)")
 _SOURCE_PRESENT = expression_template("V if type(V) is list else quick_inputs_present(V)")
 _REFUSE_LIST = block_template("if type(V) is list:\n    raise TypeError")
+_INDEX_RAW = expression_template("index(V, K)")
 _INDEX = expression_template("collapse(index(V, K))")
 _MATCHES = expression_template("V if type(V) is bool else quick_refuse_number(V)")
 _SEARCH = expression_template(
@@ -60,6 +62,8 @@ _CLOCK = expression_template("now if now is not None else quick_clock()")
 # Of numbers only an int is sure to be finite.
 _PYTHON_TYPES: Final = {"s": "str", "n": "int", "(nsb)": "str"}
 _ANY_TYPE: Final = "x"
+# Stands behind the last step where the path goes on.
+_END: Final = nodes.Step(node=nodes.Literal(value=None, position=0))
 _SCALAR_RESULTS: Final = (":s>", ":n>", ":b>")
 
 
@@ -71,21 +75,56 @@ def write_quick_path(
     gen: Generator, path: nodes.Path, context: Context, sink: Sink | None = None
 ) -> Value:
     """A path as loops around a sink; without one its value is collected."""
+    if path.group is not None:
+        items = _write_inputs(gen, path, len(path.steps), context)
+        value = write_quick_group(gen, path.group, items)
+        return value if sink is None else sink.whole(value)
+    for number, step in enumerate(path.steps):
+        if isinstance(step.node, nodes.Sort):
+            return _write_sorted(gen, path, number, context, sink)
     # what is computed from a path that goes on after a name is most often computed from many
-    looping = sink is not None and len(path.steps) > 1
+    looping = sink is not None and (context.many or len(path.steps) > 1)
     head = write_head(gen, path, context, simple=True, looping=looping)
     if head.whole and sink is None:
         return Value(head.code)
     loops = _Loops(gen, path, Collect(gen) if sink is None else sink)
     if head.whole:
         return loops.sink.whole(Value(head.code))
-    if head.context is not None:
-        if not head.context.root:
-            # a first step in the path's own context, which is one item unless it is an array
-            gen.add(_REFUSE_LIST(V=head.context.name))
-        loops.step(head.covered, head.context)
-    else:
-        loops.loop(head.covered, Value(head.code))
+    loops.start(head)
+    return loops.sink.value()
+
+
+def _write_inputs(gen: Generator, path: nodes.Path, number: int, context: Context) -> str:
+    """What the first `number` steps give, as the array that whatever follows runs over."""
+    if number == 0:
+        raise QuickImpossibleError
+    head = write_head(gen, replace(path, steps=[*path.steps, _END]), context, simple=True)
+    if head.covered == number:
+        return gen.name(Value(_SOURCE(V=gen.name(Value(head.code)))))
+    loops = _Loops(gen, replace(path, steps=path.steps[:number], group=None), Inputs(gen))
+    loops.start(head)
+    return gen.name(loops.sink.value())
+
+
+def _write_sorted(
+    gen: Generator, path: nodes.Path, number: int, context: Context, sink: Sink | None
+) -> Value:
+    """A path whose step `number` is a sort."""
+    step = path.steps[number]
+    if not isinstance(step.node, nodes.Sort):
+        raise AssertionError("this step is a sort")
+    items = _write_inputs(gen, path, number, context)
+    value = write_quick_sort(gen, step.node, items)
+    for stage in step.stages:
+        index = constant_index(stage)
+        if index is None:
+            raise QuickImpossibleError
+        value = Value(load(gen.name(Value(_INDEX_RAW(V=value.code, K=constant(index))))))
+    if number + 1 == len(path.steps):
+        value = Value(load(gen.name(Value(_COLLAPSE(V=value.code)))))
+        return value if sink is None else sink.whole(value)
+    loops = _Loops(gen, path, Collect(gen) if sink is None else sink)
+    loops.loop(number + 1, value)
     return loops.sink.value()
 
 
@@ -96,6 +135,19 @@ class _Loops:
     gen: Generator
     path: nodes.Path
     sink: Sink
+
+    def start(self, head: Head) -> None:
+        """Run the steps behind the head."""
+        context = head.context
+        if context is None:
+            self.loop(head.covered, Value(head.code))
+        elif context.many:
+            self.loop(head.covered, Value(load(context.name)))
+        else:
+            if not context.root:
+                # a first step in the path's own context, which is one item unless it is an array
+                self.gen.add(_REFUSE_LIST(V=context.name))
+            self.step(head.covered, context)
 
     def loop(self, number: int, source: Value) -> None:
         """Run step `number` for every input in `source`."""

@@ -8,16 +8,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from placet.jsonata.collecting import is_uniform
 from placet.jsonata.functions.registry import BUILTINS, Builtin
 from placet.jsonata.paths import collapse, wildcard
 from placet.jsonata.state import Limits, State
-from placet.jsonata.values import UNDEFINED
+from placet.jsonata.values import UNDEFINED, Sequence
 
 __all__ = [
     "quick_abs", "quick_absent", "quick_call", "quick_ceil", "quick_clock", "quick_count",
     "quick_distinct", "quick_exists", "quick_floor", "quick_follow", "quick_inputs",
     "quick_inputs_present", "quick_join", "quick_millis", "quick_number", "quick_refuse",
-    "quick_refuse_number", "quick_round", "quick_size", "quick_sort", "quick_state", "quick_values",
+    "quick_refuse_number", "quick_round", "quick_size", "quick_sort", "quick_sorted", "quick_split",
+    "quick_state", "quick_values",
 ]  # fmt: skip
 
 _LIMITS: Final = Limits()
@@ -136,6 +138,7 @@ def quick_call(builtin: Builtin, arguments: list[Any]) -> Any:
 quick_abs: Final = abs
 quick_ceil: Final = math.ceil
 quick_floor: Final = math.floor
+quick_split: Final = str.split
 
 
 def quick_follow(value: Any, links: tuple[Any, ...], follow: Callable[..., Any]) -> Any:
@@ -197,6 +200,16 @@ def quick_sort(value: Any) -> Any:
     if isinstance(value, list):
         return collapse(BUILTINS["sort"].implementation(quick_state, value, UNDEFINED))
     return quick_call(BUILTINS["sort"], [value])
+
+
+def quick_sorted(items: Any, keys: list[Any], descending: bool) -> Any:
+    """The items by their keys, which have to be all numbers or all plain texts."""
+    if len(keys) < 2:
+        return Sequence(items)
+    if not is_uniform(keys):
+        raise TypeError
+    order = sorted(range(len(keys)), key=keys.__getitem__, reverse=descending)
+    return Sequence([items[number] for number in order])
 
 
 def quick_join(value: Any, between: str) -> Any:

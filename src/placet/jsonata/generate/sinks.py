@@ -8,7 +8,7 @@ from placet.jsonata.generate.core import Generator, Kind, Value
 from placet.jsonata.operators import LARGEST
 from placet.jsonata.quasi import block_template, constant, expression_template, load
 
-__all__ = ["AGGREGATES", "Collect", "Sink", "sink_for"]
+__all__ = ["AGGREGATES", "Collect", "Inputs", "Sink", "sink_for"]
 
 _ZERO = block_template("T = 0")
 _FALSE = block_template("T = False")
@@ -53,6 +53,7 @@ _AVERAGED = expression_template(
 )
 _EXTREME = expression_template("T if N else undefined")
 _ONE_ITEM = expression_template("T[0] if len(T) == 1 else collapse(Sequence(T))")
+_ALL_FOUND = expression_template("select(T, False)")
 _ONE_FOUND = expression_template("T[0] if len(T) == 1 else collapse(select(T, True))")
 _LIMIT: Final = 2**40
 _MANY: Final = 2**12
@@ -107,6 +108,13 @@ class Collect(Sink):
 
     def value(self) -> Value:
         return Value((_ONE_ITEM if self.whole_items else _ONE_FOUND)(T=self.result))
+
+
+class Inputs(Collect):
+    """Collects what a sort or a group runs over, as a list."""
+
+    def value(self) -> Value:
+        return Value(load(self.result) if self.whole_items else _ALL_FOUND(T=self.result))
 
 
 class _Count(Sink):
