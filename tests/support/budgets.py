@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 import httpx
+import pytest
 
 from support.server import ALL, Server, ok
 
@@ -47,6 +48,8 @@ def reservation(amount: float = 30, name: str = "", **more: Any) -> dict[str, An
     return movement(amount, reservationId=name or f"r-{next(_numbers)}", **more)
 
 
+# For what is refused before a database is asked: one of them is enough.
+ON_ONE_STORE = pytest.mark.parametrize("database_kind", ["sqlite"])
 REQUESTER = {"requestedBy": "ben@acme.example"}
 
 

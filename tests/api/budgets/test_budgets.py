@@ -7,7 +7,16 @@ from typing import Any
 
 import pytest
 
-from support.budgets import Budgets, allocation, budget, failed, movement, path_of, reservation
+from support.budgets import (
+    ON_ONE_STORE,
+    Budgets,
+    allocation,
+    budget,
+    failed,
+    movement,
+    path_of,
+    reservation,
+)
 from support.server import ok
 
 pytestmark = pytest.mark.anyio
@@ -172,6 +181,7 @@ async def test_pages_follow_each_other_without_gap(budgets: Budgets) -> None:
     assert seen == ids[::-1]
 
 
+@ON_ONE_STORE
 @pytest.mark.parametrize(
     ("query", "words"),
     [
@@ -267,6 +277,7 @@ async def test_a_status_is_answered_and_shown(budgets: Budgets) -> None:
         assert "`status`" in failed(await budgets.call("PUT", place, {"status": bad}), 400)
 
 
+@ON_ONE_STORE
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

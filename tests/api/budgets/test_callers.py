@@ -10,6 +10,7 @@ import pytest
 from placet.application.permissions import Permission
 from placet.settings import Settings
 from support.budgets import (
+    ON_ONE_STORE,
     REQUESTER,
     Budgets,
     allocation,
@@ -91,6 +92,7 @@ async def test_each_operation_wants_its_permission(server: Server) -> None:
                         assert answer.status_code == 200, (method, path, answer.text)
 
 
+@ON_ONE_STORE
 async def test_without_good_credentials_everything_is_401(server: Server) -> None:
     wrong = {"X-VTEX-API-AppKey": "placet-acme-AAAAAAAAAAAA", "X-VTEX-API-AppToken": "secret"}
     for headers in ({}, wrong):
@@ -143,6 +145,7 @@ BODIES: list[tuple[bytes, str]] = [
 ]
 
 
+@ON_ONE_STORE
 @pytest.mark.parametrize(("body", "words"), BODIES)
 async def test_a_bad_body_is_refused_in_the_shape_of_the_family(
     budgets: Budgets, body: bytes, words: str

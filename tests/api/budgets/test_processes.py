@@ -110,7 +110,7 @@ async def test_crossing_movements_never_show_a_deadlock(
                 ending = f"{path}/reservations/{held['id']}/confirmation"
                 return (await budgets[1 - number % 2].call("POST", ending, REQUESTER)).status_code
 
-            statuses = await each(partial(one, number) for number in range(600))
+            statuses = await each(partial(one, number) for number in range(400))
             assert set(statuses) == {200}
     assert await difference(database_url) is None
 

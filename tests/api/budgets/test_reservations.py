@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from support.budgets import REQUESTER, Budgets, failed, reservation
+from support.budgets import ON_ONE_STORE, REQUESTER, Budgets, failed, reservation
 
 pytestmark = pytest.mark.anyio
 
@@ -156,6 +156,7 @@ async def test_a_reservation_that_ran_out_is_canceled(budgets: Budgets) -> None:
     failed(await budgets.call("POST", f"{place}/confirmation", REQUESTER), 409)
 
 
+@ON_ONE_STORE
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from support.budgets import REQUESTER, Budgets, allocation, failed, movement
+from support.budgets import ON_ONE_STORE, REQUESTER, Budgets, allocation, failed, movement
 from support.server import ok
 
 pytestmark = pytest.mark.anyio
@@ -99,6 +99,7 @@ async def test_a_repeated_usage_counts_once(budgets: Budgets) -> None:
     assert await budgets.remaining(path) == 70
 
 
+@ON_ONE_STORE
 @pytest.mark.parametrize("key", ["", " ", "a b", "x" * 251, "caf\u00e9"])
 async def test_a_key_that_cannot_be_is_refused(budgets: Budgets, key: str) -> None:
     path = await budgets.create_path()
@@ -119,6 +120,7 @@ async def test_a_soft_budget_may_be_overdrawn_and_a_hard_one_not(budgets: Budget
     assert await budgets.remaining(hard) == 0
 
 
+@ON_ONE_STORE
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -146,6 +148,7 @@ async def test_a_bad_field_is_named_and_changes_nothing(
     assert await budgets.remaining(path) == 100
 
 
+@ON_ONE_STORE
 @pytest.mark.parametrize("field", ["origin", "amount", "requestedBy", "type"])
 async def test_a_missing_field_is_named(budgets: Budgets, field: str) -> None:
     path = await budgets.create_path()
