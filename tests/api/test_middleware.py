@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 from sqlalchemy import text
@@ -12,12 +14,20 @@ from support.server import Server, refused
 pytestmark = pytest.mark.anyio
 
 
+@asynccontextmanager
+async def dimensions_away(server: Server) -> AsyncIterator[None]:
+    """The table is missing within the block; other tests use the same database afterwards."""
+    async with server.service.database.write() as connection:
+        await connection.execute(text("ALTER TABLE dimensions RENAME TO dimensions_away"))
+    yield
+    async with server.service.database.write() as connection:
+        await connection.execute(text("ALTER TABLE dimensions_away RENAME TO dimensions"))
+
+
 async def test_an_unexpected_error_is_500_with_an_id_that_the_log_knows(
     server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with server.client() as client:
-        async with server.service.database.write() as connection:
-            await connection.execute(text("DROP TABLE dimensions"))
+    async with server.client() as client, dimensions_away(server):
         with caplog.at_level(logging.ERROR, "placet.request"):
             answer = await client.get("/authorization-dimensions")
     message = refused(answer, 500)

@@ -150,7 +150,8 @@ def test_value_nested_too_deeply_ends_with_an_error(walk: Any) -> None:
 
 
 def test_truth_of_a_deep_value_needs_no_stack() -> None:
-    assert truthy(nested(100_000)) is False
+    patient = State(Limits(time_ms=60_000))
+    assert truthy(nested(100_000), patient) is False
 
 
 @pytest.mark.parametrize(

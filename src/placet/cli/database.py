@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Final
 
 from asyncpg import PostgresError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -15,6 +18,8 @@ from placet.storage.database import Database
 from placet.storage.migrations import check_schema, upgrade
 
 __all__ = ["connected", "ready"]
+
+_DRIVER_PATIENCE_S: Final = 5.0
 
 
 @asynccontextmanager
@@ -27,6 +32,7 @@ async def connected(database_url: str | None, *, create: bool) -> AsyncIterator[
         Unavailable: the database does not answer.
     """
     database = Database(load_settings(database_url=database_url).database_url)
+    threads = set(threading.enumerate())
     try:
         if database.embedded and not create:
             _check_present(database.url.database or "")
@@ -34,6 +40,17 @@ async def connected(database_url: str | None, *, create: bool) -> AsyncIterator[
             yield database
     finally:
         await database.close()
+        await _driver_ended(threads)
+
+
+async def _driver_ended(others: set[threading.Thread]) -> None:
+    """Wait for what the SQLite driver still does after a failed connection.
+
+    Its thread reports to the event loop, which must not be closed before.
+    """
+    for thread in set(threading.enumerate()) - others:
+        if "_connection_worker_thread" in thread.name:
+            await asyncio.to_thread(thread.join, _DRIVER_PATIENCE_S)
 
 
 @asynccontextmanager

@@ -117,6 +117,14 @@ def _sqlite_engine(url: URL, *, connections: int, writes: bool) -> AsyncEngine:
     )
 
     def configure(connection: Any, _record: object) -> None:
+        try:
+            settle(connection)
+        except BaseException:
+            # Nobody else would end the driver's thread, which outlives the event loop then.
+            connection.close()
+            raise
+
+    def settle(connection: Any) -> None:
         # The driver's own implicit BEGIN would come too late, so it is turned off.
         connection.isolation_level = None
         cursor = connection.cursor()
