@@ -239,6 +239,16 @@ def test_a_slow_rule_is_cut_off_at_the_allowance() -> None:
         decide(policy, clock=lambda: next(ticks), timing=Timing(allowance=5))
 
 
+def test_a_limit_met_within_the_allowance_may_owe_to_it_and_counts_as_past_it() -> None:
+    deep = "($f := function($n) { 1 + $f($n + 1) }; $f(0) > 1)"
+    policy = policy_of([dimension("d", [rule("a", deep)])])
+    [[traced]] = [entry.rules for entry in decide(policy).dimensions]
+    assert traced.error is not None
+    assert traced.error.code == "U1001"
+    with pytest.raises(AllowanceExceeded):
+        decide(policy, timing=Timing(allowance=1e9))
+
+
 def test_a_walk_within_its_allowance_is_the_same_as_without() -> None:
     policy = policy_of([dimension("d", [rule("a", "value > 60")])])
     assert decide(policy, timing=Timing(allowance=1000)) == decide(policy)

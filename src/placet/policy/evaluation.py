@@ -91,6 +91,8 @@ class Evaluator:
         try:
             value = program.evaluate(self._data(program), limits=_limits(limit), now=self._now)
         except Exception as failure:  # a rule error, whatever it is: it must not fail the request
+            if self._cut_short(failure):
+                raise AllowanceExceeded from failure
             past = self._limit(1.0) is None
             return Result.ERROR, self._out_of_time() if past else _failure(failure)
         return _judged(value)
@@ -105,6 +107,15 @@ class Evaluator:
             own = min(own, allowance - elapsed)
         left = self._timing.total - elapsed
         return min(own, left) if left > 0 else None
+
+    def _cut_short(self, failure: Exception) -> bool:
+        """Whether a failure may owe to the allowance instead of the rule's own limits.
+
+        Asked by its code, not by the clock: a regex counts the processor time of all threads, so
+        that it may give up before the allowance has passed.
+        """
+        limited = isinstance(failure, JSONataError) and failure.code == "U1001"
+        return limited and self._timing.allowance is not None
 
     def _data(self, program: Expression) -> Document:
         return self._with_budgets if program.reads_budget_data else self._order
