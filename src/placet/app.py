@@ -14,20 +14,22 @@ from placet.api import authorizations, budgets, dimensions, health, rule_files, 
 from placet.api.errors import install_error_handlers
 from placet.api.middleware import RequestContext
 from placet.api.openapi import TAGS, install_openapi
+from placet.application.clock import Clock
 from placet.application.service import Service
 from placet.settings import Settings
 
 __all__ = ["create_app"]
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The server as an ASGI application. Its lifespan opens and closes the database.
+def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> FastAPI:
+    """The server as an ASGI application. Its lifespan opens and closes the database. `clock` tells
+    the time of orders and of what runs by itself.
 
     Raises:
         InvalidRequest: the database URL is none.
     """
     settings = settings or Settings()
-    service = Service.from_settings(settings)
+    service = Service.from_settings(settings, clock=clock)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -11,6 +11,7 @@ import httpx
 from fastapi import FastAPI
 
 from placet.app import create_app
+from placet.application.clock import Clock
 from placet.application.keys import create_key
 from placet.application.permissions import Permission
 from placet.application.service import Service
@@ -126,9 +127,9 @@ class Server:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[Server]:
+async def running(settings: Settings, *, clock: Clock | None = None) -> AsyncIterator[Server]:
     """The application between start and shutdown."""
-    app = create_app(settings)
+    app = create_app(settings, clock=clock)
     async with app.router.lifespan_context(app):
         yield Server(app)
 

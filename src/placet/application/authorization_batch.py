@@ -69,11 +69,14 @@ class Submit:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A transition of what was `before`, with the new policy where it was judged again."""
+    """A transition of what was `before`, by the rules of `policy`.
+
+    `policy_version` is given where the order was judged again, by the policies of that version.
+    """
 
     before: StoredAuthorization
     authorization: Authorization
-    policy: Policy | None = None
+    policy: Policy
     policy_version: int | None = None
     ground: Ground = NO_GROUND
 
@@ -232,12 +235,12 @@ class _Orders:
         expected = (after.id, item.before.version)
         if current is None or (current.authorization.id, current.version) != expected:
             raise Outdated
-        if item.policy is not None:
+        if item.policy_version is not None:
             self._check_policy(after.account, item.policy_version)
         self._check_budgets(item)
         with self._books.all_or_none():
             after = follow_status(self._books, item.before.authorization, after)
-        if item.policy is not None:
+        if item.policy_version is not None:
             self._keep_policy(after.account, item.policy)
         stored = StoredAuthorization(after, current.version + 1, latest=True)
         self._latest[after.account, after.order_id] = stored

@@ -20,7 +20,7 @@ from placet.application.authorization_ground import (
     spending_lines,
 )
 from placet.application.budgets_orders import SpendingLine
-from placet.application.ids import new_id, now_ms
+from placet.application.ids import new_id
 from placet.application.service import Service
 from placet.authorization.callback import Callback, decide
 from placet.authorization.model import Actor, Authorization, Event, Status
@@ -105,13 +105,13 @@ async def decide_rule(
                 policy,
                 callback,
                 actor=actor,
-                now=now_ms(),
+                now=service.clock.now_ms(),
                 clock=time.monotonic,
                 budget_data=ground.budget_data,
                 timing=timing,
             )
         )
-        return Change(stored, after, ground=ground)
+        return Change(stored, after, policy, ground=ground)
 
     return await _change(service, account, authorization_id, transition)
 
@@ -128,8 +128,10 @@ async def cancel_authorization(
     """
 
     async def transition(stored: StoredAuthorization) -> Change:
+        policy = await service.policies.snapshot(account, stored.authorization.policy)
+        now = service.clock.now_ms()
         return Change(
-            stored, cancel(stored.authorization, actor=actor, now=now_ms(), comment=comment)
+            stored, cancel(stored.authorization, actor=actor, now=now, comment=comment), policy
         )
 
     return await _change(service, account, authorization_id, transition)
@@ -236,7 +238,7 @@ async def _submit_once(
             authorization_id=new_id(),
             account=account,
             actor=actor,
-            now=now_ms(),
+            now=service.clock.now_ms(),
             clock=time.monotonic,
             unit_path=judge.unit_path,
             settings=judge.settings,
@@ -261,7 +263,7 @@ async def _judge_again(
         )
     judge = await service.policies.of_unit(account, before.unit_id)
     ground = await ground_of_authorization(service.ledger, before, judge.policy)
-    now = now_ms()
+    now = service.clock.now_ms()
     fresh = await service.lane.decide(
         lambda timing: authorize(
             _submission(before),

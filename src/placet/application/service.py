@@ -8,7 +8,7 @@ from typing import Final, Self
 from placet.application.authorization_batch import AuthorizationBatch, Write
 from placet.application.authorization_ground import BudgetPlaces, Turns
 from placet.application.budgets_service import LedgerService
-from placet.application.clock import SystemClock
+from placet.application.clock import Clock, SystemClock
 from placet.application.delivery.configured import configured_deliveries
 from placet.application.due_worker import DueWorker
 from placet.application.group_commit import GroupCommit
@@ -33,6 +33,7 @@ class Service:
     """The database and what is kept in memory beside it."""
 
     database: Database
+    clock: Clock
     lane: SlowLane
     policies: Policies
     keys: AppKeyCache
@@ -44,12 +45,14 @@ class Service:
     outbox: OutboxWorker
 
     @classmethod
-    def from_settings(cls, settings: Settings) -> Self:
-        """Wire the parts together; nothing is opened yet.
+    def from_settings(cls, settings: Settings, *, clock: Clock | None = None) -> Self:
+        """Wire the parts together, with another clock than this machine's where one is given;
+        nothing is opened yet.
 
         Raises:
             InvalidRequest: the database URL is none, or messages cannot go out as the settings say.
         """
+        clock = clock or SystemClock()
         database = Database(settings.database_url, connections=settings.database_connections)
         lane = SlowLane(
             threads=settings.slow_decisions,
@@ -58,12 +61,16 @@ class Service:
             timing=Timing(settings.rule_timeout_ms, settings.decision_timeout_ms),
         )
         policies = Policies(database, lane, capacity=settings.policy_cache)
-        batch = AuthorizationBatch(database, policies)
+        batch = AuthorizationBatch(database, policies, clock=clock.now_ms)
         ledger = LedgerService.on(
-            database, max_batch=settings.max_batch, max_queue=settings.max_queue
+            database,
+            clock=clock.now_ms,
+            max_batch=settings.max_batch,
+            max_queue=settings.max_queue,
         )
         return cls(
             database=database,
+            clock=clock,
             lane=lane,
             policies=policies,
             keys=AppKeyCache(database, seconds=settings.key_cache_seconds),
@@ -73,8 +80,8 @@ class Service:
             ledger=ledger,
             places=BudgetPlaces(ledger),
             turns=Turns(),
-            due=DueWorker(ledger),
-            outbox=_outbox(settings, database),
+            due=DueWorker(ledger, clock=clock),
+            outbox=_outbox(settings, database, clock),
         )
 
     async def open(self) -> None:
@@ -97,8 +104,7 @@ class Service:
         await self.database.close()
 
 
-def _outbox(settings: Settings, database: Database) -> OutboxWorker:
-    clock = SystemClock()
+def _outbox(settings: Settings, database: Database, clock: Clock) -> OutboxWorker:
     return OutboxWorker(
         database,
         configured_deliveries(settings, clock),
