@@ -24,6 +24,7 @@ import yaml
 
 from placet.authorization.callback import Callback, decide
 from placet.authorization.model import Actor, ActorKind, Authorization
+from placet.authorization.reach import Reach
 from placet.authorization.submission import Submission
 from placet.authorization.submit import authorize
 from placet.errors import PlacetError
@@ -106,7 +107,7 @@ class Scene:
         root = None if "dimensions" in case else names[0].lower()
         dimensions = [dimension(index, item, root) for index, item in enumerate(told)]
         self.policy: Policy = compile_rules(applicable(dimensions, self.path, self.settings))
-        self.fallbacks = case.get("fallbacks", {})
+        self.reach = Reach(fallbacks=case.get("fallbacks", {}))
         self.now = NOW
         submission = {"order": {"orderId": "o-1"} | case["order"], "userProfileId": "buyer"}
         self.authorization = authorize(
@@ -146,7 +147,7 @@ class Scene:
             actor=actor(step["by"]),
             now=self.now,
             clock=time.monotonic,
-            fallbacks=self.fallbacks,
+            reach=self.reach,
             budget_data=step.get("budgetData"),
         )
 

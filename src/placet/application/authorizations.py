@@ -280,7 +280,7 @@ async def _judge_again(
             timing=timing,
         )
     )
-    event = Event(now, actor.label, "judged again", before.status, fresh.status, fresh.reason)
+    event = Event.by(actor, now, "judged again", before.status, fresh.status, note=fresh.reason)
     after = replace(
         fresh,
         created_at=before.created_at,

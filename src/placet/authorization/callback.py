@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from placet.authorization.actor import APPROVE_ORDERS
 from placet.authorization.levels import (
-    APPROVE_ORDERS,
+    Turn,
     accepted_levels,
-    acting_level,
     is_authorized,
-    may_act,
+    is_own_order,
+    levels_up,
+    turn_of,
 )
 from placet.authorization.model import (
     Actor,
-    ActorKind,
     Approval,
     Authorization,
     Event,
     Status,
     Verdict,
 )
-from placet.errors import Conflict, Forbidden, NotFound
+from placet.authorization.reach import NO_REACH, Reach
+from placet.authorization.waits import waits_after
+from placet.errors import Conflict, Forbidden, NotFound, PlacetError
 from placet.policy.compiled import LAST_RESORT, Policy
 from placet.policy.fields import Document, Identifier, Number, PolicyModel, Text
 from placet.policy.model import Dimension, Rule, ScoreInterval
@@ -57,14 +60,13 @@ def decide(
     actor: Actor,
     now: int,
     clock: Callable[[], float],
-    fallbacks: Mapping[str, str] | None = None,
+    reach: Reach = NO_REACH,
     budget_data: Document | None = None,
     timing: Timing | None = None,
 ) -> Authorization:
     """Apply a callback: the authorization after it, or the very same object for a repetition.
 
-    `policy` is the snapshot the authorization names; `fallbacks` maps a unit nobody can approve in
-    to the unit that does it instead.
+    `policy` is the snapshot the authorization names; `reach` is the actor's.
 
     Raises:
         Forbidden: no `ApproveOrders`, the own order, or not the one whose turn it is.
@@ -77,24 +79,19 @@ def decide(
     if place is None:
         raise ValueError("the policy is not the one that judged the authorization")
     verdict = verdict_of(callback.score, rule.score_interval)
-    fallbacks = fallbacks or {}
-    waits = _waits(authorization, place)
-    if waits:
+    turn = None
+    if _waits(authorization, place):
         _refuse_own_order(authorization, actor)
-    if not (waits and may_act(authorization, dimension, rule, actor, fallbacks)):
+        turn = turn_of(authorization, dimension, rule, actor, reach)
+    if turn is None:
         if _repeats(authorization, callback, actor, verdict):
             return authorization
-        if not waits:
-            raise Conflict(_why_not_waiting(authorization, place), code="not-waiting")
-        raise Forbidden(
-            _why_not_now(authorization, dimension, rule, actor, fallbacks), code="not-your-turn"
-        )
+        raise _refusal(authorization, place, (dimension, rule), actor, reach)
     _refuse_empty_bypass(dimension, verdict)
-    approvals = authorization.approvals_of(dimension.id, rule.id)
-    level = acting_level(rule, approvals, actor, fallbacks) if rule.authorizers else None
-    approval = _approval(callback, verdict, level, actor, now)
+    approval = _approval(callback, verdict, turn, actor, now)
+    approvals = (*authorization.approvals_of(dimension.id, rule.id), approval)
     changed = replace(authorization, approvals=(*authorization.approvals, approval))
-    status = _rule_status(rule, place[1], (*approvals, approval))
+    status = _rule_status(rule, place[1], approvals)
     decision = walk(
         policy,
         authorization.order,
@@ -147,12 +144,24 @@ def _repeats(
 
 
 def _refuse_own_order(authorization: Authorization, actor: Actor) -> None:
-    own = actor.kind is ActorKind.USER and actor.id == authorization.user_profile_id
+    own = is_own_order(authorization, actor)
     if own and not authorization.settings.requester_may_decide:
         raise Forbidden(
             "the requester of an order may not decide it; the account does not allow it",
             code="own-order",
         )
+
+
+def _refusal(
+    authorization: Authorization,
+    place: tuple[DimensionTrace, RuleTrace],
+    found: tuple[Dimension, Rule],
+    actor: Actor,
+    reach: Reach,
+) -> PlacetError:
+    if not _waits(authorization, place):
+        return Conflict(_why_not_waiting(authorization, place), code="not-waiting")
+    return Forbidden(_why_not_now(authorization, *found, actor, reach), code="not-your-turn")
 
 
 def _refuse_empty_bypass(dimension: Dimension, verdict: Verdict) -> None:
@@ -169,7 +178,7 @@ def _why_not_waiting(authorization: Authorization, place: tuple[DimensionTrace, 
     decided = authorization.approvals_of(dimension.dimension_id, rule.rule_id)
     if decided:
         last = decided[-1]
-        return f"{where} was {last.verdict} by {last.actor_label} at {timestamp(last.at)}"
+        return f"{where} was {last.verdict} by {last.who} at {timestamp(last.at)}"
     if dimension.simulated:
         return f"{where} is only simulated and waits for nobody"
     if authorization.status is not Status.PENDING:
@@ -182,26 +191,23 @@ def _why_not_waiting(authorization: Authorization, place: tuple[DimensionTrace, 
 
 
 def _why_not_now(
-    authorization: Authorization,
-    dimension: Dimension,
-    rule: Rule,
-    actor: Actor,
-    fallbacks: Mapping[str, str],
+    authorization: Authorization, dimension: Dimension, rule: Rule, actor: Actor, reach: Reach
 ) -> str:
-    if not is_authorized(authorization, dimension, rule, actor, fallbacks):
-        return f"{actor.label} is not among the authorizers of rule `{rule.name}`"
-    approvals = authorization.approvals_of(dimension.id, rule.id)
-    level = len(accepted_levels(rule, approvals)) + 1
-    return f"it is not the turn of {actor.label}: level {level} of rule `{rule.name}` is up"
+    if not is_authorized(authorization, dimension, rule, actor, reach):
+        why = f"{actor.label} is not among the authorizers of rule `{rule.name}`"
+        if any(item.user_id == authorization.user_profile_id for item in reach.stands_in_for):
+            why += ", and standing in for the requester of the order does not count"
+        return why
+    up = levels_up(rule, authorization.approvals_of(dimension.id, rule.id))
+    return f"it is not the turn of {actor.label}: level {up[0] + 1} of rule `{rule.name}` is up"
 
 
-def _approval(
-    callback: Callback, verdict: Verdict, level: int | None, actor: Actor, now: int
-) -> Approval:
+def _approval(callback: Callback, verdict: Verdict, turn: Turn, actor: Actor, now: int) -> Approval:
+    on_behalf_of = turn.on_behalf_of
     return Approval(
         dimension_id=callback.dimension_id,
         rule_id=callback.rule_id,
-        level=level,
+        level=turn.level,
         verdict=verdict,
         score=callback.score,
         actor_kind=actor.kind,
@@ -209,6 +215,8 @@ def _approval(
         actor_label=actor.label,
         at=now,
         comment=callback.comment,
+        on_behalf_of=on_behalf_of.id if on_behalf_of else None,
+        on_behalf_of_label=on_behalf_of.label if on_behalf_of else None,
     )
 
 
@@ -256,8 +264,21 @@ def _settled(
     reason = decision.reason
     if after is not Status.PENDING and (decided_here or last_word):
         comment = f": {approval.comment}" if approval.comment else ""
-        reason = f"{after} by {approval.actor_label} at {rule_place(dimension, rule)}{comment}"
-    event = Event(approval.at, approval.actor_label, said, before, after, approval.comment)
+        reason = f"{after} by {approval.who} at {rule_place(dimension, rule)}{comment}"
+    event = Event(
+        at=approval.at,
+        who=approval.who,
+        what=said,
+        before=before,
+        after=after,
+        note=approval.comment,
+        actor_kind=approval.actor_kind,
+        actor_id=approval.actor_id,
+        on_behalf_of=approval.on_behalf_of,
+        dimension_id=approval.dimension_id,
+        rule_id=approval.rule_id,
+        level=approval.level,
+    )
     return replace(
         authorization,
         status=after,
@@ -267,4 +288,5 @@ def _settled(
         rule_id=decision.rule_id,
         changed_at=approval.at,
         history=(*authorization.history, event),
+        waits=waits_after(decision, approval.at, authorization.waits),
     )

@@ -1,93 +1,169 @@
 """Who may decide a pending rule, and whose turn it is.
 
 The authorizers of a rule are its levels, first to last. With `requireAllApprovals` they act in
-turn; without it any of them may act at any time and one acceptance is enough.
+turn; without it any of them may act at any time and one acceptance is enough. An authorizer that is
+listed twice is asked once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from placet.authorization.model import Actor, ActorKind, Approval, Authorization, Verdict
+from placet.authorization.actor import APPROVE_ORDERS
+from placet.authorization.model import (
+    Actor,
+    ActorKind,
+    Approval,
+    Authorization,
+    Verdict,
+)
+from placet.authorization.reach import Reach
 from placet.policy.model import Authorizer, AuthorizerType, Dimension, Rule
 
-__all__ = ["APPROVE_ORDERS", "accepted_levels", "acting_level", "is_authorized", "may_act"]
+__all__ = ["Turn", "accepted_levels", "is_authorized", "is_own_order", "levels_up", "turn_of"]
 
-APPROVE_ORDERS = "ApproveOrders"
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A decision someone may make now: for which level, and in the name of whom.
+
+    `level` counts from 0 and is None where no authorizers are listed. `on_behalf_of` is None for
+    those who act for themselves.
+    """
+
+    level: int | None
+    on_behalf_of: Actor | None
 
 
 def accepted_levels(rule: Rule, approvals: Sequence[Approval]) -> frozenset[int]:
     """The levels that have accepted, counted from 0."""
-    return frozenset(
-        approval.level
+    said = {
+        rule.authorizers[approval.level]
         for approval in approvals
         if approval.verdict is Verdict.ACCEPTED
         and approval.level is not None
         and approval.level < len(rule.authorizers)
+    }
+    return frozenset(
+        level for level, authorizer in enumerate(rule.authorizers) if authorizer in said
     )
 
 
-def acting_level(
-    rule: Rule, approvals: Sequence[Approval], actor: Actor, fallbacks: Mapping[str, str]
-) -> int | None:
-    """The level for which `actor` would decide now; None when it is not the actor's turn.
-
-    An app key acts for the level that is up. Meaningful only for rules that list authorizers.
-    """
+def levels_up(rule: Rule, approvals: Sequence[Approval]) -> tuple[int, ...]:
+    """The levels that may act now, first to last; empty where no authorizers are listed."""
     done = accepted_levels(rule, approvals)
-    up = [level for level in range(len(rule.authorizers)) if level not in done]
-    if rule.require_all_approvals:
-        up = up[:1]
-    for level in up:
-        if actor.kind is ActorKind.APP_KEY or _is(rule.authorizers[level], actor, fallbacks):
-            return level
+    up = tuple(level for level in range(len(rule.authorizers)) if level not in done)
+    return up[:1] if rule.require_all_approvals else up
+
+
+def turn_of(
+    authorization: Authorization, dimension: Dimension, rule: Rule, actor: Actor, reach: Reach
+) -> Turn | None:
+    """What `actor` may decide now of a rule that waits; None when it is not the actor's turn.
+
+    An app key acts for the level that is up, a person for itself before it does for others.
+    """
+    asked = _Asked(authorization, dimension, rule, reach)
+    for who in _names(authorization, actor, reach):
+        on_behalf_of = None if who is actor else who
+        if not rule.authorizers:
+            if asked.within_reach(who):
+                return Turn(None, on_behalf_of)
+            continue
+        for level in levels_up(rule, authorization.approvals_of(dimension.id, rule.id)):
+            if asked.may_act_for(level, who):
+                return Turn(level, on_behalf_of)
     return None
 
 
 def is_authorized(
-    authorization: Authorization,
-    dimension: Dimension,
-    rule: Rule,
-    actor: Actor,
-    fallbacks: Mapping[str, str],
+    authorization: Authorization, dimension: Dimension, rule: Rule, actor: Actor, reach: Reach
 ) -> bool:
     """Whether `actor` is among those who may decide the rule at some level."""
+    asked = _Asked(authorization, dimension, rule, reach)
+    return any(
+        any(asked.may_act_for(level, who) for level in range(len(rule.authorizers)))
+        if rule.authorizers
+        else asked.within_reach(who)
+        for who in _names(authorization, actor, reach)
+    )
+
+
+def is_own_order(authorization: Authorization, actor: Actor) -> bool:
+    """Whether the actor is the person the order is from."""
+    return actor.kind is ActorKind.USER and actor.id == authorization.user_profile_id
+
+
+def _names(authorization: Authorization, actor: Actor, reach: Reach) -> Iterator[Actor]:
+    """Those in whose name `actor` may decide this order: itself, then who delegated to it.
+
+    The account may let requesters decide their own orders; a delegation never does. It lends a
+    place among the authorizers, not the permission, so both need `ApproveOrders`.
+    """
     if APPROVE_ORDERS not in actor.permissions:
-        return False
-    if actor.kind is ActorKind.APP_KEY:
-        return True
-    if rule.authorizers:
-        return any(_is(authorizer, actor, fallbacks) for authorizer in rule.authorizers)
-    return _within_reach(authorization, dimension, actor)
+        return
+    own = is_own_order(authorization, actor)
+    if not own or authorization.settings.requester_may_decide:
+        yield actor
+    if own or actor.kind is not ActorKind.USER:
+        return
+    for delegator in reach.stands_in_for:
+        requester = delegator.user_id == authorization.user_profile_id
+        if not requester and APPROVE_ORDERS in delegator.permissions:
+            yield delegator.actor
 
 
-def may_act(
-    authorization: Authorization,
-    dimension: Dimension,
-    rule: Rule,
-    actor: Actor,
-    fallbacks: Mapping[str, str],
-) -> bool:
-    """Whether `actor` may decide the rule now, leaving aside who the order is from."""
-    if not is_authorized(authorization, dimension, rule, actor, fallbacks):
-        return False
-    if not rule.authorizers:
-        return True
-    approvals = authorization.approvals_of(dimension.id, rule.id)
-    return acting_level(rule, approvals, actor, fallbacks) is not None
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Whom one rule of one order asks."""
 
+    authorization: Authorization
+    dimension: Dimension
+    rule: Rule
+    reach: Reach
 
-def _is(authorizer: Authorizer, actor: Actor, fallbacks: Mapping[str, str]) -> bool:
-    if actor.kind is not ActorKind.USER:
-        return False
-    if authorizer.type is AuthorizerType.USER:
-        return authorizer.id == actor.id
-    return fallbacks.get(authorizer.id, authorizer.id) in actor.unit_ids
+    def may_act_for(self, level: int, who: Actor) -> bool:
+        """Whether a level is `who`'s, or has become so by escalation."""
+        if who.kind is ActorKind.APP_KEY or self._is(self.rule.authorizers[level], who):
+            return True
+        return self._escalated(level) and self._comes_after(level, who)
 
+    def within_reach(self, who: Actor) -> bool:
+        """Nobody is listed: a member of the dimension's unit or of one above it may decide."""
+        path = self._path()
+        return who.kind is ActorKind.APP_KEY or not path or not who.unit_ids.isdisjoint(path)
 
-def _within_reach(authorization: Authorization, dimension: Dimension, actor: Actor) -> bool:
-    """Nobody is listed: a member of the dimension's unit or of one above it may decide."""
-    path = [unit.id for unit in authorization.unit_path]
-    if dimension.unit_id in path:
-        path = path[: path.index(dimension.unit_id) + 1]
-    return not path or not actor.unit_ids.isdisjoint(path)
+    def _is(self, authorizer: Authorizer, who: Actor) -> bool:
+        if who.kind is not ActorKind.USER:
+            return False
+        if authorizer.type is AuthorizerType.USER:
+            return authorizer.id == who.id
+        return self.reach.approving_unit(authorizer.id) in who.unit_ids
+
+    def _escalated(self, level: int) -> bool:
+        here = (self.dimension.id, self.rule.id, level)
+        return any(
+            (item.dimension_id, item.rule_id, item.level) == here
+            for item in self.authorization.escalations
+        )
+
+    def _comes_after(self, level: int, who: Actor) -> bool:
+        """The next level's authorizer; above the last one, the unit above, or for a person those
+        who could decide if nobody was listed.
+        """
+        authorizers = self.rule.authorizers
+        following = [item for item in authorizers[level + 1 :] if item != authorizers[level]]
+        if following:
+            return self._is(following[0], who)
+        last = authorizers[level]
+        if last.type is AuthorizerType.USER:
+            return not who.unit_ids.isdisjoint(self._path())
+        return self.reach.unit_above(last.id) in who.unit_ids
+
+    def _path(self) -> list[str]:
+        """From the root to the dimension's unit, or to the buyer's where it names none."""
+        path = [unit.id for unit in self.authorization.unit_path]
+        if self.dimension.unit_id in path:
+            path = path[: path.index(self.dimension.unit_id) + 1]
+        return path

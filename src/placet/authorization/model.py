@@ -6,178 +6,29 @@ returns a new one. Times are milliseconds since 1970.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Self
 
+from placet.authorization.actor import SERVICE, Actor, ActorKind
+from placet.authorization.record import (
+    Approval,
+    Escalation,
+    Event,
+    Hold,
+    Reminder,
+    Status,
+    Verdict,
+    Wait,
+)
 from placet.policy.fields import Document
 from placet.policy.model import AccountSettings, Unit
-from placet.policy.trace import DimensionTrace, RuleTrace
+from placet.policy.trace import DimensionTrace, RuleStatus, RuleTrace
 
-__all__ = ["Actor", "ActorKind", "Approval", "Authorization", "Event", "Hold", "Status", "Verdict"]
-
-
-class Status(StrEnum):
-    """Where an authorization stands; `pending` and `accepted` can still change."""
-
-    PENDING = "pending"
-    ACCEPTED = "accepted"
-    DENIED = "denied"
-    SUPERSEDED = "superseded"
-    CANCELLED = "cancelled"
-
-
-class Verdict(StrEnum):
-    """What one callback's score meant."""
-
-    ACCEPTED = "accepted"
-    DENIED = "denied"
-    BYPASSED = "bypassed"
-
-
-class ActorKind(StrEnum):
-    """Who calls: a machine with an app key, a person with a user token, or the service itself."""
-
-    APP_KEY = "app-key"
-    USER = "user"
-    SYSTEM = "system"
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who acts: `unit_ids` are the units a person is a member of, `name` what people are shown."""
-
-    kind: ActorKind
-    id: str
-    permissions: frozenset[str] = frozenset()
-    unit_ids: frozenset[str] = frozenset()
-    name: str | None = None
-
-    @property
-    def label(self) -> str:
-        """How messages and records call the actor."""
-        if self.kind is ActorKind.SYSTEM:
-            return "the service"
-        return self.name or f"{'app key' if self.kind is ActorKind.APP_KEY else 'user'} {self.id}"
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """One accepted callback. `level` counts from 0 and is None where no authorizers are listed."""
-
-    dimension_id: str
-    rule_id: str
-    level: int | None
-    verdict: Verdict
-    score: float
-    actor_kind: ActorKind
-    actor_id: str
-    actor_label: str
-    at: int
-    comment: str | None = None
-
-    def to_document(self) -> Document:
-        """As JSON."""
-        return {
-            "dimensionId": self.dimension_id,
-            "ruleId": self.rule_id,
-            "level": self.level,
-            "verdict": self.verdict,
-            "score": self.score,
-            "actorKind": self.actor_kind,
-            "actorId": self.actor_id,
-            "actorLabel": self.actor_label,
-            "at": self.at,
-            "comment": self.comment,
-        }
-
-    @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> Self:
-        """From JSON."""
-        return cls(
-            dimension_id=document["dimensionId"],
-            rule_id=document["ruleId"],
-            level=document["level"],
-            verdict=Verdict(document["verdict"]),
-            score=document["score"],
-            actor_kind=ActorKind(document["actorKind"]),
-            actor_id=document["actorId"],
-            actor_label=document["actorLabel"],
-            at=document["at"],
-            comment=document["comment"],
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One line of the history: who did what when, and the status before and after."""
-
-    at: int
-    who: str
-    what: str
-    before: Status | None
-    after: Status
-    note: str | None = None
-
-    def to_document(self) -> Document:
-        """As JSON."""
-        return {
-            "at": self.at,
-            "who": self.who,
-            "what": self.what,
-            "before": self.before,
-            "after": self.after,
-            "note": self.note,
-        }
-
-    @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> Self:
-        """From JSON."""
-        before = document["before"]
-        return cls(
-            at=document["at"],
-            who=document["who"],
-            what=document["what"],
-            before=Status(before) if before else None,
-            after=Status(document["after"]),
-            note=document["note"],
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """What an order has of one allocation, in 1/10,000 unit: reserved, or debited by a transaction.
-
-    `context_id` is the unit the budget belongs to.
-    """
-
-    context_id: str
-    budget_id: str
-    allocation_id: str
-    amount: int
-    transaction_id: str | None = None
-
-    def to_document(self) -> Document:
-        """As JSON."""
-        return {
-            "contextId": self.context_id,
-            "budgetId": self.budget_id,
-            "allocationId": self.allocation_id,
-            "amount": self.amount,
-            "transactionId": self.transaction_id,
-        }
-
-    @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> Self:
-        """From JSON."""
-        return cls(
-            context_id=document["contextId"],
-            budget_id=document["budgetId"],
-            allocation_id=document["allocationId"],
-            amount=document["amount"],
-            transaction_id=document["transactionId"],
-        )
+__all__ = [
+    "SERVICE", "Actor", "ActorKind", "Approval", "Authorization", "Escalation", "Event", "Hold",
+    "Reminder", "Status", "Verdict", "Wait",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +37,8 @@ class Authorization:
 
     `policy` is the digest of the rules that judge it, `unit_path` leads from the root to the
     buyer's unit, `dimension_id` and `rule_id` name the rule that decided or is waited for (None: no
-    rule fired). `spending` is what was asked for, `holds` what the order has of it now.
+    rule fired). `spending` is what was asked for, `holds` what the order has of it now. `waits`
+    tells since when each rule that waits does so.
     """
 
     id: str
@@ -211,7 +63,10 @@ class Authorization:
     dimension_id: str | None = None
     rule_id: str | None = None
     approvals: tuple[Approval, ...] = ()
-    history: tuple[Event, ...] = field(default=())
+    history: tuple[Event, ...] = ()
+    waits: tuple[Wait, ...] = ()
+    reminders: tuple[Reminder, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
 
     @property
     def unit_id(self) -> str | None:
@@ -220,8 +75,8 @@ class Authorization:
 
     @property
     def live(self) -> bool:
-        """Whether this is the order's valid revision: neither superseded nor cancelled."""
-        return self.status not in (Status.SUPERSEDED, Status.CANCELLED)
+        """Whether this is the order's valid revision: not superseded, cancelled or expired."""
+        return self.status not in (Status.SUPERSEDED, Status.CANCELLED, Status.EXPIRED)
 
     def find(self, dimension_id: str, rule_id: str) -> tuple[DimensionTrace, RuleTrace] | None:
         """The dimension and rule with these ids, None when one is not part of the policy."""
@@ -230,6 +85,24 @@ class Authorization:
                 rule = dimension.rule(rule_id)
                 return (dimension, rule) if rule else None
         return None
+
+    def waiting(self) -> Iterator[tuple[DimensionTrace, RuleTrace]]:
+        """The rules that wait for people, in the order of the walk."""
+        if self.status is not Status.PENDING:
+            return
+        for dimension in self.dimensions:
+            if not dimension.simulated:
+                for rule in dimension.rules:
+                    if rule.status is RuleStatus.PENDING:
+                        yield dimension, rule
+
+    def waiting_since(self, dimension_id: str, rule_id: str) -> int:
+        """When a rule that waits began to."""
+        for wait in self.waits:
+            if (wait.dimension_id, wait.rule_id) == (dimension_id, rule_id):
+                return wait.since
+        # Authorizations stored before waits were kept do not say.
+        return self.created_at
 
     def approvals_of(self, dimension_id: str, rule_id: str) -> tuple[Approval, ...]:
         """The callbacks a rule has had, oldest first."""
@@ -265,6 +138,9 @@ class Authorization:
             "ruleId": self.rule_id,
             "approvals": [approval.to_document() for approval in self.approvals],
             "history": [event.to_document() for event in self.history],
+            "waits": [wait.to_document() for wait in self.waits],
+            "reminders": [reminder.to_document() for reminder in self.reminders],
+            "escalations": [escalation.to_document() for escalation in self.escalations],
         }
 
     @classmethod
@@ -295,4 +171,9 @@ class Authorization:
             rule_id=document["ruleId"],
             approvals=tuple(Approval.from_document(item) for item in document["approvals"]),
             history=tuple(Event.from_document(item) for item in document["history"]),
+            waits=tuple(Wait.from_document(item) for item in document.get("waits", ())),
+            reminders=tuple(Reminder.from_document(item) for item in document.get("reminders", ())),
+            escalations=tuple(
+                Escalation.from_document(item) for item in document.get("escalations", ())
+            ),
         )

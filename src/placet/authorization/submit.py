@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from placet.authorization.model import Actor, Authorization, Event, Status
 from placet.authorization.submission import Submission
+from placet.authorization.waits import waits_after
 from placet.policy.compiled import Policy
 from placet.policy.fields import Document
 from placet.policy.model import AccountSettings, Unit
@@ -72,5 +73,6 @@ def authorize(
         dimensions=decision.dimensions,
         dimension_id=decision.dimension_id,
         rule_id=decision.rule_id,
-        history=(Event(now, actor.label, what, None, status, decision.reason),),
+        history=(Event.by(actor, now, what, None, status, note=decision.reason),),
+        waits=waits_after(decision, now),
     )

@@ -25,7 +25,7 @@ def cancel(
         raise _ended(authorization)
     reason = f"cancelled by {actor.label}" + (f": {comment}" if comment else "")
     before, after = authorization.status, Status.CANCELLED
-    event = Event(now, actor.label, "cancelled", before, after, comment)
+    event = Event.by(actor, now, "cancelled", before, after, note=comment)
     return _ended_as(authorization, event, reason)
 
 
@@ -39,7 +39,7 @@ def supersede(authorization: Authorization, *, actor: Actor, now: int) -> Author
         raise _ended(authorization)
     reason = f"superseded by revision {authorization.revision + 1} of the order"
     before, after = authorization.status, Status.SUPERSEDED
-    return _ended_as(authorization, Event(now, actor.label, "superseded", before, after), reason)
+    return _ended_as(authorization, Event.by(actor, now, "superseded", before, after), reason)
 
 
 def deny_spending(authorization: Authorization, why: str) -> Authorization:

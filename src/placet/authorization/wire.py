@@ -1,8 +1,8 @@
 """An authorization as the document of the Buying Policies API.
 
 Its statuses are null, accepted, denied and pending. What Placet knows beyond that goes into the
-API's open `additionalInfo`, so that clients of the API keep working: a superseded or cancelled
-authorization reads as denied there, never as something that may still go through.
+API's open `additionalInfo`, so that clients of the API keep working: a superseded, cancelled or
+expired authorization reads as denied there, never as something that may still go through.
 """
 
 from __future__ import annotations
@@ -11,16 +11,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from placet.authorization.levels import is_authorized, may_act
+from placet.authorization.levels import is_authorized, turn_of
 from placet.authorization.model import (
     Actor,
-    ActorKind,
     Approval,
     Authorization,
     Hold,
     Status,
     Verdict,
 )
+from placet.authorization.reach import NO_REACH, Reach
 from placet.money import amount_number
 from placet.policy.compiled import CompiledDimension, Policy
 from placet.policy.fields import Document
@@ -36,6 +36,7 @@ WIRE_STATUS: Final = {
     Status.DENIED: "denied",
     Status.SUPERSEDED: "denied",
     Status.CANCELLED: "denied",
+    Status.EXPIRED: "denied",
 }
 RULE_STATUS: Final = {
     RuleStatus.PENDING: "pending",
@@ -53,15 +54,13 @@ def authorization_document(
     authorization: Authorization,
     policy: Policy,
     caller: Actor,
-    *,
-    fallbacks: Mapping[str, str] | None = None,
+    reach: Reach = NO_REACH,
 ) -> Document:
     """The response document; `isUserAuthorized` and `isUserNextAuthorizer` are the caller's.
 
-    `policy` is the snapshot the authorization names; `fallbacks` maps a unit nobody can approve in
-    to the unit that does it instead.
+    `policy` is the snapshot the authorization names; `reach` is the caller's.
     """
-    view = _View(authorization, caller, fallbacks or {})
+    view = _View(authorization, caller, reach)
     order = authorization.order
     return {
         "id": authorization.id,
@@ -97,7 +96,7 @@ class _View:
 
     authorization: Authorization
     caller: Actor
-    fallbacks: Mapping[str, str]
+    reach: Reach
 
     def dimension(self, compiled: CompiledDimension, trace: DimensionTrace) -> Document:
         dimension = compiled.dimension
@@ -150,24 +149,14 @@ class _View:
             }
         return document
 
-    def _own_order(self) -> bool:
-        """The requester must not be offered a button that will refuse."""
-        if self.authorization.settings.requester_may_decide:
-            return False
-        person = self.caller.kind is ActorKind.USER
-        return person and self.caller.id == self.authorization.user_profile_id
-
     def _may_ever(self, dimension: Dimension, rule: Rule) -> bool:
-        return not self._own_order() and is_authorized(
-            self.authorization, dimension, rule, self.caller, self.fallbacks
-        )
+        return is_authorized(self.authorization, dimension, rule, self.caller, self.reach)
 
     def _may_now(self, dimension: Dimension, rule: Rule, trace: RuleTrace) -> bool:
         return (
             self.authorization.status is Status.PENDING
             and trace.status is RuleStatus.PENDING
-            and not self._own_order()
-            and may_act(self.authorization, dimension, rule, self.caller, self.fallbacks)
+            and turn_of(self.authorization, dimension, rule, self.caller, self.reach) is not None
         )
 
 

@@ -1,0 +1,58 @@
+"""What has to be known beside an authorization to say who may decide it.
+
+It is looked up for one caller at one instant: the tree of units and the delegations may have
+changed by the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from placet.authorization.actor import Actor, ActorKind
+
+__all__ = ["NO_REACH", "Delegator", "Reach"]
+
+
+@dataclass(frozen=True, slots=True)
+class Delegator:
+    """A person the caller may act for now, with what that person may do and is a member of."""
+
+    user_id: str
+    name: str | None = None
+    unit_ids: frozenset[str] = frozenset()
+    permissions: frozenset[str] = frozenset()
+
+    @property
+    def actor(self) -> Actor:
+        """The person, as if acting alone."""
+        return Actor(ActorKind.USER, self.user_id, self.permissions, self.unit_ids, self.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How far an approval reaches beyond the person who is listed.
+
+    `fallbacks` maps a unit nobody can approve in to the unit that does it instead, `parents` a unit
+    to the one above it (needed for the authorizer units of escalated levels only). `stands_in_for`
+    are those who have delegated to the caller: one hop, never through another delegation. `emails`
+    maps a person, or a unit after its fallback, to the addresses of those who may approve there.
+    """
+
+    fallbacks: Mapping[str, str] = field(default_factory=dict)
+    parents: Mapping[str, str] = field(default_factory=dict)
+    stands_in_for: tuple[Delegator, ...] = ()
+    emails: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def approving_unit(self, unit_id: str) -> str:
+        """The unit whose members approve where `unit_id` is listed."""
+        return self.fallbacks.get(unit_id, unit_id)
+
+    def unit_above(self, unit_id: str) -> str | None:
+        """The unit whose members approve once the listed unit has not; None above a root."""
+        parent = self.parents.get(self.approving_unit(unit_id))
+        return None if parent is None else self.approving_unit(parent)
+
+
+NO_REACH: Final = Reach()
