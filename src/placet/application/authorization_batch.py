@@ -23,9 +23,11 @@ from placet.application.authorization_holds import (
     hold_spending,
 )
 from placet.application.budgets_orders import SpendingLine
+from placet.application.delivery.destination import AllowedHosts
 from placet.application.ids import now_ms
 from placet.application.ledger_batch import LedgerGroup, OpenBooks
 from placet.application.policies import Policies
+from placet.application.status_calls import call_refusal, status_call
 from placet.authorization.model import Actor, Authorization, Event
 from placet.authorization.transitions import supersede
 from placet.errors import Conflict, PlacetError, Unavailable
@@ -40,6 +42,7 @@ from placet.storage.authorizations import (
     update_authorizations,
 )
 from placet.storage.database import Database, is_unavailable, is_write_conflict
+from placet.storage.outbox import MessageState, OutboxMessage, insert_messages
 from placet.storage.snapshots import SnapshotKey, insert_snapshots
 
 __all__ = ["AuthorizationBatch", "BudgetsMoved", "Change", "Outdated", "Submit", "Write"]
@@ -85,14 +88,26 @@ Write = Submit | Change
 
 
 class AuthorizationBatch:
-    """Writes authorizations in batches; `clock` tells the instant at which money moves."""
+    """Writes authorizations in batches; `clock` tells the instant at which money moves.
+
+    Status changes are told to the callback endpoints at `allowed` hosts; `wake` is called after a
+    commit with new messages.
+    """
 
     def __init__(
-        self, database: Database, policies: Policies, *, clock: Callable[[], int] = now_ms
+        self,
+        database: Database,
+        policies: Policies,
+        *,
+        clock: Callable[[], int] = now_ms,
+        allowed: AllowedHosts | None = None,
+        wake: Callable[[], None] = lambda: None,
     ) -> None:
         self._database = database
         self._policies = policies
         self._clock = clock
+        self._allowed = allowed or AllowedHosts()
+        self._wake = wake
 
     async def commit(self, items: Sequence[Write]) -> list[StoredAuthorization | Exception]:
         """Each item's stored authorization after one commit, or its own `Outdated` or PlacetError.
@@ -120,15 +135,18 @@ class AuthorizationBatch:
             latest = await load_latest(connection, orders, lock=True)
             groups = list(_groups(items, latest))
             books = await OpenBooks.load(connection, groups, self._clock())
-            orders_now = _Orders(versions, latest, books)
+            orders_now = _Orders(versions, latest, books, self._allowed, self._clock())
             results = [orders_now.apply(item) for item in items]
             await update_authorizations(connection, orders_now.updated)
             await insert_authorizations(connection, orders_now.inserted)
             await insert_events(connection, orders_now.events)
             await books.write()
+            await insert_messages(connection, orders_now.messages)
             snapshots = self._unknown_snapshots(orders_now.policies)
             if snapshots:
                 await insert_snapshots(connection, snapshots, now_ms())
+        if orders_now.messages:
+            self._wake()
         for account, version in versions.items():
             self._policies.seen(account, version)
         for account, policy in orders_now.policies.values():
@@ -166,13 +184,18 @@ class _Orders:
         versions: dict[str, int],
         latest: dict[tuple[str, str], StoredAuthorization],
         books: OpenBooks,
+        allowed: AllowedHosts,
+        now: int,
     ) -> None:
+        self._allowed = allowed
+        self._now = now
         self._versions = versions
         self._latest = latest
         self._books = books
         self._new: dict[str, StoredAuthorization] = {}
         self._changed: dict[str, StoredAuthorization] = {}
         self.events: list[tuple[Authorization, int, Event]] = []
+        self.messages: list[OutboxMessage] = []
         self.policies: dict[SnapshotKey, tuple[str, Policy]] = {}
 
     @property
@@ -213,6 +236,7 @@ class _Orders:
                 new = replace(new, revision=existing.authorization.revision + 1)
             new = hold_spending(self._books, new, item.spending)
         if existing is not None and retired is not None:
+            retired = self._told(existing.authorization, retired)
             self._put(StoredAuthorization(retired, existing.version + 1, latest=False))
             self._record(retired, since=len(existing.authorization.history))
         stored = StoredAuthorization(new, version=1, latest=True)
@@ -240,6 +264,7 @@ class _Orders:
         self._check_budgets(item)
         with self._books.all_or_none():
             after = follow_status(self._books, item.before.authorization, after)
+        after = self._told(item.before.authorization, after)
         if item.policy_version is not None:
             self._keep_policy(after.account, item.policy)
         stored = StoredAuthorization(after, current.version + 1, latest=True)
@@ -247,6 +272,14 @@ class _Orders:
         self._put(stored)
         self._record(after, since=len(item.before.authorization.history))
         return stored
+
+    def _told(self, before: Authorization, after: Authorization) -> Authorization:
+        """Tell the callback endpoint of a new status; the authorization as it is kept."""
+        message = status_call(before, after, self._allowed, self._now)
+        if message is None:
+            return after
+        self.messages.append(message)
+        return call_refusal(after, message) if message.state is MessageState.DEAD else after
 
     def _check_policy(self, account: str, version: int | None) -> None:
         if self._versions.get(account) != version:

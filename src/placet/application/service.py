@@ -10,6 +10,7 @@ from placet.application.authorization_ground import BudgetPlaces, Turns
 from placet.application.budgets_service import LedgerService
 from placet.application.clock import Clock, SystemClock
 from placet.application.delivery.configured import configured_deliveries
+from placet.application.delivery.destination import AllowedHosts
 from placet.application.due_worker import DueWorker
 from placet.application.group_commit import GroupCommit
 from placet.application.keys import AppKeyCache
@@ -61,7 +62,14 @@ class Service:
             timing=Timing(settings.rule_timeout_ms, settings.decision_timeout_ms),
         )
         policies = Policies(database, lane, capacity=settings.policy_cache)
-        batch = AuthorizationBatch(database, policies, clock=clock.now_ms)
+        outbox = _outbox(settings, database, clock)
+        batch = AuthorizationBatch(
+            database,
+            policies,
+            clock=clock.now_ms,
+            allowed=AllowedHosts.parse(settings.allowed_hosts),
+            wake=outbox.wake,
+        )
         ledger = LedgerService.on(
             database,
             clock=clock.now_ms,
@@ -81,7 +89,7 @@ class Service:
             places=BudgetPlaces(ledger),
             turns=Turns(),
             due=DueWorker(ledger, clock=clock),
-            outbox=_outbox(settings, database, clock),
+            outbox=outbox,
         )
 
     async def open(self) -> None:

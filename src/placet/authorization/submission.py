@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cached_property
 from typing import Annotated, Any, Final, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from placet.errors import InvalidRequest
 from placet.policy.fields import Document, Identifier, Number, PolicyModel, Text, canonical_json
@@ -14,6 +15,20 @@ from placet.policy.fields import Document, Identifier, Number, PolicyModel, Text
 __all__ = ["MAX_DEPTH", "LinkedEntity", "Spending", "Submission"]
 
 MAX_DEPTH: Final = 100
+_URL: Final = re.compile(r"https?://[^\s/?#\\]+(?:[/?#]\S*)?", re.IGNORECASE)
+
+
+def _is_url(text: str) -> str:
+    if not (_URL.fullmatch(text) and text.isprintable()):
+        raise ValueError("must be a URL that begins with `https://` or `http://` and a host")
+    return text
+
+
+Endpoint = Annotated[
+    Text,
+    Field(max_length=2_000, json_schema_extra={"format": "uri", "pattern": "^https?://"}),
+    AfterValidator(_is_url),
+]
 
 
 class LinkedEntity(PolicyModel):
@@ -37,7 +52,7 @@ class Submission(PolicyModel):
     order: Document
     unit_id: Identifier | None = None
     user_profile_id: Identifier | None = None
-    callback_endpoint: Text | None = None
+    callback_endpoint: Endpoint | None = None
     linked_entities: Annotated[tuple[LinkedEntity, ...], Field(max_length=1_000)] = ()
     spending: Annotated[tuple[Spending, ...], Field(max_length=1_000)] = ()
 
