@@ -67,7 +67,11 @@ unit_table: Final = Table(
     Column("unit_id", String(250), primary_key=True),
     Column("name", String(250), nullable=False),
     Column("parent_id", String(250)),
+    Column("name_folded", String(500), nullable=False, server_default=""),
+    Column("created_at", BigInteger, nullable=False, server_default="0"),
+    Column("changed_at", BigInteger, nullable=False, server_default="0"),
     Index(None, "account", "parent_id"),
+    Index(None, "account", "name_folded", "unit_id"),
 )
 
 # `*_folded` are the case-folded forms that the case-insensitive filters compare with: a database's
