@@ -46,7 +46,9 @@ class ListQuery:
 
 async def _list_query(
     *,
-    status: Annotated[str | None, _text("status", "One of the five statuses.")] = None,
+    status: Annotated[
+        str | None, _text("status", "pending, accepted, denied, superseded, cancelled or expired.")
+    ] = None,
     unit_id: Annotated[str | None, _text("unitId", "The buyer's unit.")] = None,
     order_id: Annotated[str | None, _text("orderId", "All revisions of an order.")] = None,
     buyer: Annotated[str | None, _text("userProfileId", "The buyer.")] = None,

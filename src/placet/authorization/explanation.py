@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from placet.authorization.model import Approval, Authorization, Event
+from placet.authorization.levels import levels_up
+from placet.authorization.model import Approval, Authorization, Event, Reminder
+from placet.authorization.moments import Moment, due_moments
 from placet.authorization.wire import wire_status
 from placet.policy.compiled import Policy
 from placet.policy.fields import Document
@@ -17,8 +19,9 @@ def explanation_document(authorization: Authorization, policy: Policy) -> Docume
     """The answer of `GET …/{id}/explanation`.
 
     Every dimension and rule of the snapshot `policy` with what it gave (`result`, `error`,
-    `evidence`) or why it was not reached; the rules waited for with their levels; callbacks and
-    history in order.
+    `evidence`) or why it was not reached; the rules waited for with their levels, which of them are
+    up (`levelsUp`, counted from 0) and since when; callbacks and history in order; what the service
+    will do next if nobody acts (`next`, null for nothing).
     """
     return {
         "id": authorization.id,
@@ -34,18 +37,35 @@ def explanation_document(authorization: Authorization, policy: Policy) -> Docume
         "createdAt": timestamp(authorization.created_at),
         "changedAt": timestamp(authorization.changed_at),
         "dimensions": [
-            _dimension(trace, {rule.rule.id: rule.rule for rule in compiled.rules})
+            _dimension(authorization, trace, {rule.rule.id: rule.rule for rule in compiled.rules})
             for compiled, trace in zip(policy.dimensions, authorization.dimensions, strict=True)
         ],
         "approvals": [_approval(approval) for approval in authorization.approvals],
-        "history": [_event(event) for event in authorization.history],
+        "reminders": [_at(reminder) for reminder in authorization.reminders],
+        "escalations": [_at(escalation) for escalation in authorization.escalations],
+        "history": [_at(event) for event in authorization.history],
+        "next": _next(due_moments(authorization, policy).next),
     }
 
 
-def _dimension(trace: DimensionTrace, rules: dict[str, Rule]) -> Document:
-    return trace.to_document() | {
-        "rules": [_rule(rule, rules[rule.rule_id]) for rule in trace.rules]
-    }
+def _dimension(
+    authorization: Authorization, trace: DimensionTrace, rules: dict[str, Rule]
+) -> Document:
+    waiting = {id(rule) for _, rule in authorization.waiting()}
+    documents = []
+    for item in trace.rules:
+        rule = rules[item.rule_id]
+        document = _rule(item, rule)
+        if id(item) in waiting:
+            document["waitsFor"] |= _turn(authorization, trace.dimension_id, rule)
+        documents.append(document)
+    return trace.to_document() | {"rules": documents}
+
+
+def _turn(authorization: Authorization, dimension_id: str, rule: Rule) -> Document:
+    up = levels_up(rule, authorization.approvals_of(dimension_id, rule.id))
+    since = authorization.waiting_since(dimension_id, rule.id)
+    return {"levelsUp": list(up), "since": timestamp(since)}
 
 
 def _rule(trace: RuleTrace, rule: Rule) -> Document:
@@ -62,8 +82,20 @@ def _rule(trace: RuleTrace, rule: Rule) -> Document:
 
 
 def _approval(approval: Approval) -> Document:
-    return approval.to_document() | {"at": timestamp(approval.at)}
+    return _at(approval) | {"who": approval.who}
 
 
-def _event(event: Event) -> Document:
-    return event.to_document() | {"at": timestamp(event.at)}
+def _at(record: Approval | Event | Reminder) -> Document:
+    return record.to_document() | {"at": timestamp(record.at)}
+
+
+def _next(moment: Moment | None) -> Document | None:
+    if moment is None:
+        return None
+    return {
+        "at": timestamp(moment.at),
+        "what": moment.deed,
+        "dimensionId": moment.dimension_id,
+        "ruleId": moment.rule_id,
+        "level": moment.level,
+    }

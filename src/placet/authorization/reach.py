@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from placet.authorization.actor import Actor, ActorKind
+from placet.policy.model import Authorizer
 
 __all__ = ["NO_REACH", "Delegator", "Reach"]
 
@@ -37,13 +38,13 @@ class Reach:
     `fallbacks` maps a unit nobody can approve in to the unit that does it instead, `parents` a unit
     to the one above it (needed for the authorizer units of escalated levels only). `stands_in_for`
     are those who have delegated to the caller: one hop, never through another delegation. `emails`
-    maps a person, or a unit after its fallback, to the addresses of those who may approve there.
+    are the addresses of those who may approve for an authorizer.
     """
 
     fallbacks: Mapping[str, str] = field(default_factory=dict)
     parents: Mapping[str, str] = field(default_factory=dict)
     stands_in_for: tuple[Delegator, ...] = ()
-    emails: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    emails: Mapping[Authorizer, tuple[str, ...]] = field(default_factory=dict)
 
     def approving_unit(self, unit_id: str) -> str:
         """The unit whose members approve where `unit_id` is listed."""

@@ -43,6 +43,8 @@ RULE_STATUS: Final = {
     RuleStatus.ACCEPTED: "accepted",
     RuleStatus.DENIED: "denied",
 }
+# What rules say beyond the API, shown where it is said.
+_EXTENSIONS: Final = ("remindAfter", "escalateAfter")
 
 
 def wire_status(status: Status) -> str:
@@ -78,6 +80,7 @@ def authorization_document(
             "state": authorization.status,
             "revision": authorization.revision,
             "holds": [_hold(item) for item in authorization.holds],
+            "approvals": [_approval(item) for item in authorization.approvals],
         },
         "dimensionStatus": [
             view.dimension(compiled, trace)
@@ -131,7 +134,7 @@ class _View:
             "name": rule.name,
             "status": RULE_STATUS.get(trace.status) if trace.status else None,
             "doId": None,
-            "authorizedEmails": [],
+            "authorizedEmails": self._emails(rule),
             "priority": rule.priority,
             "trigger": body["trigger"],
             "timeout": rule.timeout,
@@ -140,6 +143,7 @@ class _View:
             "isUserAuthorized": self._may_ever(dimension, rule),
             "isUserNextAuthorizer": not simulated and self._may_now(dimension, rule, trace),
         }
+        document |= {key: body[key] for key in _EXTENSIONS if key in body}
         if approvals:
             document["score"] = approvals[-1].score
         if rule.authorization_data is not None:
@@ -148,6 +152,10 @@ class _View:
                 "authorizers": _authorizers(rule, approvals),
             }
         return document
+
+    def _emails(self, rule: Rule) -> list[str]:
+        known = (self.reach.emails.get(item, ()) for item in rule.authorizers)
+        return sorted({address for addresses in known for address in addresses})
 
     def _may_ever(self, dimension: Dimension, rule: Rule) -> bool:
         return is_authorized(self.authorization, dimension, rule, self.caller, self.reach)
@@ -173,6 +181,17 @@ def _authorizers(rule: Rule, approvals: tuple[Approval, ...]) -> list[Document]:
             document["authorizationDate"] = timestamp(acted[level].at)
         documents.append(document)
     return documents
+
+
+def _approval(item: Approval) -> Document:
+    return {
+        "dimensionId": item.dimension_id,
+        "ruleId": item.rule_id,
+        "verdict": item.verdict,
+        "who": item.who,
+        "at": timestamp(item.at),
+        "comment": item.comment or "",
+    }
 
 
 def _hold(item: Hold) -> Document:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
+from placet.policy.durations import Duration
 from placet.policy.fields import (
     ExpressionText,
     Identifier,
@@ -134,7 +135,10 @@ class ScoreInterval(PolicyModel):
 
 
 class RuleDraft(PolicyModel):
-    """A rule as a client sends it. `timeout`: milliseconds per evaluation, 0 the service's own."""
+    """A rule as a client sends it. `timeout`: milliseconds per evaluation, 0 the service's own.
+
+    `remind_after` and `escalate_after` count from when a level is up.
+    """
 
     id: Identifier | None = None
     name: Name
@@ -144,6 +148,14 @@ class RuleDraft(PolicyModel):
     authorization_data: AuthorizationData | None = None
     timeout: Annotated[Whole, Field(ge=0, le=MAX_TIMEOUT)] = 0
     notification: StrictBool = False
+    remind_after: Annotated[
+        Duration | None,
+        Field(description="After how long the level that is up is reminded, such as `P1D`."),
+    ] = None
+    escalate_after: Annotated[
+        Duration | None,
+        Field(description="After how long the next level may act for the one that is up as well."),
+    ] = None
 
     @property
     def effect(self) -> EffectType:
@@ -212,10 +224,14 @@ class Dimension(DimensionDraft):
 
 
 class AccountSettings(PolicyModel):
-    """What an account chose where the policies leave a choice."""
+    """What an account chose where the policies leave a choice.
+
+    `pending_expires_after`: how long an order may wait for people, None for ever.
+    """
 
     no_rule_fired: NoRuleFired = NoRuleFired.ACCEPTED
     requester_may_decide: StrictBool = False
+    pending_expires_after: Duration | None = None
 
 
 class Unit(PolicyModel):

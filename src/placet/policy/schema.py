@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from placet.policy.durations import PATTERN
 from placet.policy.fields import MAX_EXPRESSION, MAX_NAME, MAX_PRIORITY, MAX_TEXT, Document
 from placet.policy.model import MAX_AUTHORIZERS, MAX_RULES, MAX_TIMEOUT
 
@@ -68,6 +69,10 @@ def _flag(description: str, default: bool | None = None) -> Document:
     return described if default is None else described | {"default": default}
 
 
+def _duration(description: str) -> Document:
+    return {"description": description, "type": "string", "pattern": PATTERN, "examples": ["P2D"]}
+
+
 def _priority(description: str) -> Document:
     limits = {"minimum": -MAX_PRIORITY, "maximum": MAX_PRIORITY}
     return {"description": description, "type": "integer"} | limits
@@ -96,6 +101,7 @@ def _settings() -> Document:
                 "default": "accepted",
             },
             "requesterMayDecide": _flag("Whether buyers may decide their own orders.", False),
+            "pendingExpiresAfter": _duration("How long an order may wait for people at most."),
         },
     )
 
@@ -138,6 +144,10 @@ def _rule() -> Document:
                 "default": 0,
             },
             "notification": _flag("Whether authorizers are notified.", False),
+            "remindAfter": _duration("After how long the level that is up is reminded."),
+            "escalateAfter": _duration(
+                "After how long the next level may act for the one that is up as well."
+            ),
         },
     )
 
