@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import context
 
 # Importing the tables registers them in the metadata.
-from placet.storage import ledger_tables, outbox_tables, people_tables  # noqa: F401
+from placet.storage import ledger_tables, outbox_tables, pending_approval_tables, people_tables  # noqa: F401
 from placet.storage.tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
