@@ -5,7 +5,14 @@ from __future__ import annotations
 from alembic import context
 
 # Importing the tables registers them in the metadata.
-from placet.storage import ledger_tables, outbox_tables, pending_approval_tables, people_tables  # noqa: F401
+from placet.storage import (  # noqa: F401
+    delegation_tables,
+    due_tables,
+    ledger_tables,
+    outbox_tables,
+    pending_approval_tables,
+    people_tables,
+)
 from placet.storage.tables import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
