@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import delete, insert, literal, select
+from sqlalchemy import delete, exists, insert, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.policy.model import Unit
+from placet.storage.people_tables import user_table
 from placet.storage.tables import unit_table
+from placet.storage.users import has_role
 
-__all__ = ["MAX_UNIT_DEPTH", "UnitRow", "load_unit_path", "load_units", "replace_units"]
+__all__ = [
+    "MAX_UNIT_DEPTH", "UnitRow", "load_fallbacks", "load_unit_path", "load_units", "replace_units",
+]  # fmt: skip
 
 MAX_UNIT_DEPTH: Final = 100
 _columns = unit_table.c
@@ -70,7 +74,41 @@ async def replace_units(
                     "unit_id": unit.id,
                     "name": unit.name,
                     "parent_id": unit.parent_id,
+                    "name_folded": unit.name.casefold(),
                 }
                 for unit in units
             ],
         )
+
+
+async def load_fallbacks(
+    connection: AsyncConnection, account: str, unit_ids: Sequence[str], roles: Sequence[str]
+) -> dict[str, str]:
+    """For each of these units without an active member with any of the roles, the nearest unit
+    above that has one; left out where there is none.
+    """
+    if not unit_ids:
+        return {}
+    people = user_table.c
+    staffed = exists().where(
+        people.account == account,
+        people.unit_id == _columns.unit_id,
+        people.active,
+        has_role(roles),
+    )
+    start = select(
+        _columns.unit_id.label("origin"),
+        _columns.unit_id,
+        _columns.parent_id,
+        literal(0).label("height"),
+        staffed.label("staffed"),
+    ).where(_columns.account == account, _columns.unit_id.in_(unit_ids))
+    path = start.cte("unit_path", recursive=True)
+    above = (
+        select(path.c.origin, _columns.unit_id, _columns.parent_id, path.c.height + 1, staffed)
+        .join(path, _columns.unit_id == path.c.parent_id)
+        .where(_columns.account == account, ~path.c.staffed, path.c.height < MAX_UNIT_DEPTH)
+    )
+    path = path.union_all(above)
+    query = select(path.c.origin, path.c.unit_id).where(path.c.staffed, path.c.height > 0)
+    return {row.origin: row.unit_id for row in await connection.execute(query)}

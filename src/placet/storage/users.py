@@ -1,0 +1,209 @@
+"""People: who they are, which unit they belong to, and what roles they have."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from pydantic_core import from_json, to_json
+from sqlalchemy import ColumnElement, Row, Select, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from placet.storage.people_tables import user_table
+from placet.storage.tables import account_table
+
+__all__ = [
+    "User", "UserFilter", "find_users", "has_role", "load_user", "load_user_by_email",
+    "load_users", "load_users_by_email", "lock_people", "put_users", "set_unit", "users_of_units",
+]  # fmt: skip
+
+_columns = user_table.c
+_KEY: Final = ("account", "user_id")
+# Databases bound the number of parameters of one statement; ids beyond this go into the next one.
+_CHUNK: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A person. `roles` are names of `application.roles.Role`; instants are in milliseconds.
+
+    An inactive person may do nothing, and stays on record for what was done before.
+    """
+
+    account: str
+    user_id: str
+    email: str | None = None
+    name: str = ""
+    unit_id: str | None = None
+    roles: frozenset[str] = frozenset()
+    can_impersonate: bool = False
+    active: bool = True
+    created_at: int = 0
+    changed_at: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UserFilter:
+    """Which people: every one that is given must match.
+
+    `email` is the whole address in any case; an empty `unit_ids` matches nobody.
+    """
+
+    unit_ids: Collection[str] | None = None
+    email: str | None = None
+    role: str | None = None
+    active: bool | None = None
+
+
+async def lock_people(connection: AsyncConnection, account: str) -> None:
+    """Make other changes of the account's people and policies wait until this transaction ends."""
+    columns = account_table.c
+    query = select(columns.account).where(columns.account == account).with_for_update()
+    await connection.execute(query)
+
+
+async def load_user(connection: AsyncConnection, account: str, user_id: str) -> User | None:
+    """The person, active or not, or None."""
+    found = await load_users(connection, account, [user_id])
+    return found.get(user_id)
+
+
+async def load_users(
+    connection: AsyncConnection, account: str, user_ids: Iterable[str]
+) -> dict[str, User]:
+    """Those of these people who are on record, active or not, by id."""
+    ids = sorted(set(user_ids))
+    found: dict[str, User] = {}
+    for start in range(0, len(ids), _CHUNK):
+        query = _of(account).where(_columns.user_id.in_(ids[start : start + _CHUNK]))
+        found |= {row.user_id: _user(row) for row in await connection.execute(query)}
+    return found
+
+
+async def load_user_by_email(connection: AsyncConnection, account: str, email: str) -> User | None:
+    """The person, active or not, with this address in any case, or None."""
+    return (await load_users_by_email(connection, account, [email])).get(email.casefold())
+
+
+async def load_users_by_email(
+    connection: AsyncConnection, account: str, emails: Iterable[str]
+) -> dict[str, User]:
+    """The people, active or not, with one of these addresses, by the case-folded address."""
+    folded = sorted({email.casefold() for email in emails})
+    found: dict[str, User] = {}
+    for start in range(0, len(folded), _CHUNK):
+        query = _of(account).where(_columns.email_folded.in_(folded[start : start + _CHUNK]))
+        found |= {row.email_folded: _user(row) for row in await connection.execute(query)}
+    return found
+
+
+async def users_of_units(
+    connection: AsyncConnection, account: str, unit_ids: Iterable[str]
+) -> list[User]:
+    """The active members of these units, by unit and id."""
+    ids = sorted(set(unit_ids))
+    found: list[User] = []
+    for start in range(0, len(ids), _CHUNK):
+        query = _of(account).where(
+            _columns.unit_id.in_(ids[start : start + _CHUNK]), _columns.active
+        )
+        rows = await connection.execute(query.order_by(_columns.unit_id, _columns.user_id))
+        found += [_user(row) for row in rows]
+    return found
+
+
+async def find_users(
+    connection: AsyncConnection,
+    account: str,
+    wanted: UserFilter,
+    *,
+    limit: int,
+    after_id: str | None = None,
+) -> list[User]:
+    """At most `limit` people that pass the filter, by id, those after `after_id`."""
+    query = _of(account)
+    if wanted.unit_ids is not None:
+        query = query.where(_columns.unit_id.in_(sorted(wanted.unit_ids)))
+    if wanted.email is not None:
+        query = query.where(_columns.email_folded == wanted.email.casefold())
+    if wanted.role is not None:
+        query = query.where(has_role([wanted.role]))
+    if wanted.active is not None:
+        query = query.where(_columns.active.is_(wanted.active))
+    if after_id is not None:
+        query = query.where(_columns.user_id > after_id)
+    rows = await connection.execute(query.order_by(_columns.user_id).limit(limit))
+    return [_user(row) for row in rows]
+
+
+async def put_users(connection: AsyncConnection, users: Sequence[User]) -> None:
+    """Store these people, new or changed; each is named once. Who is known keeps `created_at`.
+
+    Raises:
+        IntegrityError: two people of an account would have the same address.
+    """
+    if not users:
+        return
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(user_table)
+    kept = {*_KEY, "created_at"}
+    changed = {column.name: column for column in statement.excluded if column.name not in kept}
+    await connection.execute(
+        statement.on_conflict_do_update(index_elements=_KEY, set_=changed),
+        [_values(user) for user in users],
+    )
+
+
+async def set_unit(
+    connection: AsyncConnection,
+    account: str,
+    user_ids: Sequence[str],
+    unit_id: str | None,
+    now_ms: int,
+) -> None:
+    """Put these people into a unit, or into none."""
+    for start in range(0, len(user_ids), _CHUNK):
+        await connection.execute(
+            update(user_table)
+            .where(
+                _columns.account == account,
+                _columns.user_id.in_(user_ids[start : start + _CHUNK]),
+            )
+            .values(unit_id=unit_id, changed_at=now_ms)
+        )
+
+
+def has_role(roles: Iterable[str]) -> ColumnElement[bool]:
+    """The condition that a row of `users` is a person with any of these roles."""
+    # Roles are stored as a JSON array of strings, so with its quotes a name stands for itself only.
+    spelled = (to_json(role).decode() for role in roles)
+    return or_(*(_columns.roles.contains(text, autoescape=True) for text in spelled))
+
+
+def _of(account: str) -> Select[Any]:
+    return select(user_table).where(_columns.account == account)
+
+
+def _values(user: User) -> dict[str, Any]:
+    return {
+        "account": user.account,
+        "user_id": user.user_id,
+        "email": user.email,
+        "email_folded": None if user.email is None else user.email.casefold(),
+        "name": user.name,
+        "unit_id": user.unit_id,
+        "roles": to_json(sorted(user.roles)).decode(),
+        "can_impersonate": user.can_impersonate,
+        "active": user.active,
+        "created_at": user.created_at,
+        "changed_at": user.changed_at,
+    }
+
+
+def _user(row: Row[Any]) -> User:
+    fields = dict(row._mapping)
+    del fields["email_folded"]
+    fields["roles"] = frozenset(from_json(fields["roles"]))
+    return User(**fields)
