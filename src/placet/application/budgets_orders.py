@@ -99,7 +99,7 @@ async def load_ground(
         Expected(view.context_id, budget_id, view.position.sequence)
         for budget_id, view in sorted(budgets.items())
     ]
-    return BudgetGround(budget_data(matches, own), tuple(expected))
+    return BudgetGround(budget_data(matches, own, ledger.clock()), tuple(expected))
 
 
 def _without(holds: Sequence[Hold], match: Match) -> Match:

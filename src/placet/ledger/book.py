@@ -7,6 +7,7 @@ the operation succeeds, so a refused operation leaves the book as it was.
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from placet.errors import NotFound
@@ -22,6 +23,7 @@ from placet.ledger.model import (
     Status,
     Transaction,
 )
+from placet.ledger.pacing import moved_pacing
 from placet.ledger.threshold import Notice, crossed
 from placet.money import check_balance
 
@@ -179,8 +181,11 @@ class Book:
         requested_by: str = "",
         reservation_id: str | None = None,
         original_id: str | None = None,
+        spent_at: int | None = None,
     ) -> Entry:
         """Append an entry, move the figures it concerns and fire the thresholds they cross.
+
+        `spent_at` is when the money that it gives back was spent, where that is known.
 
         Raises:
             Conflict: a figure would leave the range of amounts.
@@ -204,6 +209,8 @@ class Book:
         if budget.notification.enable and kind is not EntryKind.RENEWAL:
             after = self._fire(budget, None, before, after, at)
         self.budget_positions.put(budget.id, after)
+        if budget.pacing is not None:
+            self._pace(budget.id, before.adjustment, after.adjustment, at, spent_at)
         entry = Entry(
             id, budget.id, after.sequence, allocation.id if allocation else None, sequence, kind,
             amount, amount_delta, used_delta, held_delta, balance_after, after.remaining,
@@ -252,6 +259,14 @@ class Book:
             after = self._fire(budget, allocation, before, after, at)
         self.allocation_positions.put(allocation.id, after)
         return after
+
+    def _pace(self, budget_id: str, before: int, after: int, at: int, spent_at: int | None) -> None:
+        budget = self.budgets.values[budget_id]
+        if budget.pacing is None:
+            return
+        pacing = moved_pacing(budget.pacing, before, after, at, spent_at)
+        if pacing is not budget.pacing:
+            self.budgets.put(budget_id, replace(budget, pacing=pacing))
 
     def _fire(
         self,

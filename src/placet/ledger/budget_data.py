@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from placet.ledger.model import Position
+from placet.ledger.pacing import pace_document, pace_of
 from placet.ledger.views import AllocationView, BudgetView, Match
 from placet.ledger.wire import balance_document, cycle_document
 from placet.money import amount_number
@@ -19,8 +20,10 @@ __all__ = ["budget_data"]
 Document = dict[str, Any]
 
 
-def budget_data(matches: Collection[Match], spending: Mapping[str, int]) -> Document | None:
-    """The document for the matches, or None where the order has no budget at all.
+def budget_data(
+    matches: Collection[Match], spending: Mapping[str, int], now: int
+) -> Document | None:
+    """The document for the matches at `now`, or None where the order has no budget at all.
 
     `spending` is the order's own: allocation id → amount in 1/10,000 unit. It must not be reserved
     yet, or it would count twice. `unitAllocations` lists the allocations by the unit of the budget.
@@ -32,7 +35,7 @@ def budget_data(matches: Collection[Match], spending: Mapping[str, int]) -> Docu
     for match in matches:
         budgets[match.budget.budget.id] = match.budget
         parts.setdefault(match.budget.budget.id, []).append(match.allocation)
-    documents = [_budget(budgets[id], parts[id], spending) for id in budgets]
+    documents = [_budget(budgets[id], parts[id], spending, now) for id in budgets]
     units: dict[str, list[Document]] = {}
     for id, view in budgets.items():
         units.setdefault(view.context_id, []).extend(
@@ -41,10 +44,12 @@ def budget_data(matches: Collection[Match], spending: Mapping[str, int]) -> Docu
     return {"budgets": documents, "unitAllocations": units}
 
 
-def _budget(view: BudgetView, parts: list[AllocationView], spending: Mapping[str, int]) -> Document:
+def _budget(
+    view: BudgetView, parts: list[AllocationView], spending: Mapping[str, int], now: int
+) -> Document:
     budget = view.budget
     own = sum(spending.get(part.allocation.id, 0) for part in parts)
-    return {
+    document: Document = {
         "id": budget.id,
         "name": budget.name,
         "unitId": view.context_id,
@@ -53,6 +58,10 @@ def _budget(view: BudgetView, parts: list[AllocationView], spending: Mapping[str
         "balance": _balance(view.position, own),
         "allocations": [_allocation(part, spending) for part in parts],
     }
+    pace = pace_of(budget, _with_own(view.position, own), now)
+    if pace is not None and budget.pacing is not None:
+        document["pacing"] = pace_document(pace, budget.pacing.time_zone)
+    return document
 
 
 def _allocation(part: AllocationView, spending: Mapping[str, int]) -> Document:
@@ -74,4 +83,8 @@ def _reference(part: AllocationView, spending: Mapping[str, int]) -> Document:
 
 
 def _balance(position: Position, own: int) -> Document:
-    return balance_document(position._replace(held=position.held + own))
+    return balance_document(_with_own(position, own))
+
+
+def _with_own(position: Position, own: int) -> Position:
+    return position._replace(held=position.held + own)

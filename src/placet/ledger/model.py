@@ -14,8 +14,8 @@ from placet.ledger.notification import NotificationSettings
 
 __all__ = [
     "CONTEXT_TYPE", "NO_POSITION", "Allocation", "Budget", "Cycle", "Direction", "Enforcement",
-    "Entry", "EntryKind", "LinkedEntity", "Period", "Position", "Reservation", "ReservationStatus",
-    "Status", "Transaction",
+    "Entry", "EntryKind", "LinkedEntity", "Pacing", "Period", "Position", "Reservation",
+    "ReservationStatus", "Status", "Transaction",
 ]  # fmt: skip
 
 # The only kind of context there is: an org unit.
@@ -134,12 +134,25 @@ class Period:
     at: int
 
 
+class Pacing(NamedTuple):
+    """How a budget's spending is spread evenly over its days, which begin in its time zone.
+
+    `day` (as `date.toordinal` counts) is the day of the last movement; `opening` is what was spent
+    or held when it began, less what has come back since of money spent on the days before.
+    """
+
+    time_zone: str
+    day: int
+    opening: int
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
     """A budget's own facts; its figures are in its position.
 
     `due_at` is the earliest instant at which something happens by itself: a renewal or the expiry
-    of a reservation. It may be too early, never too late.
+    of a reservation. It may be too early, never too late. `pacing` is None where the whole budget
+    may be spent on any day.
     """
 
     id: str
@@ -154,6 +167,7 @@ class Budget:
     due_at: int | None
     created_at: int
     changed_at: int
+    pacing: Pacing | None = None
 
 
 @dataclass(frozen=True, slots=True)

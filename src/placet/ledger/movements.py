@@ -24,6 +24,7 @@ from placet.ledger.model import (
     Transaction,
 )
 from placet.ledger.operations import Cancel, Confirm, Post, Refund, Reserve, fingerprint
+from placet.ledger.pacing import check_pace, check_running
 from placet.money import amount_text
 
 __all__ = [
@@ -46,7 +47,7 @@ def post(book: Book, operation: Post, now: int) -> Entry:
     budget, allocation = _open(book, operation, now)
     debit = operation.direction is Direction.DEBIT
     if debit:
-        check_fits(book, budget, allocation, amount)
+        check_fits(book, budget, allocation, amount, now)
     entry = book.write(
         _KINDS[operation.direction], budget, allocation, now, amount=amount,
         used_delta=amount if debit else -amount, id=operation.id, origin=operation.origin,
@@ -77,6 +78,7 @@ def refund(book: Book, operation: Refund, now: int) -> Entry:
         EntryKind.CREDIT, budget, allocation, now, amount=amount, used_delta=-amount,
         id=operation.id, origin=original.entry.origin, reference=original.entry.reference,
         requested_by=operation.requested_by, original_id=operation.transaction_id,
+        spent_at=original.entry.at,
     )  # fmt: skip
     if allocation.status is Status.DELETED:
         book.write(
@@ -111,7 +113,7 @@ def reserve(book: Book, operation: Reserve, now: int) -> Reservation:
         print_, budget.period.number, now, operation.expires_at,
     )  # fmt: skip
     if reservation.held:
-        check_fits(book, budget, allocation, reservation.held)
+        check_fits(book, budget, allocation, reservation.held, now)
     book.write(
         EntryKind.RESERVE, budget, allocation, now, amount=operation.amount,
         held_delta=reservation.held, origin=operation.origin, reference=operation.reference,
@@ -120,7 +122,8 @@ def reserve(book: Book, operation: Reserve, now: int) -> Reservation:
     book.reservations.put(key, reservation)
     expires_at = operation.expires_at
     if expires_at is not None and (budget.due_at is None or expires_at < budget.due_at):
-        book.budgets.put(budget.id, replace(budget, due_at=expires_at))
+        current = book.budgets.values[budget.id]
+        book.budgets.put(budget.id, replace(current, due_at=expires_at))
     return reservation
 
 
@@ -146,6 +149,7 @@ def confirm(book: Book, operation: Confirm, now: int) -> Reservation:
         used_delta=amount if debit else -amount, held_delta=-reservation.held, id=operation.id,
         origin=reservation.origin, reference=reservation.reference,
         requested_by=operation.requested_by, reservation_id=reservation.id,
+        spent_at=reservation.created_at,
     )  # fmt: skip
     closed = replace(
         reservation, status=ReservationStatus.CONFIRMED, closed_at=now,
@@ -176,16 +180,19 @@ def close_reservation(
         EntryKind.RELEASE, budget, allocation, at, amount=reservation.amount,
         held_delta=-reservation.held, origin=reservation.origin, reference=reservation.reference,
         requested_by=requested_by, reservation_id=reservation.id,
+        spent_at=reservation.created_at,
     )  # fmt: skip
     closed = replace(reservation, status=status, closed_at=at, closed_by=requested_by)
     book.reservations.put(ReservationKey(allocation.id, reservation.id), closed)
     return closed
 
 
-def check_fits(book: Book, budget: Budget, allocation: Allocation, amount: int) -> None:
-    """Refuse what a HARD budget does not hold. Raises Conflict."""
+def check_fits(book: Book, budget: Budget, allocation: Allocation, amount: int, now: int) -> None:
+    """Refuse what a HARD budget does not hold, or a paced one not today. Raises Conflict."""
     if budget.enforcement is Enforcement.SOFT:
         return
+    if budget.pacing is not None:
+        check_pace(budget, book.budget_positions.values[budget.id], amount, now)
     for name, position in (
         ("allocation", book.allocation_positions.values[allocation.id]),
         ("budget", book.budget_positions.values[budget.id]),
@@ -215,6 +222,8 @@ def remembered_answer(book: Book, client_id: str, print_: str) -> str | None:
 def _open(book: Book, operation: Post | Reserve, now: int) -> tuple[Budget, Allocation]:
     budget = book.budget(operation.budget_id)
     allocation = book.allocation(budget.id, operation.allocation_id)
+    if budget.pacing is not None:
+        check_running(budget, now)
     for name, status in (("budget", budget.status), ("allocation", allocation.status)):
         if status is not Status.ACTIVE:
             raise Conflict(f"the {name} is inactive", code=f"{name}-inactive")

@@ -18,6 +18,7 @@ from placet.ledger.model import (
     Entry,
     EntryKind,
     LinkedEntity,
+    Pacing,
     Period,
     Position,
     Reservation,
@@ -57,6 +58,7 @@ def budget_of(row: Any) -> Budget:
         row.budget_id, row.name, row.description, Status(row.status), Enforcement(row.enforcement),
         row.currency, Cycle(row.cycle_start, row.cycle_end, row.auto_reset, row.carry_over), period,
         _settings(row.notification), row.due_at, row.created_at, row.changed_at,
+        None if row.pacing is None else Pacing(*from_json(row.pacing)),
     )  # fmt: skip
 
 
@@ -84,6 +86,7 @@ def budget_row(budget: Budget) -> _Row:
         "period_at": period.at,
         "notification": _settings_text(budget.notification),
         "due_at": budget.due_at,
+        "pacing": None if budget.pacing is None else to_json(budget.pacing).decode(),
         "created_at": budget.created_at,
         "changed_at": budget.changed_at,
     }

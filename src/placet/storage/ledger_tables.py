@@ -64,6 +64,7 @@ budget_table: Final = Table(
     Column("period_at", BigInteger, nullable=False),
     Column("notification", Text, nullable=False),
     Column("due_at", BigInteger),
+    Column("pacing", Text),
     Column("created_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
     *_position(),

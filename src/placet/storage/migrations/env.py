@@ -12,6 +12,7 @@ from placet.storage import (  # noqa: F401
     outbox_tables,
     pending_approval_tables,
     people_tables,
+    seller_tables,
 )
 from placet.storage.tables import metadata
 
