@@ -1,0 +1,1 @@
+"""Buyer organizations: the workbook that describes them, checked without a database."""

@@ -1,0 +1,322 @@
+"""Everything that is wrong with a workbook, before anything of it is imported."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from placet.organization.records import (
+    CostCenter,
+    Member,
+    Organization,
+    Source,
+    cost_centers,
+    members,
+    organizations,
+)
+from placet.organization.sheets import (
+    COST_CENTERS,
+    LONGEST_CELL,
+    LONGEST_NAME,
+    MEMBERS,
+    ORGANIZATIONS,
+    SHEETS,
+    Column,
+    Kind,
+    Sheet,
+)
+from placet.organization.workbook import Problem, Table, Workbook
+
+__all__ = ["Known", "KnownMember", "KnownUnit", "Mentions", "Validation", "mentions", "validate"]
+
+# What a mail server accepts and people have; not every form the standards allow.
+_EMAIL: Final = re.compile(
+    r"[^\s@<>(),;:\\\"\[\]]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]"
+)
+_GUID: Final = re.compile(r"\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
+_LONGEST_EMAIL: Final = 254
+_LISTED_ROLES: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class KnownUnit:
+    """A unit the account has already: `organization_id` is its own id for an organization, its
+    organization's for a cost center, None for a unit that no import made.
+    """
+
+    name: str
+    organization_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownMember:
+    """A person the account has already, and the organization they belong to, if one."""
+
+    user_id: str
+    organization_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the account has of what the workbook mentions: units by id, people by e-mail in folded
+    case, role names by GUID in lower case.
+    """
+
+    units: Mapping[str, KnownUnit] = field(default_factory=dict)
+    members: Mapping[str, KnownMember] = field(default_factory=dict)
+    roles: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """What a workbook names: unit ids, and e-mail addresses in folded case."""
+
+    unit_ids: frozenset[str]
+    emails: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """All problems, in the order of sheets and rows, and the rows of each sheet."""
+
+    problems: tuple[Problem, ...]
+    rows: Mapping[str, int]
+
+    @property
+    def is_valid(self) -> bool:
+        """Whether the workbook can be imported."""
+        return not self.problems
+
+    def invalid_rows(self, sheet: Sheet) -> int:
+        """How many rows of a sheet have problems; all, where the sheet as a whole has."""
+        own = [problem for problem in self.problems if problem.sheet == sheet.name]
+        if any(problem.row is None or problem.row == 1 for problem in own):
+            return self.rows[sheet.name]
+        return len({problem.row for problem in own})
+
+
+def mentions(workbook: Workbook) -> Mentions:
+    """The ids and addresses to look up before `validate`."""
+    units = {item.id for item in organizations(workbook)}
+    for center in cost_centers(workbook):
+        units |= {center.id, center.organization_id}
+    emails = set()
+    for member in members(workbook):
+        units |= {member.organization_id, member.unit_id}
+        emails.add(member.email.casefold())
+    return Mentions(frozenset(units - {""}), frozenset(emails - {""}))
+
+
+def validate(workbook: Workbook, known: Known) -> Validation:
+    """Check every cell, and how rows agree with each other and with what the account has.
+
+    An organization or cost center that is there already, under the same name, is left alone and no
+    problem; under another name it is one, for an import never edits them.
+    """
+    found: list[Problem] = []
+    for sheet in SHEETS:
+        found += _cell_problems(workbook.table(sheet))
+    found += _reference_problems(workbook, known)
+    order = {sheet.name: place for place, sheet in enumerate(SHEETS)}
+    found.sort(key=lambda problem: (order[problem.sheet], problem.row or 0))
+    rows = {sheet.name: len(workbook.table(sheet).rows) for sheet in SHEETS}
+    if not any(rows.values()) and not workbook.problems:
+        found.append(Problem(ORGANIZATIONS.name, None, None, "the workbook has no rows to import"))
+    return Validation((*workbook.problems, *found), rows)
+
+
+def _cell_problems(table: Table) -> Iterator[Problem]:
+    sheet = table.sheet
+    checked = [
+        (column, table.places[column.key]) for column in sheet.columns if column.key in table.places
+    ]
+    custom = [(f"CF_{name}", place) for name, place in table.custom.items()]
+    for row in table.rows:
+        for column, place in checked:
+            message = _wrong(row.cells[place], column)
+            if message is not None:
+                yield Problem(sheet.name, row.number, column.name, message)
+        for name, place in custom:
+            if len(row.cells[place]) > LONGEST_CELL:
+                yield Problem(sheet.name, row.number, name, _too_long(LONGEST_CELL))
+
+
+def _wrong(text: str, column: Column) -> str | None:
+    """What is wrong with a cell."""
+    if not text:
+        return "a value is required" if column.required else None
+    kind = column.kind
+    if kind is Kind.ID or kind is Kind.NAME:
+        if len(text) > LONGEST_NAME:
+            return _too_long(LONGEST_NAME)
+        return None if text.isprintable() else "control characters and line breaks are not allowed"
+    if kind is Kind.EMAIL:
+        if len(text) > _LONGEST_EMAIL:
+            return _too_long(_LONGEST_EMAIL)
+        return None if _EMAIL.fullmatch(text) else f"`{text[:100]}` is no e-mail address"
+    if kind is Kind.GUID:
+        return None if _GUID.fullmatch(text) else f"`{text[:100]}` is no GUID"
+    if kind is Kind.BOOLEAN:
+        return None if text.lower() in ("true", "false") else "write `true` or `false`"
+    return _too_long(LONGEST_CELL) if len(text) > LONGEST_CELL else None
+
+
+def _too_long(limit: int) -> str:
+    return f"the text is longer than {limit:,} characters"
+
+
+def _reference_problems(workbook: Workbook, known: Known) -> Iterator[Problem]:
+    units = _Units(known)
+    for organization in organizations(workbook):
+        yield from units.add_organization(organization)
+    for center in cost_centers(workbook):
+        yield from units.add_cost_center(center)
+    people = _People(known, units)
+    for member in members(workbook):
+        yield from people.add(member)
+
+
+class _Units:
+    """The units of the workbook and of the account, to tell which ids are taken and by what."""
+
+    def __init__(self, known: Known) -> None:
+        self._known = known.units
+        self._organizations: dict[str, Source] = {}
+        self._centers: dict[str, CostCenter] = {}
+
+    def add_organization(self, item: Organization) -> Iterator[Problem]:
+        column = ORGANIZATIONS.column("organizationId")
+        if not item.id:
+            return
+        first = self._organizations.setdefault(item.id, item.source)
+        if first is not item.source:
+            yield _at(item.source, column, f"`{item.id}` is in row {first.row} already")
+            return
+        there = self._known.get(item.id)
+        if there is not None and there.organization_id != item.id:
+            kind = "a unit" if there.organization_id is None else "a cost center"
+            yield _at(item.source, column, f"`{item.id}` is the id of {kind} already")
+        elif there is not None and there.name != item.name:
+            yield _at(
+                item.source,
+                ORGANIZATIONS.column("organizationName"),
+                f"the organization `{item.id}` exists as `{there.name}`, and an import does not"
+                " rename it",
+            )
+
+    def add_cost_center(self, item: CostCenter) -> Iterator[Problem]:
+        sheet = COST_CENTERS if item.source.sheet == COST_CENTERS.name else ORGANIZATIONS
+        if sheet is COST_CENTERS and item.organization_id:
+            yield from self.missing_organization(item.source, sheet, item.organization_id)
+        column = sheet.column("costCenterId")
+        if not item.id:
+            return
+        first = self._centers.setdefault(item.id, item)
+        if first is not item:
+            message = f"`{item.id}` is in {_row_of(first.source, sheet)} already"
+            yield _at(item.source, column, message)
+            return
+        if item.id in self._organizations:
+            yield _at(item.source, column, f"`{item.id}` is the id of an organization too")
+            return
+        there = self._known.get(item.id)
+        if there is None:
+            return
+        if there.organization_id != item.organization_id or there.organization_id == item.id:
+            owner = there.organization_id
+            kind = "a unit" if owner is None or owner == item.id else f"a cost center of `{owner}`"
+            yield _at(item.source, column, f"`{item.id}` is the id of {kind} already")
+        elif there.name != item.name:
+            yield _at(
+                item.source,
+                sheet.column("costCenterName"),
+                f"the cost center `{item.id}` exists as `{there.name}`, and an import does not"
+                " rename it",
+            )
+
+    def missing_organization(self, source: Source, sheet: Sheet, unit_id: str) -> Iterator[Problem]:
+        """A problem where there is no such organization."""
+        there = self._known.get(unit_id)
+        known = there is not None and there.organization_id == unit_id
+        if not known and unit_id not in self._organizations:
+            message = f"there is no organization `{unit_id[:100]}`, in the workbook or before it"
+            yield _at(source, sheet.column("organizationId"), message)
+
+    def organization_of(self, cost_center_id: str) -> str | None:
+        """The organization a cost center belongs to; None where there is no such cost center."""
+        center = self._centers.get(cost_center_id)
+        if center is not None:
+            return center.organization_id
+        there = self._known.get(cost_center_id)
+        if there is None or there.organization_id == cost_center_id:
+            return None
+        return there.organization_id
+
+
+class _People:
+    """The people of the workbook, to tell who is in it twice or belongs somewhere else."""
+
+    def __init__(self, known: Known, units: _Units) -> None:
+        self._known = known
+        self._units = units
+        self._seen: dict[str, Source] = {}
+        self._roles = _listed(sorted(known.roles.values()))
+
+    def add(self, item: Member) -> Iterator[Problem]:
+        admin = item.source.sheet == ORGANIZATIONS.name
+        sheet = ORGANIZATIONS if admin else MEMBERS
+        if not admin:
+            yield from self._place(item)
+            if item.role_id and _GUID.fullmatch(item.role_id) and not self._role(item.role_id):
+                message = f"there is no role `{item.role_id}`: the roles are {self._roles}"
+                yield _at(item.source, MEMBERS.column("roleId"), message)
+        column = sheet.column("adminEmail" if admin else "email")
+        email = item.email.casefold()
+        if not email:
+            return
+        first = self._seen.setdefault(email, item.source)
+        if first is not item.source:
+            message = f"`{item.email[:100]}` is in {_row_of(first, sheet)} already"
+            yield _at(item.source, column, message)
+            return
+        there = self._known.members.get(email)
+        elsewhere = there.organization_id if there is not None else None
+        if elsewhere is not None and elsewhere != item.organization_id:
+            message = f"`{item.email[:100]}` is a member of the organization `{elsewhere}` already"
+            yield _at(item.source, column, message)
+
+    def _place(self, item: Member) -> Iterator[Problem]:
+        if not item.organization_id:
+            return
+        missing = list(self._units.missing_organization(item.source, MEMBERS, item.organization_id))
+        yield from missing
+        if missing or not item.unit_id:
+            return
+        owner = self._units.organization_of(item.unit_id)
+        if owner != item.organization_id:
+            unit = f"`{item.unit_id[:100]}`"
+            message = (
+                f"there is no cost center {unit}, in the workbook or before it"
+                if owner is None
+                else f"the cost center {unit} belongs to the organization `{owner}`"
+            )
+            yield _at(item.source, MEMBERS.column("costCenterId"), message)
+
+    def _role(self, role_id: str) -> bool:
+        return role_id in self._known.roles
+
+
+def _at(source: Source, column: Column, message: str) -> Problem:
+    return Problem(source.sheet, source.row, column.name, message)
+
+
+def _row_of(source: Source, sheet: Sheet) -> str:
+    other = "" if source.sheet == sheet.name else f" of the sheet `{source.sheet}`"
+    return f"row {source.row}{other}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _LISTED_ROLES} more" if len(names) > _LISTED_ROLES else ""
+    return ", ".join(f"`{name}`" for name in names[:_LISTED_ROLES]) + more
