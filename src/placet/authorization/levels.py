@@ -21,7 +21,10 @@ from placet.authorization.model import (
 from placet.authorization.reach import Reach
 from placet.policy.model import Authorizer, AuthorizerType, Dimension, Rule
 
-__all__ = ["Turn", "accepted_levels", "is_authorized", "is_own_order", "levels_up", "turn_of"]
+__all__ = [
+    "Turn", "accepted_levels", "deciding_path", "is_authorized", "is_own_order", "levels_up",
+    "turn_of",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +134,7 @@ class _Asked:
 
     def within_reach(self, who: Actor) -> bool:
         """Nobody is listed: a member of the dimension's unit or of one above it may decide."""
-        path = self._path()
+        path = deciding_path(self.authorization, self.dimension)
         return who.kind is ActorKind.APP_KEY or not path or not who.unit_ids.isdisjoint(path)
 
     def _is(self, authorizer: Authorizer, who: Actor) -> bool:
@@ -158,12 +161,15 @@ class _Asked:
             return self._is(following[0], who)
         last = authorizers[level]
         if last.type is AuthorizerType.USER:
-            return not who.unit_ids.isdisjoint(self._path())
+            return not who.unit_ids.isdisjoint(deciding_path(self.authorization, self.dimension))
         return self.reach.unit_above(last.id) in who.unit_ids
 
-    def _path(self) -> list[str]:
-        """From the root to the dimension's unit, or to the buyer's where it names none."""
-        path = [unit.id for unit in self.authorization.unit_path]
-        if self.dimension.unit_id in path:
-            path = path[: path.index(self.dimension.unit_id) + 1]
-        return path
+
+def deciding_path(authorization: Authorization, dimension: Dimension) -> list[str]:
+    """The units whose members decide where nobody is listed: from the root to the dimension's unit,
+    or to the buyer's where it names none.
+    """
+    path = [unit.id for unit in authorization.unit_path]
+    if dimension.unit_id in path:
+        path = path[: path.index(dimension.unit_id) + 1]
+    return path
