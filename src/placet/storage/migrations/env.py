@@ -13,6 +13,7 @@ from placet.storage import (  # noqa: F401
     pending_approval_tables,
     people_tables,
     seller_tables,
+    token_tables,
 )
 from placet.storage.tables import metadata
 
