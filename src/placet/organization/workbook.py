@@ -120,7 +120,7 @@ def _read(book: CalamineWorkbook, formulas: Sequence[FormulaCell]) -> Workbook:
         content = book.get_sheet_by_name(name)
         sheet = known.get(name.strip().casefold())
         if sheet is None:
-            if content.total_height:
+            if content.start is not None:
                 problems.append(Problem(name, None, None, _unknown_sheet(name)))
         elif sheet.name in tables:
             problems.append(Problem(name, None, None, "the workbook has this sheet twice"))
@@ -178,8 +178,7 @@ def _table(sheet: Sheet, content: CalamineSheet, problems: list[Problem]) -> Tab
 
 def _lines(content: CalamineSheet) -> Iterator[tuple[int, tuple[str, ...]]]:
     """The rows that are not empty, with their number."""
-    start = content.start
-    if start is None:
+    if content.start is None:
         return
     for index, cells in enumerate(content.iter_rows()):
         if any(cell != "" for cell in cells):
