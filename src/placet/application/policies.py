@@ -15,7 +15,7 @@ from placet.storage.accounts import load_account
 from placet.storage.database import Database
 from placet.storage.dimensions import load_applicable_dimensions
 from placet.storage.snapshots import load_snapshot
-from placet.storage.units import load_unit_path
+from placet.storage.unit_tree import load_unit_path
 
 __all__ = ["Policies", "UnitPolicy"]
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from placet.application.ids import now_ms
 from placet.application.service import Service
-from placet.errors import Detail, InvalidRequest
+from placet.errors import Conflict, Detail, InvalidRequest
 from placet.policy.located import Severity
 from placet.policy.model import Dimension
 from placet.policy.rule_file import RuleFile, UnitNode, load_rule_file
@@ -19,7 +21,9 @@ from placet.storage.dimensions import (
     insert_dimensions,
     update_dimension,
 )
-from placet.storage.units import MAX_UNIT_DEPTH, UnitRow, replace_units
+from placet.storage.unit_tree import MAX_UNIT_DEPTH
+from placet.storage.unit_uses import find_member_use
+from placet.storage.units import UnitRow, count_units, load_units, replace_units
 
 __all__ = ["Published", "publish"]
 
@@ -40,9 +44,11 @@ async def publish(service: Service, account: str, text: str, name: str) -> Publi
     """Make the account's policies what the rule file says; the same file again changes nothing.
 
     `name` is how problems call the file; it is JSON where the name ends in `.json`, else YAML.
-    Dimensions and rules keep the ids the file gives them, or get ids made of their names.
+    Dimensions and rules keep the ids the file gives them, or get ids made of their names. A file
+    without `units` leaves the tree as it is.
 
     Raises:
+        Conflict: a unit with people in it would be gone.
         InvalidRequest: the file has errors, all of which are listed, or is another account's.
     """
     rule_file, problems = await service.lane.run(lambda: load_rule_file(text, name))
@@ -58,14 +64,16 @@ async def publish(service: Service, account: str, text: str, name: str) -> Publi
         raise InvalidRequest(
             f"the rule file is for the account `{rule_file.account}`, not `{account}`"
         )
-    units = list(_unit_rows(rule_file.units))
-    counts = await _replace(service.database, account, rule_file, units)
-    return Published(*counts, units=len(units), warnings=tuple(str(item) for item in problems))
+    created, updated, unchanged, deleted, units = await _replace(
+        service.database, account, rule_file
+    )
+    warnings = tuple(str(item) for item in problems)
+    return Published(created, updated, unchanged, deleted, units, warnings)
 
 
 async def _replace(
-    database: Database, account: str, rule_file: RuleFile, units: Sequence[UnitRow]
-) -> tuple[int, int, int, int]:
+    database: Database, account: str, rule_file: RuleFile
+) -> tuple[int, int, int, int, int]:
     now = now_ms()
     async with database.write() as connection:
         await bump_policy_version(connection, account)
@@ -78,10 +86,26 @@ async def _replace(
         await insert_dimensions(connection, account, created, now)
         for dimension in updated:
             await update_dimension(connection, account, dimension, now)
-        await replace_units(connection, account, units)
+        if "units" in rule_file.model_fields_set:
+            await _replace_units(connection, account, list(_unit_rows(rule_file.units)), now)
+        units = await count_units(connection, account)
         await save_settings(connection, account, rule_file.settings)
     unchanged = len(wanted) - len(created) - len(updated)
-    return len(created), len(updated), unchanged, len(gone)
+    return len(created), len(updated), unchanged, len(gone), units
+
+
+async def _replace_units(
+    connection: AsyncConnection, account: str, units: Sequence[UnitRow], now: int
+) -> None:
+    stored = {unit.id for unit in await load_units(connection, account)}
+    gone = sorted(stored - {unit.id for unit in units})
+    use = await find_member_use(connection, account, gone)
+    if use is not None:
+        raise Conflict(
+            f"the rule file leaves out the unit `{use.unit_id}`, but {use.what}",
+            code="unit-in-use",
+        )
+    await replace_units(connection, account, units, now)
 
 
 def _in_file_order(

@@ -1,25 +1,30 @@
-"""The tree of units of an account."""
+"""The units of an account: rows of the tree, and what hangs on them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import delete, exists, insert, literal, select
+from sqlalchemy import Row, Select, bindparam, delete, exists, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from placet.policy.model import Unit
 from placet.storage.people_tables import user_table
 from placet.storage.tables import unit_table
+from placet.storage.unit_tree import MAX_UNIT_DEPTH, load_unit_paths, units_below
 from placet.storage.users import has_role
 
 __all__ = [
-    "MAX_UNIT_DEPTH", "UnitRow", "load_fallbacks", "load_unit_path", "load_units", "replace_units",
+    "StoredUnit", "UnitRow", "count_units", "delete_units", "find_units", "insert_units",
+    "load_fallbacks", "load_roots", "load_unit", "load_units", "load_units_below", "move_unit",
+    "rename_unit", "replace_units", "unknown_units",
 ]  # fmt: skip
 
-MAX_UNIT_DEPTH: Final = 100
 _columns = unit_table.c
+_ROW: Final = (
+    _columns.unit_id, _columns.name, _columns.parent_id, _columns.created_at, _columns.changed_at,
+)  # fmt: skip
+_CHUNK: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,53 +36,162 @@ class UnitRow:
     parent_id: str | None
 
 
-async def load_unit_path(
-    connection: AsyncConnection, account: str, unit_id: str
-) -> tuple[Unit, ...]:
-    """From the root of the tree down to the unit; empty when the tree does not know it."""
-    start = select(
-        _columns.unit_id, _columns.name, _columns.parent_id, literal(0).label("height")
-    ).where(_columns.account == account, _columns.unit_id == unit_id)
-    path = start.cte("unit_path", recursive=True)
-    above = (
-        select(_columns.unit_id, _columns.name, _columns.parent_id, path.c.height + 1)
-        .join(path, _columns.unit_id == path.c.parent_id)
-        .where(_columns.account == account, path.c.height < MAX_UNIT_DEPTH)
-    )
-    path = path.union_all(above)
-    rows = await connection.execute(select(path).order_by(path.c.height.desc()))
-    return tuple(Unit(id=row.unit_id, name=row.name) for row in rows)
+@dataclass(frozen=True, slots=True)
+class StoredUnit:
+    """A unit in its place: `path` are the ids from the root down to it, itself included."""
+
+    id: str
+    name: str
+    path: tuple[str, ...]
+    created_at: int
+    changed_at: int
+
+    @property
+    def parent_id(self) -> str | None:
+        """The unit above, None for a root."""
+        return self.path[-2] if len(self.path) > 1 else None
+
+
+async def load_unit(connection: AsyncConnection, account: str, unit_id: str) -> StoredUnit | None:
+    """One unit, or None."""
+    found = await _load(connection, account, _of(account).where(_columns.unit_id == unit_id))
+    return found[0] if found else None
 
 
 async def load_units(connection: AsyncConnection, account: str) -> list[UnitRow]:
     """Every unit of the account, by id."""
-    query = (
-        select(_columns.unit_id, _columns.name, _columns.parent_id)
-        .where(_columns.account == account)
-        .order_by(_columns.unit_id)
-    )
-    rows = await connection.execute(query)
+    rows = await connection.execute(_of(account).order_by(_columns.unit_id))
     return [UnitRow(row.unit_id, row.name, row.parent_id) for row in rows]
 
 
-async def replace_units(
-    connection: AsyncConnection, account: str, units: Sequence[UnitRow]
+async def count_units(connection: AsyncConnection, account: str) -> int:
+    """How many units the account has."""
+    query = select(func.count()).select_from(unit_table).where(_columns.account == account)
+    return await connection.scalar(query) or 0
+
+
+async def unknown_units(
+    connection: AsyncConnection, account: str, unit_ids: Iterable[str]
+) -> list[str]:
+    """Those of these ids that no unit has, sorted."""
+    ids = sorted(set(unit_ids))
+    known: set[str] = set()
+    for start in range(0, len(ids), _CHUNK):
+        query = select(_columns.unit_id).where(
+            _columns.account == account, _columns.unit_id.in_(ids[start : start + _CHUNK])
+        )
+        known |= set(await connection.scalars(query))
+    return [unit_id for unit_id in ids if unit_id not in known]
+
+
+async def find_units(
+    connection: AsyncConnection,
+    account: str,
+    *,
+    name_part: str = "",
+    within: Collection[str] | None = None,
+    offset: int,
+    limit: int,
+) -> list[StoredUnit]:
+    """A page of the units, by name, with `name_part` in the name in any case.
+
+    `within` leaves only these units and those below them.
+    """
+    query = _of(account)
+    if name_part:
+        query = query.where(_columns.name_folded.contains(name_part.casefold(), autoescape=True))
+    if within is not None:
+        query = query.where(_columns.unit_id.in_(select(units_below(account, within).c.unit_id)))
+    query = query.order_by(_columns.name_folded, _columns.unit_id).offset(offset).limit(limit)
+    return await _load(connection, account, query)
+
+
+async def load_roots(connection: AsyncConnection, account: str) -> list[StoredUnit]:
+    """The units without one above, by name."""
+    query = _of(account).where(_columns.parent_id.is_(None))
+    return await _load(connection, account, _by_name(query))
+
+
+async def load_units_below(
+    connection: AsyncConnection, account: str, unit_id: str, *, deep: bool
+) -> list[StoredUnit]:
+    """The children of a unit, or with `deep` all below it, by name; without the unit itself."""
+    query = _of(account)
+    if deep:
+        below = units_below(account, [unit_id])
+        query = query.where(_columns.unit_id.in_(select(below.c.unit_id).where(below.c.steps > 0)))
+    else:
+        query = query.where(_columns.parent_id == unit_id)
+    return await _load(connection, account, _by_name(query))
+
+
+async def insert_units(
+    connection: AsyncConnection, account: str, units: Sequence[UnitRow], now_ms: int
 ) -> None:
-    """Make these the account's units, and no others."""
-    await connection.execute(delete(unit_table).where(_columns.account == account))
+    """Store new units."""
     if units:
         await connection.execute(
             insert(unit_table),
             [
-                {
+                _values(unit)
+                | {
                     "account": account,
                     "unit_id": unit.id,
-                    "name": unit.name,
-                    "parent_id": unit.parent_id,
-                    "name_folded": unit.name.casefold(),
+                    "created_at": now_ms,
+                    "changed_at": now_ms,
                 }
                 for unit in units
             ],
+        )
+
+
+async def rename_unit(
+    connection: AsyncConnection, account: str, unit_id: str, name: str, now_ms: int
+) -> None:
+    """Give a unit another name."""
+    await _change(
+        connection, account, unit_id, name=name, name_folded=name.casefold(), changed_at=now_ms
+    )
+
+
+async def move_unit(
+    connection: AsyncConnection, account: str, unit_id: str, parent_id: str | None, now_ms: int
+) -> None:
+    """Put a unit, with all below it, under another one; None makes it a root."""
+    await _change(connection, account, unit_id, parent_id=parent_id, changed_at=now_ms)
+
+
+async def delete_units(connection: AsyncConnection, account: str, unit_ids: Sequence[str]) -> None:
+    """Delete these units. Inactive people leave them; whoever calls made sure of the others."""
+    people = user_table.c
+    for start in range(0, len(unit_ids), _CHUNK):
+        ids = unit_ids[start : start + _CHUNK]
+        await connection.execute(
+            update(user_table)
+            .where(people.account == account, people.unit_id.in_(ids))
+            .values(unit_id=None)
+        )
+        await connection.execute(
+            delete(unit_table).where(_columns.account == account, _columns.unit_id.in_(ids))
+        )
+
+
+async def replace_units(
+    connection: AsyncConnection, account: str, units: Sequence[UnitRow], now_ms: int
+) -> None:
+    """Make these the account's units, and no others; those that stay the same are left alone."""
+    old = {unit.id: unit for unit in await load_units(connection, account)}
+    kept = {unit.id for unit in units}
+    await delete_units(connection, account, sorted(old.keys() - kept))
+    await insert_units(connection, account, [unit for unit in units if unit.id not in old], now_ms)
+    changed = [unit for unit in units if unit.id in old and unit != old[unit.id]]
+    if changed:
+        await connection.execute(
+            update(unit_table)
+            .where(_columns.account == account, _columns.unit_id == bindparam("changed_id"))
+            .values({name: bindparam(name) for name in ("name", "name_folded", "parent_id")})
+            .values(changed_at=now_ms),
+            [{"changed_id": unit.id, **_values(unit)} for unit in changed],
         )
 
 
@@ -93,22 +207,56 @@ async def load_fallbacks(
     staffed = exists().where(
         people.account == account,
         people.unit_id == _columns.unit_id,
-        people.active,
+        people.active.is_(True),
         has_role(roles),
     )
     start = select(
         _columns.unit_id.label("origin"),
         _columns.unit_id,
         _columns.parent_id,
-        literal(0).label("height"),
+        literal(0).label("steps"),
         staffed.label("staffed"),
     ).where(_columns.account == account, _columns.unit_id.in_(unit_ids))
-    path = start.cte("unit_path", recursive=True)
+    way = start.cte("way_up", recursive=True)
     above = (
-        select(path.c.origin, _columns.unit_id, _columns.parent_id, path.c.height + 1, staffed)
-        .join(path, _columns.unit_id == path.c.parent_id)
-        .where(_columns.account == account, ~path.c.staffed, path.c.height < MAX_UNIT_DEPTH)
+        select(way.c.origin, _columns.unit_id, _columns.parent_id, way.c.steps + 1, staffed)
+        .join(way, _columns.unit_id == way.c.parent_id)
+        .where(_columns.account == account, ~way.c.staffed, way.c.steps < MAX_UNIT_DEPTH)
     )
-    path = path.union_all(above)
-    query = select(path.c.origin, path.c.unit_id).where(path.c.staffed, path.c.height > 0)
+    way = way.union_all(above)
+    query = select(way.c.origin, way.c.unit_id).where(way.c.staffed, way.c.steps > 0)
     return {row.origin: row.unit_id for row in await connection.execute(query)}
+
+
+async def _load(connection: AsyncConnection, account: str, query: Select[Any]) -> list[StoredUnit]:
+    rows = (await connection.execute(query)).all()
+    paths = await load_unit_paths(connection, account, [row.unit_id for row in rows])
+    return [_stored(row, tuple(unit.id for unit in paths[row.unit_id])) for row in rows]
+
+
+async def _change(connection: AsyncConnection, account: str, unit_id: str, **values: Any) -> None:
+    await connection.execute(
+        update(unit_table)
+        .where(_columns.account == account, _columns.unit_id == unit_id)
+        .values(**values)
+    )
+
+
+def _of(account: str) -> Select[Any]:
+    return select(*_ROW).where(_columns.account == account)
+
+
+def _by_name(query: Select[Any]) -> Select[Any]:
+    return query.order_by(_columns.name_folded, _columns.unit_id)
+
+
+def _stored(row: Row[Any], path: tuple[str, ...]) -> StoredUnit:
+    return StoredUnit(row.unit_id, row.name, path, row.created_at, row.changed_at)
+
+
+def _values(unit: UnitRow) -> dict[str, Any]:
+    return {
+        "name": unit.name,
+        "name_folded": unit.name.casefold(),
+        "parent_id": unit.parent_id,
+    }

@@ -107,7 +107,7 @@ async def users_of_units(
     found: list[User] = []
     for start in range(0, len(ids), _CHUNK):
         query = _of(account).where(
-            _columns.unit_id.in_(ids[start : start + _CHUNK]), _columns.active
+            _columns.unit_id.in_(ids[start : start + _CHUNK]), _columns.active.is_(True)
         )
         rows = await connection.execute(query.order_by(_columns.unit_id, _columns.user_id))
         found += [_user(row) for row in rows]

@@ -1,0 +1,83 @@
+"""Walking the tree of units in the database: up to the roots, and down to the leaves.
+
+The tree is at most `MAX_UNIT_DEPTH` levels deep, so a walk up takes as many steps at the most,
+however many units there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from sqlalchemy import CTE, Select, func, literal, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from placet.policy.model import Unit
+from placet.storage.tables import unit_table
+
+__all__ = ["MAX_UNIT_DEPTH", "load_unit_height", "load_unit_path", "load_unit_paths", "units_below"]
+
+MAX_UNIT_DEPTH: Final = 100
+_columns = unit_table.c
+_CHUNK: Final = 500
+
+
+async def load_unit_path(
+    connection: AsyncConnection, account: str, unit_id: str
+) -> tuple[Unit, ...]:
+    """From the root of the tree down to the unit; empty when the tree does not know it."""
+    paths = await load_unit_paths(connection, account, [unit_id])
+    return paths.get(unit_id, ())
+
+
+async def load_unit_paths(
+    connection: AsyncConnection, account: str, unit_ids: Iterable[str]
+) -> dict[str, tuple[Unit, ...]]:
+    """For each of these units that the tree knows, the way from the root down to it."""
+    ids = sorted(set(unit_ids))
+    paths: dict[str, list[Unit]] = {}
+    for start in range(0, len(ids), _CHUNK):
+        rows = await connection.execute(_ways_up(account, ids[start : start + _CHUNK]))
+        for row in rows:
+            paths.setdefault(row.origin, []).append(Unit(id=row.unit_id, name=row.name))
+    return {unit_id: tuple(path) for unit_id, path in paths.items()}
+
+
+async def load_unit_height(connection: AsyncConnection, account: str, unit_id: str) -> int:
+    """How many levels the unit and those below it make; 0 when the tree does not know it."""
+    below = units_below(account, [unit_id])
+    deepest = await connection.scalar(select(func.max(below.c.steps)))
+    return 0 if deepest is None else deepest + 1
+
+
+def units_below(account: str, unit_ids: Iterable[str]) -> CTE:
+    """A table of these units and all below them: `unit_id`, and how many `steps` down it is."""
+    top = select(_columns.unit_id, literal(0).label("steps")).where(
+        _columns.account == account, _columns.unit_id.in_(sorted(set(unit_ids)))
+    )
+    below = top.cte("units_below", recursive=True)
+    return below.union_all(
+        select(_columns.unit_id, below.c.steps + 1)
+        .join(below, _columns.parent_id == below.c.unit_id)
+        .where(_columns.account == account, below.c.steps < MAX_UNIT_DEPTH)
+    )
+
+
+def _ways_up(account: str, unit_ids: Sequence[str]) -> Select[Any]:
+    start = select(
+        _columns.unit_id.label("origin"),
+        _columns.unit_id,
+        _columns.name,
+        _columns.parent_id,
+        literal(0).label("steps"),
+    ).where(_columns.account == account, _columns.unit_id.in_(unit_ids))
+    way = start.cte("way_up", recursive=True)
+    above = (
+        select(way.c.origin, _columns.unit_id, _columns.name, _columns.parent_id, way.c.steps + 1)
+        .join(way, _columns.unit_id == way.c.parent_id)
+        .where(_columns.account == account, way.c.steps < MAX_UNIT_DEPTH)
+    )
+    way = way.union_all(above)
+    return select(way.c.origin, way.c.unit_id, way.c.name).order_by(
+        way.c.origin, way.c.steps.desc()
+    )

@@ -1,0 +1,107 @@
+"""What keeps a unit from being deleted: the people, policies and money that belong to it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from pydantic_core import from_json
+from sqlalchemy import Column, ColumnElement, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from placet.policy.model import AuthorizerType, Dimension
+from placet.storage.ledger_tables import budget_table
+from placet.storage.people_tables import user_table
+from placet.storage.tables import dimension_table
+
+__all__ = ["UnitUse", "find_member_use", "find_unit_use"]
+
+_CHUNK: Final = 500
+
+
+@dataclass(frozen=True, slots=True)
+class UnitUse:
+    """One thing that needs a unit, in words: `the dimension \\`Sales\\` belongs to it`."""
+
+    unit_id: str
+    what: str
+
+
+class _Kind(NamedTuple):
+    """A table whose rows belong to units."""
+
+    noun: str
+    account: Column[Any]
+    unit_id: Column[Any]
+    name: Column[Any]
+    conditions: tuple[ColumnElement[bool], ...] = ()
+
+
+_people, _budgets, _dimensions = user_table.c, budget_table.c, dimension_table.c
+_PERSON: Final = _Kind(
+    "person", _people.account, _people.unit_id, _people.user_id, (_people.active.is_(True),)
+)
+_BUDGET: Final = _Kind("budget", _budgets.account, _budgets.context_id, _budgets.name)
+_DIMENSION: Final = _Kind("dimension", _dimensions.account, _dimensions.unit_id, _dimensions.name)
+
+
+async def find_unit_use(
+    connection: AsyncConnection, account: str, unit_ids: Sequence[str]
+) -> UnitUse | None:
+    """Something that needs one of these units: a person, budget, dimension or rule."""
+    for kind in (_PERSON, _BUDGET, _DIMENSION):
+        use = await _first(connection, account, unit_ids, kind)
+        if use is not None:
+            return use
+    return await _authorizer_use(connection, account, set(unit_ids))
+
+
+async def find_member_use(
+    connection: AsyncConnection, account: str, unit_ids: Sequence[str]
+) -> UnitUse | None:
+    """An active person in one of these units."""
+    return await _first(connection, account, unit_ids, _PERSON)
+
+
+async def _authorizer_use(
+    connection: AsyncConnection, account: str, unit_ids: Collection[str]
+) -> UnitUse | None:
+    documents = await connection.scalars(
+        select(_dimensions.document).where(
+            _dimensions.account == account, _dimensions.document.contains('"authorizers":')
+        )
+    )
+    for document in documents:
+        dimension = Dimension.model_validate(from_json(document))
+        for unit_id, rule_name in _authorizer_units(dimension):
+            if unit_id in unit_ids:
+                return UnitUse(unit_id, f"the rule `{rule_name}` leaves decisions to it")
+    return None
+
+
+def _authorizer_units(dimension: Dimension) -> Iterator[tuple[str, str]]:
+    for rule in dimension.rule_collection:
+        if rule.authorization_data is not None:
+            for authorizer in rule.authorization_data.authorizers:
+                if authorizer.type is AuthorizerType.UNIT:
+                    yield authorizer.id, rule.name
+
+
+async def _first(
+    connection: AsyncConnection, account: str, unit_ids: Sequence[str], kind: _Kind
+) -> UnitUse | None:
+    for start in range(0, len(unit_ids), _CHUNK):
+        query = (
+            select(kind.unit_id.label("unit_id"), kind.name.label("name"))
+            .where(
+                kind.account == account,
+                kind.unit_id.in_(unit_ids[start : start + _CHUNK]),
+                *kind.conditions,
+            )
+            .limit(1)
+        )
+        row = (await connection.execute(query)).one_or_none()
+        if row is not None:
+            return UnitUse(row.unit_id, f"the {kind.noun} `{row.name}` belongs to it")
+    return None
