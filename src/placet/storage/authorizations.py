@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.authorization.model import Authorization, Event
 from placet.storage.tables import IS_LATEST, authorization_event_table, authorization_table
 
 __all__ = [
-    "AuthorizationFilter", "StoredAuthorization", "find_authorizations", "insert_authorizations",
-    "insert_events", "load_authorization", "load_latest", "load_latest_of_order",
-    "update_authorizations",
+    "AuthorizationFilter", "StoredAuthorization", "conditions_of", "find_authorizations",
+    "insert_authorizations", "insert_events", "load_authorization", "load_authorizations",
+    "load_latest", "load_latest_of_order", "update_authorizations",
 ]  # fmt: skip
 
 _columns = authorization_table.c
@@ -55,6 +55,18 @@ async def load_authorization(
     )
     row = (await connection.execute(query)).one_or_none()
     return None if row is None else _stored(row)
+
+
+async def load_authorizations(
+    connection: AsyncConnection, account: str, authorization_ids: Sequence[str]
+) -> list[Authorization]:
+    """Those of these authorizations that exist, newest first."""
+    query = (
+        select(*_STORED)
+        .where(_columns.account == account, _columns.authorization_id.in_(authorization_ids))
+        .order_by(_columns.authorization_id.desc())
+    )
+    return [_stored(row).authorization for row in await connection.execute(query)]
 
 
 async def load_latest_of_order(
@@ -99,23 +111,30 @@ async def find_authorizations(
     before_id: str | None = None,
 ) -> list[Authorization]:
     """At most `limit` authorizations that pass, newest first, starting below `before_id`."""
-    query = select(*_STORED).where(_columns.account == account)
-    for column, value in (
-        (_columns.status, wanted.status),
-        (_columns.unit_id, wanted.unit_id),
-        (_columns.order_id, wanted.order_id),
-        (_columns.user_profile_id, wanted.user_profile_id),
-    ):
-        if value is not None:
-            query = query.where(column == value)
-    if wanted.created_after is not None:
-        query = query.where(_columns.created_at > wanted.created_after)
-    if wanted.created_before is not None:
-        query = query.where(_columns.created_at < wanted.created_before)
+    query = select(*_STORED).where(_columns.account == account, *conditions_of(wanted))
     if before_id is not None:
         query = query.where(_columns.authorization_id < before_id)
     query = query.order_by(_columns.authorization_id.desc()).limit(limit)
     return [_stored(row).authorization for row in await connection.execute(query)]
+
+
+def conditions_of(wanted: AuthorizationFilter) -> list[ColumnElement[bool]]:
+    """What a row of `authorizations` must meet to pass."""
+    conditions = [
+        column == value
+        for column, value in (
+            (_columns.status, wanted.status),
+            (_columns.unit_id, wanted.unit_id),
+            (_columns.order_id, wanted.order_id),
+            (_columns.user_profile_id, wanted.user_profile_id),
+        )
+        if value is not None
+    ]
+    if wanted.created_after is not None:
+        conditions.append(_columns.created_at > wanted.created_after)
+    if wanted.created_before is not None:
+        conditions.append(_columns.created_at < wanted.created_before)
+    return conditions
 
 
 async def insert_authorizations(

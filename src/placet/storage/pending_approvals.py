@@ -1,0 +1,173 @@
+"""What waits for whom, as rows that inboxes are read from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from sqlalchemy import Select, and_, delete, insert, select, tuple_, union_all, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from placet.storage.authorizations import AuthorizationFilter, conditions_of
+from placet.storage.pending_approval_tables import pending_approval_table
+from placet.storage.tables import authorization_table
+
+__all__ = [
+    "ANYONE", "NOBODY", "ListedUnit", "PendingFilter", "PendingRow", "approver_of_unit",
+    "approver_of_user", "find_listed_units", "find_pending", "insert_pending", "remove_pending",
+    "set_approver",
+]  # fmt: skip
+
+ANYONE = "anyone"
+NOBODY = "nobody"
+
+_columns = pending_approval_table.c
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PendingRow:
+    """One approver of one rule that waits; `since` in milliseconds, `level` counted from 0.
+
+    `approver` is who may act: `approver_of_user`, `approver_of_unit`, `ANYONE` or `NOBODY`.
+    `listed_unit_id` is the listed unit that this follows from, `above` that its parent is meant.
+    """
+
+    account: str
+    authorization_id: str
+    entry: int
+    dimension_id: str
+    rule_id: str
+    level: int | None
+    since: int
+    approver: str
+    listed_unit_id: str | None = None
+    above: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PendingFilter:
+    """Which rules that wait: those of `approvers` (None: everybody's), and what else is given.
+
+    `since_before` is exclusive, in milliseconds.
+    """
+
+    approvers: Sequence[str] | None = None
+    dimension_id: str | None = None
+    rule_id: str | None = None
+    since_before: int | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ListedUnit:
+    """A listed unit, or with `above` the one above it, and who acts for it by the rows."""
+
+    unit_id: str
+    above: bool
+    approver: str
+
+
+def approver_of_user(user_id: str) -> str:
+    """A person as `PendingRow.approver`."""
+    return f"user {user_id}"
+
+
+def approver_of_unit(unit_id: str) -> str:
+    """The approvers of a unit as `PendingRow.approver`."""
+    return f"unit {unit_id}"
+
+
+async def insert_pending(connection: AsyncConnection, rows: Sequence[PendingRow]) -> None:
+    """Store rows of authorizations that have none."""
+    if rows:
+        await connection.execute(insert(pending_approval_table), [asdict(row) for row in rows])
+
+
+async def remove_pending(
+    connection: AsyncConnection, authorizations: Mapping[str, Sequence[str]]
+) -> None:
+    """Forget all rows of these authorizations (account → ids)."""
+    for account in sorted(authorizations):
+        ids = sorted(authorizations[account])
+        for start in range(0, len(ids), _CHUNK):
+            await connection.execute(
+                delete(pending_approval_table).where(
+                    _columns.account == account,
+                    _columns.authorization_id.in_(ids[start : start + _CHUNK]),
+                )
+            )
+
+
+async def find_pending(
+    connection: AsyncConnection,
+    account: str,
+    pending: PendingFilter,
+    wanted: AuthorizationFilter,
+    *,
+    limit: int,
+    before_id: str | None = None,
+) -> list[str]:
+    """The ids of at most `limit` authorizations with such rows, newest first, below `before_id`.
+
+    Each approver is one short search of an index, whatever waits for others.
+    """
+    query = (
+        select(_columns.authorization_id)
+        .distinct()
+        .join(
+            authorization_table,
+            and_(
+                authorization_table.c.account == _columns.account,
+                authorization_table.c.authorization_id == _columns.authorization_id,
+            ),
+        )
+        .where(_columns.account == account, *conditions_of(wanted))
+        .order_by(_columns.authorization_id.desc())
+        .limit(limit)
+    )
+    for column, value in (
+        (_columns.dimension_id, pending.dimension_id),
+        (_columns.rule_id, pending.rule_id),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if pending.since_before is not None:
+        query = query.where(_columns.since < pending.since_before)
+    if before_id is not None:
+        query = query.where(_columns.authorization_id < before_id)
+    found = await connection.scalars(_of_approvers(query, pending.approvers))
+    return sorted({*found}, reverse=True)[:limit]
+
+
+async def find_listed_units(connection: AsyncConnection, account: str) -> list[ListedUnit]:
+    """The units that rules which wait list, each with who acts for it according to the rows."""
+    query = (
+        select(_columns.listed_unit_id, _columns.above, _columns.approver)
+        .distinct()
+        .where(_columns.account == account, _columns.listed_unit_id.is_not(None))
+    )
+    return sorted(ListedUnit(*row) for row in await connection.execute(query))
+
+
+async def set_approver(
+    connection: AsyncConnection, account: str, listed: Iterable[ListedUnit], approver: str
+) -> None:
+    """Let `approver` act for these listed units from now on."""
+    units = [(unit.unit_id, unit.above) for unit in listed]
+    for start in range(0, len(units), _CHUNK):
+        await connection.execute(
+            update(pending_approval_table)
+            .where(
+                _columns.account == account,
+                tuple_(_columns.listed_unit_id, _columns.above).in_(units[start : start + _CHUNK]),
+            )
+            .values(approver=approver)
+        )
+
+
+def _of_approvers(query: Select[tuple[str]], approvers: Sequence[str] | None) -> Select[tuple[str]]:
+    if approvers is None:
+        return query
+    each = [query.where(_columns.approver == approver).subquery() for approver in approvers]
+    together = union_all(*(select(part.c.authorization_id) for part in each)).subquery()
+    return select(together.c.authorization_id)
