@@ -31,12 +31,13 @@ LEVELS_PER_STACK: Final = 40
 
 
 class Kind:
-    """What is known of a value while the code is written. All but `BOOL`, `TEXT` may be
-    undefined."""
+    """What is known of a value while the code is written. All but `BOOL`, `COUNT` (a natural
+    number) and `TEXT` may be undefined."""
 
     ANY: Final = "any"
     BOOL: Final = "bool"
     CONDITION: Final = "condition"
+    COUNT: Final = "count"
     NUMBER: Final = "number"
     TEXT: Final = "text"
 

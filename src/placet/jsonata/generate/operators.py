@@ -24,9 +24,9 @@ _IF_ELSE = block_template("if C:\n    BODY\nelse:\n    OTHER")
 _IF_NOT = block_template("if not C:\n    BODY")
 _TRUTHY = expression_template("truthy(V)")
 _IS_TRUE = expression_template("V is True")
+_CALL_IS_TRUE = expression_template("F(A, B) is True")
 _BOOL = expression_template("True if V else False")
 _ISTYPE = expression_template("type(A) is T")
-_PRESENT_AND_UNEQUAL = expression_template("A is not undefined and not C")
 
 _FUNCTIONS: Final = {
     "+": "add",
@@ -73,16 +73,26 @@ _DIVIDE_FAST = expression_template(
     " else F(A, B)"
 )
 _DIVIDE_LITERAL = expression_template("A / B if type(A) is int and -HALF < A < HALF else F(A, B)")
-_ONE_NUMBER = "if type(N) is int or type(N) is float else undefined if N is undefined else F(A, B)"
+_ORDERS: Final = ("<", "<=", ">", ">=")
+_COMPARE_PLAIN: Final = {sign: expression_template(f"A {sign} B") for sign in _ORDERS}
+_ONE_NUMBER: Final = "if type(N) is int or type(N) is float else"
 _COMPARE_LITERAL: Final = {
-    sign: expression_template(f"A {sign} B {_ONE_NUMBER}") for sign in ("<", "<=", ">", ">=")
+    sign: expression_template(f"A {sign} B {_ONE_NUMBER} undefined if N is undefined else F(A, B)")
+    for sign in _ORDERS
 }
-_BOTH_NUMBERS = (
+_TEST_LITERAL: Final = {
+    sign: expression_template(f"A {sign} B {_ONE_NUMBER} N is not undefined and F(A, B) is True")
+    for sign in _ORDERS
+}
+_BOTH_NUMBERS: Final = (
     "if (type(A) is int and -LARGEST < A < LARGEST or type(A) is float)"
-    " and (type(B) is int or type(B) is float) else F(A, B)"
+    " and (type(B) is int or type(B) is float) else"
 )
 _COMPARE: Final = {
-    sign: expression_template(f"A {sign} B {_BOTH_NUMBERS}") for sign in ("<", "<=", ">", ">=")
+    sign: expression_template(f"A {sign} B {_BOTH_NUMBERS} F(A, B)") for sign in _ORDERS
+}
+_TEST: Final = {
+    sign: expression_template(f"A {sign} B {_BOTH_NUMBERS} F(A, B) is True") for sign in _ORDERS
 }
 _REMAINDER_LITERAL = expression_template("A % B if type(A) is int and 0 <= A < HALF else F(A, B)")
 _JOIN_TEXTS = expression_template("A + B")
@@ -90,10 +100,24 @@ _JOIN_BOTH = expression_template(
     "A + B if type(A) is str and type(B) is str else concatenate(A, B)"
 )
 _JOIN_ONE = expression_template("A + B if type(V) is str else concatenate(A, B)")
-_EQUAL: Final = expression_template("A == B")
-_EQUAL_NO_BOOL: Final = expression_template("A == B and type(A) is not bool")
-_IS: Final = expression_template("A is B")
+_EQUAL = expression_template("A == B")
+_UNEQUAL = expression_template("A != B and A is not undefined")
+_EQUAL_NO_BOOL = expression_template("A == B and type(A) is not bool")
+_UNEQUAL_OR_BOOL = expression_template("(A != B or type(A) is bool) and A is not undefined")
+_IS = expression_template("A is B")
+_IS_NOT = expression_template("A is not B and A is not undefined")
+_EQUAL_ANY: Final = {
+    "=": expression_template("A == B if type(A) is str and type(B) is str else F(A, B)"),
+    "!=": expression_template("A != B if type(A) is str and type(B) is str else F(A, B)"),
+}
+_EQUAL_NUMBERS: Final = {
+    sign: expression_template(
+        f"A {python} B if type(A) is int and type(B) is int and -LARGEST < A < LARGEST else F(A, B)"
+    )
+    for sign, python in (("=", "=="), ("!=", "!="))
+}
 _IN_SET = expression_template("type(A) is str and A in B")
+_COMPARISONS: Final = frozenset({*_ORDERS, "=", "!=", "in"})
 _HALF: Final = 2**52
 _SMALL: Final = 2**26
 
@@ -129,10 +153,19 @@ def write_binary(gen: Generator, node: nodes.Binary, context: Context) -> Value:
     """Any operator between two operands; a long chain like `a + b + c` without recursion."""
     if node.operator in ("and", "or"):
         return _write_logic(gen, node, context)
+    return gen.stored(_write_operations(gen, node, context))
+
+
+def _write_operations(
+    gen: Generator, node: nodes.Binary, context: Context, test: bool = False
+) -> Value:
+    """The operations of a chain, the last one in no variable yet. `test`: only whether it is true
+    matters."""
     chain = _spine(node, gen.options.traced, logic=False)
-    value = gen.stored(gen.emit(chain[-1].left, context, loose=True))
+    value = gen.emit(chain[-1].left, context, loose=True)
     for operation in reversed(chain):
-        value = gen.stored(_write_operation(gen, operation, value, context))
+        last = operation is node
+        value = _write_operation(gen, operation, gen.stored(value), context, test and last)
     return value
 
 
@@ -154,7 +187,9 @@ def _spine(node: nodes.Binary, traced: bool, *, logic: bool) -> list[nodes.Binar
     return chain
 
 
-def _write_operation(gen: Generator, node: nodes.Binary, left: Value, context: Context) -> Value:
+def _write_operation(
+    gen: Generator, node: nodes.Binary, left: Value, context: Context, test: bool
+) -> Value:
     if node.operator == "in" and gen.options.shortcuts:
         texts = _constant_texts(node.right)
         if texts is not None:
@@ -165,23 +200,29 @@ def _write_operation(gen: Generator, node: nodes.Binary, left: Value, context: C
             return _joined(left, right)
         code = _CALL_STATE(F="concatenate", A=left.code, B=right.code)
         return Value(gen.at(code, node.position, "&"), Kind.TEXT)
-    shortcut = _shortcut(node.operator, left, right) if gen.options.shortcuts else None
-    code = shortcut or _CALL(F=_FUNCTIONS[node.operator], A=left.code, B=right.code)
+    ordered = node.operator in _ORDERS
+    call = _CALL_IS_TRUE if test and ordered else _CALL
+    shortcut = _shortcut(node.operator, left, right, test) if gen.options.shortcuts else None
+    code = shortcut or call(F=_FUNCTIONS[node.operator], A=left.code, B=right.code)
     for call_node in _calls(code):
         gen.at(call_node, node.position, node.operator)
+    if ordered:
+        sure = test or isinstance(code, ast.Compare)
+        return Value(code, Kind.BOOL if sure else Kind.CONDITION)
     if node.operator in ("=", "!=", "in"):
         return Value(code, Kind.BOOL)
-    ordered = node.operator in ("<", "<=", ">", ">=")
-    if ordered:
-        return Value(code, Kind.CONDITION)
     return Value(code, Kind.NUMBER, loose=shortcut is not None)
 
 
 def _calls(code: ast.expr) -> list[ast.expr]:
     """The runtime call in a shortcut: the only part that may fail."""
-    while isinstance(code, ast.IfExp):
-        code = code.orelse
-    return [code] if isinstance(code, ast.Call) else []
+    while not isinstance(code, ast.Call):
+        match code:
+            case ast.IfExp(orelse=inner) | ast.BoolOp(values=[_, inner]) | ast.Compare(left=inner):
+                code = inner
+            case _:
+                return []
+    return [code]
 
 
 def _joined(left: Value, right: Value) -> Value:
@@ -195,24 +236,20 @@ def _joined(left: Value, right: Value) -> Value:
     return Value(_JOIN_BOTH(**parts), Kind.TEXT)
 
 
-def _number_literal(value: Value) -> bool:
+def _number_literal(value: Value, limit: int = _SMALL) -> bool:
     literal = value.literal
-    return type(literal) in (int, float) and -_SMALL < literal < _SMALL
+    return type(literal) in (int, float) and -limit < literal < limit
 
 
-def _shortcut(operator: str, left: Value, right: Value) -> ast.expr | None:
+def _shortcut(operator: str, left: Value, right: Value, test: bool) -> ast.expr | None:
     if operator in ("=", "!="):
         return _equality(operator, left, right)
     function = _FUNCTIONS[operator]
     parts: dict[str, Any] = {"A": left.code, "B": right.code, "F": function}
+    if operator in _ORDERS:
+        return _order(operator, left, right, test, parts)
     one_literal = _number_literal(left) != _number_literal(right)
     other = left if _number_literal(right) else right
-    if operator in _COMPARE_LITERAL:
-        if one_literal and other.literal is UNDEFINED:
-            return _COMPARE_LITERAL[operator](N=other.code, **parts)
-        if left.literal is UNDEFINED and right.literal is UNDEFINED:
-            return _COMPARE[operator](LARGEST=constant(LARGEST), **parts)
-        return None
     if operator in ("*", "+", "-") and one_literal:
         limit = {
             "SMALL" if operator == "*" else "HALF": constant(_SMALL if operator == "*" else _HALF)
@@ -234,24 +271,40 @@ def _shortcut(operator: str, left: Value, right: Value) -> ast.expr | None:
     return None
 
 
+def _order(
+    operator: str, left: Value, right: Value, test: bool, parts: dict[str, Any]
+) -> ast.expr | None:
+    if left.literal is UNDEFINED and right.literal is UNDEFINED:
+        return (_TEST if test else _COMPARE)[operator](LARGEST=constant(LARGEST), **parts)
+    literal, other = (left, right) if right.literal is UNDEFINED else (right, left)
+    if other.literal is not UNDEFINED or not _number_literal(literal, LARGEST):
+        return None
+    if other.kind == Kind.COUNT:
+        return _COMPARE_PLAIN[operator](A=left.code, B=right.code)
+    return (_TEST_LITERAL if test else _COMPARE_LITERAL)[operator](N=other.code, **parts)
+
+
 def _equality(operator: str, left: Value, right: Value) -> ast.expr | None:
-    """Comparison with a literal that Python's own comparison gets right."""
+    """Comparison that Python's own gets right: with a literal, or of two texts or numbers."""
+    if left.literal is UNDEFINED and right.literal is UNDEFINED:
+        parts: dict[str, Any] = {"A": left.code, "B": right.code, "F": _FUNCTIONS[operator]}
+        if {left.kind, right.kind} & {Kind.NUMBER, Kind.COUNT}:
+            return _EQUAL_NUMBERS[operator](LARGEST=constant(LARGEST), **parts)
+        return _EQUAL_ANY[operator](**parts)
     if right.literal is UNDEFINED:
         left, right = right, left
     literal = right.literal
-    if literal is UNDEFINED or left.literal is not UNDEFINED:
+    if left.literal is not UNDEFINED:
         return None
     if literal is None or isinstance(literal, bool):
-        code = _IS(A=left.code, B=right.code)
+        templates = _IS, _IS_NOT
     elif _number_literal(right) and literal in (0, 1):
-        code = _EQUAL_NO_BOOL(A=left.code, B=right.code)
+        templates = _EQUAL_NO_BOOL, _UNEQUAL_OR_BOOL
     elif isinstance(literal, str) or _number_literal(right):
-        code = _EQUAL(A=left.code, B=right.code)
+        templates = _EQUAL, _UNEQUAL
     else:
         return None
-    if operator == "=":
-        return code
-    return _PRESENT_AND_UNEQUAL(A=left.code, C=code)
+    return templates[operator == "!="](A=left.code, B=right.code)
 
 
 def _constant_texts(node: nodes.Node) -> frozenset[str] | None:
@@ -272,15 +325,30 @@ def _write_logic(gen: Generator, node: nodes.Binary, context: Context) -> Value:
     chain = _spine(node, gen.options.traced, logic=True)
     target = gen.fresh()
     _leaf_into(gen, chain[-1].left, context, target)
+    # what an operand has looked up is there for the next, while each asks that one to be evaluated
+    known, operator = gen.paths, chain[-1].operator
     for operation in reversed(chain):
         with gen.block() as right:
+            if operation.operator == operator:
+                gen.paths |= known
+            operator = operation.operator
             _leaf_into(gen, operation.right, context, target)
+            known = gen.paths
         gen.add((_IF if operation.operator == "and" else _IF_NOT)(C=target, BODY=right))
     return Value(load(target), Kind.BOOL)
 
 
 def _leaf_into(gen: Generator, node: nodes.Node, context: Context, target: str) -> None:
-    gen.add(_ASSIGN(T=target, V=as_boolean(gen.emit(node, context))))
+    gen.add(_ASSIGN(T=target, V=as_boolean(_emit_test(gen, node, context))))
+
+
+def _emit_test(gen: Generator, node: nodes.Node, context: Context) -> Value:
+    """The value of a condition of which only the truth matters, in no variable where it needs
+    none."""
+    comparison = isinstance(node, nodes.Binary) and node.operator in _COMPARISONS
+    if not comparison or node.predicates or node.group or node.keep_array or gen.options.traced:
+        return gen.emit(node, context)
+    return _write_operations(gen, node, context, test=True)
 
 
 def as_boolean(value: Value) -> ast.expr:
@@ -294,7 +362,7 @@ def as_boolean(value: Value) -> ast.expr:
 
 def write_truth(gen: Generator, node: nodes.Node, context: Context) -> ast.expr:
     """The code of a condition: something whose Python truth is the node's truth."""
-    value = gen.emit(node, context)
+    value = _emit_test(gen, node, context)
     if value.kind in (Kind.BOOL, Kind.CONDITION):
         return value.code
     return _TRUTHY(V=value.code)
