@@ -64,7 +64,7 @@ def _dimension(
 
 def _turn(authorization: Authorization, dimension_id: str, rule: Rule) -> Document:
     up = levels_up(rule, authorization.approvals_of(dimension_id, rule.id))
-    since = authorization.waiting_since(dimension_id, rule.id)
+    since = authorization.level_up_since(dimension_id, rule.id)
     return {"levelsUp": list(up), "since": timestamp(since)}
 
 

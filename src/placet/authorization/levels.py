@@ -23,7 +23,7 @@ from placet.policy.model import Authorizer, AuthorizerType, Dimension, Rule
 
 __all__ = [
     "Turn", "accepted_levels", "deciding_path", "is_authorized", "is_own_order", "levels_up",
-    "turn_of",
+    "next_authorizer", "turn_of",
 ]  # fmt: skip
 
 
@@ -58,6 +58,21 @@ def levels_up(rule: Rule, approvals: Sequence[Approval]) -> tuple[int, ...]:
     done = accepted_levels(rule, approvals)
     up = tuple(level for level in range(len(rule.authorizers)) if level not in done)
     return up[:1] if rule.require_all_approvals else up
+
+
+def next_authorizer(rule: Rule, approvals: Sequence[Approval], level: int) -> Authorizer | None:
+    """Who is asked after a level that is up; None after the last one."""
+    done = accepted_levels(rule, approvals)
+    after = range(level + 1, len(rule.authorizers))
+    asked = rule.authorizers[level]
+    return next(
+        (
+            rule.authorizers[later]
+            for later in after
+            if later not in done and rule.authorizers[later] != asked
+        ),
+        None,
+    )
 
 
 def turn_of(
@@ -155,11 +170,11 @@ class _Asked:
         """The next level's authorizer; above the last one, the unit above, or for a person those
         who could decide if nobody was listed.
         """
-        authorizers = self.rule.authorizers
-        following = [item for item in authorizers[level + 1 :] if item != authorizers[level]]
-        if following:
-            return self._is(following[0], who)
-        last = authorizers[level]
+        approvals = self.authorization.approvals_of(self.dimension.id, self.rule.id)
+        following = next_authorizer(self.rule, approvals, level)
+        if following is not None:
+            return self._is(following, who)
+        last = self.rule.authorizers[level]
         if last.type is AuthorizerType.USER:
             return not who.unit_ids.isdisjoint(deciding_path(self.authorization, self.dimension))
         return self.reach.unit_above(last.id) in who.unit_ids

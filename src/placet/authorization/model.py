@@ -104,6 +104,15 @@ class Authorization:
         # Authorizations stored before waits were kept do not say.
         return self.created_at
 
+    def level_up_since(self, dimension_id: str, rule_id: str) -> int:
+        """When the level of a rule that waits came up: with the rule, or when another accepted."""
+        accepted = [
+            approval.at
+            for approval in self.approvals_of(dimension_id, rule_id)
+            if approval.verdict is Verdict.ACCEPTED
+        ]
+        return max([self.waiting_since(dimension_id, rule_id), *accepted])
+
     def approvals_of(self, dimension_id: str, rule_id: str) -> tuple[Approval, ...]:
         """The callbacks a rule has had, oldest first."""
         return tuple(

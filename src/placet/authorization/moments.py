@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from placet.authorization.levels import levels_up
-from placet.authorization.model import Authorization, Reminder, Status, Verdict
+from placet.authorization.model import Authorization, Reminder, Status
 from placet.policy.compiled import Policy
 from placet.policy.durations import milliseconds_of
 from placet.policy.model import Rule
@@ -80,12 +80,10 @@ def _expiry(authorization: Authorization) -> Iterator[Moment]:
 
 
 def _of_rule(authorization: Authorization, dimension_id: str, rule: Rule) -> Iterator[Moment]:
-    approvals = authorization.approvals_of(dimension_id, rule.id)
-    up = levels_up(rule, approvals)
+    up = levels_up(rule, authorization.approvals_of(dimension_id, rule.id))
     level = up[-1] if up else None
     here = (dimension_id, rule.id, level)
-    accepted = [item.at for item in approvals if item.verdict is Verdict.ACCEPTED]
-    start = max([authorization.waiting_since(dimension_id, rule.id), *accepted])
+    start = authorization.level_up_since(dimension_id, rule.id)
     if rule.remind_after is not None and not _done(authorization.reminders, here):
         yield Moment(start + milliseconds_of(rule.remind_after), Deed.REMIND, *here)
     if rule.escalate_after is None or level is None or _done(authorization.escalations, here):

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from placet.authorization.actor import Actor
-from placet.authorization.levels import deciding_path, levels_up, turn_of
-from placet.authorization.model import Authorization, Verdict
+from placet.authorization.levels import deciding_path, levels_up, next_authorizer, turn_of
+from placet.authorization.model import Authorization
 from placet.authorization.reach import Reach
 from placet.policy.compiled import Policy
 from placet.policy.model import Authorizer, AuthorizerType, Dimension, Rule
@@ -85,8 +85,7 @@ def _of_rule(
     authorization: Authorization, dimension: Dimension, rule: Rule
 ) -> Iterator[PendingApproval]:
     approvals = authorization.approvals_of(dimension.id, rule.id)
-    accepted = [item.at for item in approvals if item.verdict is Verdict.ACCEPTED]
-    since = max([authorization.waiting_since(dimension.id, rule.id), *accepted])
+    since = authorization.level_up_since(dimension.id, rule.id)
 
     def entry(level: int | None, kind: ApproverKind, approver_id: str = "") -> PendingApproval:
         return PendingApproval(dimension.id, rule.id, level, since, kind, approver_id)
@@ -119,9 +118,10 @@ def _after(
 ) -> Iterator[tuple[ApproverKind, str]]:
     """Who may act for an escalated level too."""
     last = rule.authorizers[level]
-    following = [item for item in rule.authorizers[level + 1 :] if item != last]
-    if following:
-        yield _named(following[0])
+    approvals = authorization.approvals_of(dimension.id, rule.id)
+    following = next_authorizer(rule, approvals, level)
+    if following is not None:
+        yield _named(following)
     elif last.type is AuthorizerType.UNIT:
         yield ApproverKind.ABOVE, last.id
     else:
