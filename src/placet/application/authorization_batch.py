@@ -26,14 +26,17 @@ from placet.application.budgets_orders import SpendingLine
 from placet.application.delivery.destination import AllowedHosts
 from placet.application.ids import now_ms
 from placet.application.ledger_batch import LedgerGroup, OpenBooks
+from placet.application.pending_approvals import Kept, keep_pending
 from placet.application.policies import Policies
 from placet.application.status_calls import call_refusal, status_call
 from placet.authorization.model import Actor, Authorization, Event
+from placet.authorization.moments import due_moments
 from placet.authorization.transitions import supersede
 from placet.errors import Conflict, PlacetError, Unavailable
 from placet.policy.compiled import Policy
 from placet.policy.model import Dimension
 from placet.storage.accounts import load_policy_versions
+from placet.storage.authorization_due import AuthorizationDue, replace_due
 from placet.storage.authorizations import (
     StoredAuthorization,
     insert_authorizations,
@@ -91,7 +94,8 @@ class AuthorizationBatch:
     """Writes authorizations in batches; `clock` tells the instant at which money moves.
 
     Status changes are told to the callback endpoints at `allowed` hosts; `wake` is called after a
-    commit with new messages.
+    commit with new messages, `wake_for` with the instant at which the next thing is due in what was
+    committed.
     """
 
     def __init__(
@@ -102,12 +106,14 @@ class AuthorizationBatch:
         clock: Callable[[], int] = now_ms,
         allowed: AllowedHosts | None = None,
         wake: Callable[[], None] = lambda: None,
+        wake_for: Callable[[int], None] = lambda _due_at: None,
     ) -> None:
         self._database = database
         self._policies = policies
         self._clock = clock
         self._allowed = allowed or AllowedHosts()
         self._wake = wake
+        self._wake_for = wake_for
 
     async def commit(self, items: Sequence[Write]) -> list[StoredAuthorization | Exception]:
         """Each item's stored authorization after one commit, or its own `Outdated` or PlacetError.
@@ -133,6 +139,7 @@ class AuthorizationBatch:
             for item in items:
                 orders[item.authorization.account].add(item.authorization.order_id)
             latest = await load_latest(connection, orders, lock=True)
+            known = {stored.authorization.id: stored.authorization for stored in latest.values()}
             groups = list(_groups(items, latest))
             books = await OpenBooks.load(connection, groups, self._clock())
             orders_now = _Orders(versions, latest, books, self._allowed, self._clock())
@@ -140,13 +147,23 @@ class AuthorizationBatch:
             await update_authorizations(connection, orders_now.updated)
             await insert_authorizations(connection, orders_now.inserted)
             await insert_events(connection, orders_now.events)
+            due = orders_now.due
+            await replace_due(connection, orders_now.changed_ids, due)
             await books.write()
+            kept = [
+                Kept(known.get(stored.authorization.id), stored.authorization)
+                for stored in (*orders_now.updated, *orders_now.inserted)
+            ]
+            judges = {item.policy.digest: item.policy for item in items}
+            await keep_pending(connection, kept, judges)
             await insert_messages(connection, orders_now.messages)
             snapshots = self._unknown_snapshots(orders_now.policies)
             if snapshots:
                 await insert_snapshots(connection, snapshots, now_ms())
         if orders_now.messages:
             self._wake()
+        if due:
+            self._wake_for(min(entry.due_at for entry in due))
         for account, version in versions.items():
             self._policies.seen(account, version)
         for account, policy in orders_now.policies.values():
@@ -197,6 +214,7 @@ class _Orders:
         self.events: list[tuple[Authorization, int, Event]] = []
         self.messages: list[OutboxMessage] = []
         self.policies: dict[SnapshotKey, tuple[str, Policy]] = {}
+        self._judged_by: dict[str, Policy] = {}
 
     @property
     def inserted(self) -> list[StoredAuthorization]:
@@ -212,6 +230,26 @@ class _Orders:
             self._changed.values(),
             key=lambda entry: (entry.authorization.account, entry.authorization.id),
         )
+
+    @property
+    def changed_ids(self) -> list[tuple[str, str]]:
+        """Account and id of the stored authorizations that changed."""
+        return [(entry.authorization.account, entry.authorization.id) for entry in self.updated]
+
+    @property
+    def due(self) -> list[AuthorizationDue]:
+        """What is due next in each of the authorizations, in their final form."""
+        found = []
+        for stored in (*self._new.values(), *self._changed.values()):
+            policy = self._judged_by.get(stored.authorization.id)
+            moment = due_moments(stored.authorization, policy).next if policy else None
+            if moment is not None:
+                found.append(
+                    AuthorizationDue(
+                        stored.authorization.account, stored.authorization.id, moment.at
+                    )
+                )
+        return found
 
     def apply(self, item: Write) -> StoredAuthorization | Exception:
         """One item's result; it sees the effect of those before it."""
@@ -243,6 +281,7 @@ class _Orders:
         self._latest[new.account, new.order_id] = stored
         self._new[new.id] = stored
         self._record(new, since=0)
+        self._judged_by[new.id] = item.policy
         self._keep_policy(new.account, item.policy)
         return stored
 
@@ -265,6 +304,7 @@ class _Orders:
         with self._books.all_or_none():
             after = follow_status(self._books, item.before.authorization, after)
         after = self._told(item.before.authorization, after)
+        self._judged_by[after.id] = item.policy
         if item.policy_version is not None:
             self._keep_policy(after.account, item.policy)
         stored = StoredAuthorization(after, current.version + 1, latest=True)

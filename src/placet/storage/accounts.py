@@ -14,7 +14,7 @@ from placet.storage.tables import account_table
 
 __all__ = [
     "Account", "bump_policy_version", "ensure_account", "load_account", "load_policy_versions",
-    "save_settings",
+    "save_settings", "share_accounts",
 ]  # fmt: skip
 
 _columns = account_table.c
@@ -60,6 +60,14 @@ async def load_policy_versions(
         _columns.account.in_(sorted(accounts))
     )
     return {row.account: row.policy_version for row in await connection.execute(query)}
+
+
+async def share_accounts(connection: AsyncConnection, accounts: Iterable[str]) -> None:
+    """Make changes of these accounts' people and policies wait until this transaction ends."""
+    names = sorted(accounts)
+    if names:
+        query = select(_columns.account).where(_columns.account.in_(names))
+        await connection.execute(query.order_by(_columns.account).with_for_update(read=True))
 
 
 async def bump_policy_version(connection: AsyncConnection, account: str) -> None:
