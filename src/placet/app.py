@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         try:
             await service.open()
             service.due.start()
+            service.approvals.start()
             if settings.outbox_worker:
                 service.outbox.start()
             _tune_process()

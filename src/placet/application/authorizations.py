@@ -14,6 +14,7 @@ from functools import partial
 from typing import Final
 
 from placet.application.authorization_batch import BudgetsMoved, Change, Outdated, Submit
+from placet.application.authorization_due import expire_if_due
 from placet.application.authorization_ground import (
     ground_of_authorization,
     ground_of_submission,
@@ -152,17 +153,26 @@ async def reevaluate(service: Service, account: str, actor: Actor, authorization
 
 async def get_authorization(service: Service, account: str, authorization_id: str) -> Judged:
     """One authorization. Raises NotFound."""
-    stored = await _load(service, account, authorization_id)
-    return await _judged(service, stored.authorization)
+
+    async def attempt() -> Judged:
+        stored = await _load(service, account, authorization_id)
+        return await _judged(service, stored.authorization)
+
+    return await _of_current(service, account, attempt)
 
 
 async def get_authorization_of_order(service: Service, account: str, order_id: str) -> Judged:
     """The latest revision of an order's authorization. Raises NotFound."""
-    async with service.database.read() as connection:
-        stored = await load_latest_of_order(connection, account, order_id)
-    if stored is None:
-        raise NotFound(f"the order `{order_id[:250]}` has no authorization")
-    return await _judged(service, stored.authorization)
+
+    async def attempt() -> Judged:
+        async with service.database.read() as connection:
+            stored = await load_latest_of_order(connection, account, order_id)
+        if stored is None:
+            raise NotFound(f"the order `{order_id[:250]}` has no authorization")
+        stored = await _expired_first(service, stored)
+        return await _judged(service, stored.authorization)
+
+    return await _of_current(service, account, attempt)
 
 
 async def list_authorizations(
@@ -196,6 +206,12 @@ async def _change(
             stored = await service.writes.submit(change)
         return await _judged(service, stored.authorization)
 
+    return await _of_current(service, account, attempt)
+
+
+async def _of_current(
+    service: Service, account: str, attempt: Callable[[], Awaitable[Judged]]
+) -> Judged:
     judged = await _until_current(service, account, False, attempt)
     if judged is None:
         raise Unavailable("this authorization keeps changing; try again later")
@@ -247,7 +263,7 @@ async def _submit_once(
         )
     )
     write = Submit(authorization, judge.policy, judge.version, actor, spending, ground)
-    stored = await service.writes.submit(write)
+    stored = await _expired_first(service, await service.writes.submit(write))
     if stored.authorization.policy == judge.policy.digest:
         return Judged(stored.authorization, judge.policy)
     return await _judged(service, stored.authorization)
@@ -308,7 +324,13 @@ async def _load(service: Service, account: str, authorization_id: str) -> Stored
         stored = await load_authorization(connection, account, authorization_id)
     if stored is None:
         raise NotFound(f"there is no authorization `{authorization_id[:100]}`")
-    return stored
+    return await _expired_first(service, stored)
+
+
+async def _expired_first(service: Service, stored: StoredAuthorization) -> StoredAuthorization:
+    """What is stored, after it has expired where that is due: nobody decides too late."""
+    now = service.clock.now_ms()
+    return await expire_if_due(service.policies, service.writes, stored, now)
 
 
 async def _judged(service: Service, authorization: Authorization) -> Judged:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Self
 
+from placet.application.alarm import Alarm
+from placet.application.approval_worker import ApprovalWorker
 from placet.application.authorization_batch import AuthorizationBatch, Write
 from placet.application.authorization_ground import BudgetPlaces, Turns
 from placet.application.budgets_service import LedgerService
@@ -44,6 +46,7 @@ class Service:
     turns: Turns
     due: DueWorker
     outbox: OutboxWorker
+    approvals: ApprovalWorker
 
     @classmethod
     def from_settings(cls, settings: Settings, *, clock: Clock | None = None) -> Self:
@@ -63,12 +66,17 @@ class Service:
         )
         policies = Policies(database, lane, capacity=settings.policy_cache)
         outbox = _outbox(settings, database, clock)
+        alarm = Alarm(clock)
         batch = AuthorizationBatch(
             database,
             policies,
             clock=clock.now_ms,
             allowed=AllowedHosts.parse(settings.allowed_hosts),
             wake=outbox.wake,
+            wake_for=alarm.ring_for,
+        )
+        writes = GroupCommit(
+            batch.commit, max_batch=settings.max_batch, max_queue=settings.max_queue
         )
         ledger = LedgerService.on(
             database,
@@ -82,14 +90,13 @@ class Service:
             lane=lane,
             policies=policies,
             keys=AppKeyCache(database, seconds=settings.key_cache_seconds),
-            writes=GroupCommit(
-                batch.commit, max_batch=settings.max_batch, max_queue=settings.max_queue
-            ),
+            writes=writes,
             ledger=ledger,
             places=BudgetPlaces(ledger),
             turns=Turns(),
             due=DueWorker(ledger, clock=clock),
             outbox=outbox,
+            approvals=ApprovalWorker(database, policies, writes, clock=clock, alarm=alarm),
         )
 
     async def open(self) -> None:
@@ -105,6 +112,7 @@ class Service:
     async def close(self) -> None:
         """Finish what was accepted, then let go of threads and connections."""
         await self.due.close()
+        await self.approvals.close()
         await self.writes.close()
         await self.ledger.close()
         await self.outbox.close()
