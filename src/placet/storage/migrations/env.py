@@ -8,6 +8,7 @@ from alembic import context
 from placet.storage import (  # noqa: F401
     delegation_tables,
     due_tables,
+    import_tables,
     ledger_tables,
     outbox_tables,
     pending_approval_tables,
