@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import date
 
 from placet.ledger.model import Cycle, Direction, Enforcement, LinkedEntity, Status
 from placet.ledger.notification import NO_NOTIFICATION, NotificationSettings
 
 __all__ = [
-    "Cancel", "Confirm", "CreateAllocations", "CreateBudget", "DeleteAllocation", "DeleteBudget",
-    "LinkEntity", "NewAllocation", "Operation", "Post", "Refund", "Reserve", "SetAllocationStatus",
-    "SetBudgetStatus", "Touch", "UpdateAllocation", "UpdateBudget", "fingerprint",
+    "Cancel", "ChangeSellerBudget", "Confirm", "CreateAllocations", "CreateBudget",
+    "DeleteAllocation", "DeleteBudget", "LinkEntity", "NewAllocation", "OpenSellerBudget",
+    "Operation", "Post", "Refund", "Reserve", "SetAllocationStatus", "SetBudgetStatus", "Touch",
+    "UpdateAllocation", "UpdateBudget", "fingerprint",
 ]  # fmt: skip
 
 
@@ -195,10 +197,43 @@ class DeleteAllocation:
     allocation_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class OpenSellerBudget:
+    """A new budget from its first to its last day; amounts in 1/10,000 unit.
+
+    `minimum_per_day` is what the amount must come to for each day.
+    """
+
+    budget_id: str
+    allocation_id: str
+    seller_id: str
+    campaign_id: str
+    amount: int
+    first: date
+    last: date
+    time_zone: str
+    suspended: bool = False
+    minimum_per_day: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSellerBudget:
+    """New facts of a budget; None leaves one as it is."""
+
+    budget_id: str
+    allocation_id: str
+    amount: int | None = None
+    first: date | None = None
+    last: date | None = None
+    suspended: bool | None = None
+    minimum_per_day: int = 0
+
+
 Operation = (
     Post | Refund | Reserve | Confirm | Cancel | Touch
     | CreateBudget | UpdateBudget | SetBudgetStatus | DeleteBudget
     | CreateAllocations | UpdateAllocation | SetAllocationStatus | LinkEntity | DeleteAllocation
+    | OpenSellerBudget | ChangeSellerBudget
 )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from placet.errors import PlacetError
-from placet.ledger import administration, movements, operations
+from placet.ledger import administration, movements, operations, seller
 from placet.ledger.book import Book
 from placet.ledger.operations import Operation, Touch
 
@@ -19,14 +19,16 @@ def apply(book: Book, operation: Operation, now: int) -> Any:
     """Carry out `operation` at `now` in a book where nothing is due any more; its answer.
 
     Post and Refund answer the Entry of their transaction; Reserve, Confirm and Cancel the
-    Reservation; CreateBudget and the updates the id, CreateAllocations the ids, the status changes
-    the new Status; the others None.
+    Reservation; whatever makes or updates a budget the id, CreateAllocations the ids, the status
+    changes the new Status; the others None.
 
     Raises:
         PlacetError: it was refused, and the book is as it was.
     """
     mark = book.mark()
     try:
+        if isinstance(operation, _ADMINISTRATION):
+            seller.refuse_paced(book, operation.budget_id)
         return _HANDLERS[type(operation)](book, operation, now)
     except PlacetError:
         book.rewind(mark)
@@ -53,4 +55,17 @@ _HANDLERS: Final[dict[type[Any], _Handler]] = {
     operations.LinkEntity: administration.link_entity,
     operations.DeleteAllocation: administration.delete_allocation,
     operations.Touch: _touch,
+    operations.OpenSellerBudget: seller.open_seller_budget,
+    operations.ChangeSellerBudget: seller.change_seller_budget,
 }
+# What would break the rules of sellers' budgets; money moves on all budgets alike.
+_ADMINISTRATION: Final = (
+    operations.UpdateBudget,
+    operations.SetBudgetStatus,
+    operations.DeleteBudget,
+    operations.CreateAllocations,
+    operations.UpdateAllocation,
+    operations.SetAllocationStatus,
+    operations.LinkEntity,
+    operations.DeleteAllocation,
+)
