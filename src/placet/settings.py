@@ -65,6 +65,28 @@ class Settings(BaseSettings):
         default=1.0, ge=0, le=60, description="How long a revoked key may still be accepted."
     )
 
+    oidc_issuer: str = Field(
+        default="", description="The `iss` of user tokens that an OpenID Connect issuer signs."
+    )
+    oidc_audience: str = Field(default="", description="The `aud` that its tokens must have.")
+    oidc_jwks_url: str = Field(default="", description="Where it publishes its keys; HTTPS.")
+    oidc_account: str = Field(
+        default="", description="The account whose people it vouches for; or else:"
+    )
+    oidc_account_claim: str = Field(
+        default="", description="The claim that names the account, which trusts it with all."
+    )
+    oidc_user_claim: str = Field(
+        default="sub",
+        description="The claim that holds the person's id here; `email` goes by the address, and"
+        " needs `email_verified`.",
+    )
+    oidc_roles_claim: str = Field(
+        default="",
+        description="The claim that lists the person's roles by name or GUID; empty: those on"
+        " record here count.",
+    )
+
     allowed_hosts: str = Field(
         default="",
         description="Where webhooks may go, separated by commas: `erp.example.com` itself,"

@@ -16,9 +16,11 @@ from placet.application.delivery.destination import AllowedHosts
 from placet.application.due_worker import DueWorker
 from placet.application.group_commit import GroupCommit
 from placet.application.keys import AppKeyCache
+from placet.application.oidc import OidcIssuer
 from placet.application.policies import Policies
 from placet.application.retry_schedule import RetrySchedule
 from placet.application.slow_lane import SlowLane
+from placet.application.tokens_callers import UserTokenCache
 from placet.application.worker import OutboxWorker
 from placet.policy.walk import Timing
 from placet.settings import Settings
@@ -40,6 +42,7 @@ class Service:
     lane: SlowLane
     policies: Policies
     keys: AppKeyCache
+    people: UserTokenCache
     writes: GroupCommit[Write, StoredAuthorization]
     ledger: LedgerService
     places: BudgetPlaces
@@ -90,6 +93,11 @@ class Service:
             lane=lane,
             policies=policies,
             keys=AppKeyCache(database, seconds=settings.key_cache_seconds),
+            people=UserTokenCache(
+                database,
+                oidc=OidcIssuer.from_settings(settings),
+                seconds=settings.key_cache_seconds,
+            ),
             writes=writes,
             ledger=ledger,
             places=BudgetPlaces(ledger),
@@ -116,6 +124,7 @@ class Service:
         await self.writes.close()
         await self.ledger.close()
         await self.outbox.close()
+        await self.people.close()
         self.lane.close()
         await self.database.close()
 

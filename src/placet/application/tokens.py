@@ -15,7 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.application.ids import new_id, now_ms
 from placet.application.keys import account_name
-from placet.application.tokens_signing import UnverifiedToken, sign, verify_own, wrong_token
+from placet.application.tokens_signing import (
+    UnverifiedToken,
+    good_until,
+    sign,
+    verify_own,
+    wrong_token,
+)
 from placet.errors import InvalidRequest, NotFound
 from placet.storage.accounts import load_account
 from placet.storage.database import Database
@@ -34,8 +40,8 @@ from placet.storage.tokens import (
 from placet.storage.users import load_user
 
 __all__ = [
-    "DEFAULT_LIFE_MS", "USER_TOKEN", "NewToken", "VerifiedToken", "create_token", "list_user_tokens",
-    "revoke_token", "revoke_tokens_of", "rotate_secret", "sign_for", "verified",
+    "DEFAULT_LIFE_MS", "USER_TOKEN", "NewToken", "VerifiedToken", "create_token",
+    "list_user_tokens", "revoke_token", "revoke_tokens_of", "rotate_secret", "sign_for", "verified",
 ]  # fmt: skip
 
 DEFAULT_LIFE_MS: Final = 8 * 3_600_000
@@ -59,12 +65,12 @@ class NewToken:
 
 @dataclass(frozen=True, slots=True)
 class VerifiedToken:
-    """What a token of the built-in issuer vouches for; `expires_at` in milliseconds."""
+    """What a token of the built-in issuer vouches for; `good_until` in milliseconds."""
 
     account: str
     subject: str
     token_id: str
-    expires_at: int
+    good_until: int
     claims: dict[str, Any]
 
 
@@ -191,10 +197,10 @@ async def verified(connection: AsyncConnection, token: str, kind: str) -> Verifi
     token_id = claims.get("jti")
     if not isinstance(token_id, str):
         raise wrong_token()
-    expires_at = int(claims["exp"]) * 1000
+    last = good_until(claims)
     if secret.retires_at is not None:
-        expires_at = min(expires_at, secret.retires_at)
-    return VerifiedToken(account, claims["sub"], token_id, expires_at, claims)
+        last = min(last, secret.retires_at)
+    return VerifiedToken(account, claims["sub"], token_id, last, claims)
 
 
 async def _check_account(connection: AsyncConnection, account: str) -> None:

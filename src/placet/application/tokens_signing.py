@@ -18,8 +18,8 @@ from pydantic_core import from_json
 from placet.errors import Unauthorized
 
 __all__ = [
-    "ISSUER", "LEEWAY_S", "WRONG_TOKEN", "UnverifiedToken", "sign", "verify", "verify_own",
-    "wrong_token",
+    "ISSUER", "LEEWAY_S", "WRONG_TOKEN", "UnverifiedToken", "good_until", "sign", "verify",
+    "verify_own", "wrong_token",
 ]  # fmt: skip
 
 ISSUER: Final = "placet"
@@ -113,6 +113,11 @@ def verify(
         )
     except (jwt.PyJWTError, ValueError, TypeError) as error:
         raise wrong_token() from error
+
+
+def good_until(claims: Mapping[str, Any]) -> int:
+    """When a token with these verified claims stops being accepted, in milliseconds."""
+    return (int(claims["exp"]) + LEEWAY_S) * 1000
 
 
 def wrong_token() -> Unauthorized:

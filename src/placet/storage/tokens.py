@@ -54,8 +54,7 @@ class IssuedToken:
 
 async def insert_secret(connection: AsyncConnection, secret: TokenSecret) -> None:
     """Store a new secret."""
-    row = {name: getattr(secret, name) for name in _secrets.keys()}
-    await connection.execute(insert(token_secret_table).values(row))
+    await connection.execute(insert(token_secret_table).values(asdict(secret)))
 
 
 async def load_secret(connection: AsyncConnection, account: str, key_id: str) -> TokenSecret | None:
