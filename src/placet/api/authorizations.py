@@ -55,7 +55,7 @@ async def submit(request: Request, caller: CanPlaceOrders) -> Response:
     judged = await authorizations.submit(
         service_of(request), caller.account, caller.actor, submission
     )
-    return json_answer(_document(judged, caller))
+    return json_answer(await _document(request, judged, caller))
 
 
 @router.get(
@@ -76,7 +76,13 @@ async def list_authorizations(
         limit=asked.limit,
         before_id=asked.after,
     )
-    data = [_document(judged, caller) for judged in page.entries]
+    reach = await authorizations.reach_to_show(
+        service_of(request), caller.account, caller.actor, page.entries
+    )
+    data = [
+        authorization_document(judged.authorization, judged.policy, caller.actor, reach=reach)
+        for judged in page.entries
+    ]
     return json_answer({"data": data, "next": page.next_id})
 
 
@@ -90,7 +96,7 @@ async def get_of_order(
     judged = await authorizations.get_authorization_of_order(
         service_of(request), caller.account, order_id
     )
-    return json_answer(_document(judged, caller))
+    return json_answer(await _document(request, judged, caller))
 
 
 @router.get("/{orderAuthId}", summary="Get authorization", responses=_AUTHORIZATION)
@@ -103,7 +109,7 @@ async def get(
     judged = await authorizations.get_authorization(
         service_of(request), caller.account, authorization_id
     )
-    return json_answer(_document(judged, caller))
+    return json_answer(await _document(request, judged, caller))
 
 
 @router.get(
@@ -172,7 +178,7 @@ async def cancel(
     judged = await authorizations.cancel_authorization(
         service_of(request), caller.account, caller.actor, authorization_id, body.comment
     )
-    return json_answer(_document(judged, caller))
+    return json_answer(await _document(request, judged, caller))
 
 
 @router.post("/{orderAuthId}/reevaluation", summary="Judge order again", responses=_AUTHORIZATION)
@@ -185,7 +191,7 @@ async def reevaluate(
     judged = await authorizations.reevaluate(
         service_of(request), caller.account, caller.actor, authorization_id
     )
-    return json_answer(_document(judged, caller))
+    return json_answer(await _document(request, judged, caller))
 
 
 async def _decide_rule(request: Request, caller: Caller, authorization_id: str) -> Response:
@@ -193,8 +199,11 @@ async def _decide_rule(request: Request, caller: Caller, authorization_id: str) 
     judged = await authorizations.decide_rule(
         service_of(request), caller.account, caller.actor, authorization_id, body.params
     )
-    return json_answer(_document(judged, caller))
+    return json_answer(await _document(request, judged, caller))
 
 
-def _document(judged: Judged, caller: Caller) -> Document:
-    return authorization_document(judged.authorization, judged.policy, caller.actor)
+async def _document(request: Request, judged: Judged, caller: Caller) -> Document:
+    reach = await authorizations.reach_to_show(
+        service_of(request), caller.account, caller.actor, [judged]
+    )
+    return authorization_document(judged.authorization, judged.policy, caller.actor, reach=reach)

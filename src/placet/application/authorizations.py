@@ -7,7 +7,7 @@ decide again when the commit found that something had changed meanwhile.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,11 +20,13 @@ from placet.application.authorization_ground import (
     ground_of_submission,
     spending_lines,
 )
+from placet.application.authorization_reach import reach_of, reader_reach
 from placet.application.budgets_orders import SpendingLine
 from placet.application.ids import new_id
 from placet.application.service import Service
 from placet.authorization.callback import Callback, decide
 from placet.authorization.model import Actor, Authorization, Event, Status
+from placet.authorization.reach import Reach
 from placet.authorization.submission import Submission
 from placet.authorization.submit import authorize
 from placet.authorization.transitions import cancel
@@ -40,7 +42,7 @@ from placet.storage.authorizations import (
 
 __all__ = [
     "Judged", "Page", "cancel_authorization", "decide_rule", "get_authorization",
-    "get_authorization_of_order", "list_authorizations", "reevaluate", "submit",
+    "get_authorization_of_order", "list_authorizations", "reach_to_show", "reevaluate", "submit",
 ]  # fmt: skip
 
 _ATTEMPTS: Final = 20
@@ -99,6 +101,7 @@ async def decide_rule(
 
     async def transition(stored: StoredAuthorization) -> Change:
         policy = await service.policies.snapshot(account, stored.authorization.policy)
+        reach = await reach_of(service.database, account, actor, stored.authorization, policy)
         ground = await ground_of_authorization(service.ledger, stored.authorization, policy)
         after = await service.lane.decide(
             lambda timing: decide(
@@ -108,6 +111,7 @@ async def decide_rule(
                 actor=actor,
                 now=service.clock.now_ms(),
                 clock=time.monotonic,
+                reach=reach,
                 budget_data=ground.budget_data,
                 timing=timing,
             )
@@ -191,6 +195,14 @@ async def list_authorizations(
     entries = [await _judged(service, authorization) for authorization in found[:limit]]
     more = len(found) > limit
     return Page(entries, entries[-1].authorization.id if more else None)
+
+
+async def reach_to_show(
+    service: Service, account: str, actor: Actor, shown: Sequence[Judged]
+) -> Reach:
+    """What it takes to show these orders to `actor`."""
+    entries = [(judged.authorization, judged.policy) for judged in shown]
+    return await reader_reach(service.database, account, actor, entries)
 
 
 async def _change(

@@ -1,0 +1,114 @@
+"""How far a caller's word reaches in given orders: stand-ins for units and people, and addresses.
+
+What is asked for depends on the rules that wait, never on the size of the organization. It is read
+just before a decision, and again whenever the decision has to be made again; a person who is moved
+or loses a role while a callback is under way may still be the one who decides that order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from placet.application.pending_approvals import directory_reach
+from placet.application.permissions import Permission
+from placet.application.roles import permissions_of, roles_with
+from placet.authorization.model import Actor, ActorKind, Authorization
+from placet.authorization.reach import NO_REACH, Reach
+from placet.policy.compiled import Policy
+from placet.policy.model import Authorizer, AuthorizerType
+from placet.storage.database import Database
+from placet.storage.users import User, UserFilter, find_users, load_users
+
+__all__ = ["reach_of", "reader_reach"]
+
+# Beyond that many approvers of the listed units nobody writes to each of them.
+_MOST_MEMBERS: Final = 200
+
+
+async def reach_of(
+    database: Database,
+    account: str,
+    actor: Actor,
+    authorization: Authorization,
+    policy: Policy,
+) -> Reach:
+    """What `actor` needs to decide one order. A key acts for whoever is asked, so nothing."""
+    if actor.kind is not ActorKind.USER or not any(authorization.waiting()):
+        return NO_REACH
+    async with database.read() as connection:
+        asked = _asked([(authorization, policy)])
+        return await _reach(connection, account, asked)
+
+
+async def reader_reach(
+    database: Database,
+    account: str,
+    actor: Actor,
+    shown: Iterable[tuple[Authorization, Policy]],
+) -> Reach:
+    """What it takes to show these orders to `actor`, with the addresses of those they wait for."""
+    asked = _asked(shown)
+    if not asked and actor.kind is not ActorKind.USER:
+        return NO_REACH
+    async with database.read() as connection:
+        reach = await _reach(connection, account, asked)
+        return replace(reach, emails=await _emails(connection, account, asked, reach))
+
+
+async def _reach(connection: AsyncConnection, account: str, asked: Collection[Authorizer]) -> Reach:
+    units = {item.id for item in asked if item.type is AuthorizerType.UNIT}
+    return await directory_reach(connection, account, units) if units else NO_REACH
+
+
+def _asked(shown: Iterable[tuple[Authorization, Policy]]) -> frozenset[Authorizer]:
+    """The authorizers of all rules that wait."""
+    return frozenset(
+        authorizer
+        for authorization, policy in shown
+        for dimension, trace in authorization.waiting()
+        if (found := policy.find(dimension.dimension_id, trace.rule_id)) is not None
+        for authorizer in found[1].authorizers
+    )
+
+
+async def _emails(
+    connection: AsyncConnection, account: str, asked: Collection[Authorizer], reach: Reach
+) -> dict[Authorizer, tuple[str, ...]]:
+    if not asked:
+        return {}
+    listed = {item.id for item in asked if item.type is AuthorizerType.USER}
+    people = await load_users(connection, account, listed)
+    units = {reach.approving_unit(item.id) for item in asked if item.type is AuthorizerType.UNIT}
+    members = await _approvers_of(connection, account, units)
+    known: dict[Authorizer, tuple[str, ...]] = {}
+    for item in asked:
+        if item.type is AuthorizerType.USER:
+            known[item] = _addresses([people[item.id]] if item.id in people else [])
+        else:
+            unit_id = reach.approving_unit(item.id)
+            known[item] = _addresses([user for user in members if user.unit_id == unit_id])
+    return known
+
+
+async def _approvers_of(
+    connection: AsyncConnection, account: str, units: Collection[str]
+) -> list[User]:
+    found: dict[str, User] = {}
+    if units:
+        for role in roles_with(Permission.APPROVE_ORDERS):
+            wanted = UserFilter(unit_ids=units, role=role, active=True)
+            members = await find_users(connection, account, wanted, limit=_MOST_MEMBERS)
+            found |= {user.user_id: user for user in members}
+    return list(found.values())
+
+
+def _addresses(people: Sequence[User]) -> tuple[str, ...]:
+    return tuple(
+        user.email
+        for user in people
+        if user.email and user.active and Permission.APPROVE_ORDERS in permissions_of(user.roles)
+    )
