@@ -163,7 +163,7 @@ def build_quick(
             value = generator.emit(node, Context("data", root=True), loose=True)
     except QuickImpossibleError:
         return None
-    exact = value.kind in (Kind.BOOL, Kind.CONDITION, Kind.TEXT)
+    exact = value.kind in (Kind.BOOL, Kind.CONDITION, Kind.COUNT, Kind.TEXT)
     generator.add((_RETURN if exact else _RETURN_PLAIN)(V=value.code))
     namespace = {**_RUNTIME, **generator.constants, "general": general, "plain": plain}
     exec(_compiled(generator, _QUICK(BODY=[*generator.header, *body])), namespace)  # noqa: S102 - as above

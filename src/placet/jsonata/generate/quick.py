@@ -90,6 +90,7 @@ def write_quick_path(
     loops = _Loops(gen, path, Collect(gen) if sink is None else sink)
     if head.whole:
         return loops.sink.whole(Value(head.code))
+    loops.sink.begin()
     loops.start(head)
     return loops.sink.value()
 
@@ -102,6 +103,7 @@ def _write_inputs(gen: Generator, path: nodes.Path, number: int, context: Contex
     if head.covered == number:
         return gen.name(Value(_SOURCE(V=gen.name(Value(head.code)))))
     loops = _Loops(gen, replace(path, steps=path.steps[:number], group=None), Inputs(gen))
+    loops.sink.begin()
     loops.start(head)
     return gen.name(loops.sink.value())
 
@@ -124,6 +126,7 @@ def _write_sorted(
         value = Value(load(gen.name(Value(_COLLAPSE(V=value.code)))))
         return value if sink is None else sink.whole(value)
     loops = _Loops(gen, path, Collect(gen) if sink is None else sink)
+    loops.sink.begin()
     loops.loop(number + 1, value)
     return loops.sink.value()
 
@@ -168,6 +171,8 @@ class _Loops:
         """One step for one input: its value, cut down by its predicates, goes on."""
         step = self.path.steps[number]
         last = number + 1 == len(self.path.steps) and not step.stages
+        if last and self.sink.take(step.node, context):
+            return
         if isinstance(step.node, nodes.Wildcard) and not (last or step.node.predicates):
             value = Value(load(self.gen.name(Value(_VALUES(V=context.name)))))
         else:

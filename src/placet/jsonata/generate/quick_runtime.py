@@ -10,16 +10,37 @@ from typing import Any, Final
 
 from placet.jsonata.collecting import is_uniform
 from placet.jsonata.functions.registry import BUILTINS, Builtin
+from placet.jsonata.operators import LARGEST
 from placet.jsonata.paths import collapse, wildcard
 from placet.jsonata.state import Limits, State
 from placet.jsonata.values import UNDEFINED, Sequence
 
 __all__ = [
-    "quick_abs", "quick_absent", "quick_call", "quick_ceil", "quick_clock", "quick_count",
-    "quick_distinct", "quick_exists", "quick_floor", "quick_follow", "quick_inputs",
-    "quick_inputs_present", "quick_join", "quick_millis", "quick_number", "quick_refuse",
-    "quick_refuse_number", "quick_round", "quick_size", "quick_sort", "quick_sorted", "quick_split",
-    "quick_state", "quick_values",
+    "quick_abs",
+    "quick_absent",
+    "quick_add",
+    "quick_call",
+    "quick_ceil",
+    "quick_clock",
+    "quick_count",
+    "quick_distinct",
+    "quick_exists",
+    "quick_floor",
+    "quick_follow",
+    "quick_inputs",
+    "quick_inputs_present",
+    "quick_join",
+    "quick_millis",
+    "quick_number",
+    "quick_refuse",
+    "quick_refuse_number",
+    "quick_round",
+    "quick_size",
+    "quick_sort",
+    "quick_sorted",
+    "quick_split",
+    "quick_state",
+    "quick_values",
 ]  # fmt: skip
 
 _LIMITS: Final = Limits()
@@ -99,6 +120,16 @@ def quick_exists(value: Any) -> bool:
     if isinstance(value, list) and not value:
         raise TypeError
     return value is not UNDEFINED
+
+
+def quick_add(total: Any, value: Any) -> Any:
+    """A total with one more number, as long as nothing can have been lost on the way."""
+    if type(value) is not float and (type(value) is not int or not -LARGEST < value < LARGEST):
+        raise TypeError
+    added = total + value
+    if -LARGEST < total < LARGEST and -LARGEST < added < LARGEST:
+        return added
+    raise TypeError
 
 
 def quick_millis(text: Any) -> Any:

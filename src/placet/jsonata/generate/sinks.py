@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from placet.jsonata.generate.core import Generator, Kind, Value
+from placet.jsonata import nodes
+from placet.jsonata.generate.core import Context, Generator, Kind, Value
 from placet.jsonata.operators import LARGEST
 from placet.jsonata.quasi import block_template, constant, expression_template, load
 
@@ -17,10 +18,30 @@ _EMPTY = block_template("T = []")
 _IF_FOUND = block_template("if V is not undefined:\n    BODY")
 _APPEND = block_template("T.append(V)")
 _COUNT_ITEM = block_template("N += 1\nT = V")
+_COUNT_ONE = block_template("N += 1")
 _COUNT_FOUND = block_template("N += quick_size(V)")
 _EXISTS_FOUND = block_template("T = T or quick_exists(V)")
 _EXISTS = expression_template("quick_exists(V) if type(V) is list else V is not undefined")
+# While only positive numbers are added, a total below the largest exact one was exact all along.
 _ADD = block_template("""
+if (type(V) is int or type(V) is float) and V > 0:
+    T += V
+elif V is not undefined:
+    T = quick_add(T, V)
+    N = 1
+""")
+_ADD_PRODUCT = block_template("""
+if (
+    (type(A) is int or type(A) is float)
+    and (type(B) is int or type(B) is float)
+    and (P := A * B) > 0
+):
+    T += P
+else:
+    OTHERWISE
+""")
+_EMPTY_DICT = block_template("T = {}")
+_ADD_COUNTED = block_template("""
 if type(V) is int and -LIMIT < V < LIMIT or type(V) is float:
     T += V
     N += 1
@@ -46,7 +67,7 @@ elif V is not undefined:
 _COUNTED = expression_template("N if N != 1 or type(T) is dict else quick_refuse()")
 # An infinite total is an error, which is not for quick code to raise.
 _SUMMED = expression_template(
-    "(T if N < LIMIT and -LARGEST < T < LARGEST else quick_refuse()) if N else undefined"
+    "(T if -LARGEST < T < LARGEST else quick_refuse()) if T or N else undefined"
 )
 _AVERAGED = expression_template(
     "(T / N if N < LIMIT and -LARGEST < T < LARGEST else quick_refuse()) if N else undefined"
@@ -59,12 +80,9 @@ _LIMIT: Final = 2**40
 _MANY: Final = 2**12
 
 
-_EMPTY_DICT = block_template("T = {}")
-
-
 class Sink:
-    """Takes a path's results where they arise: `item` one that stays whole, `found` a last step's
-    value. `computes`: a number may come in any form."""
+    """Takes a path's results where they arise: after `begin`, `item` one that stays whole, `found`
+    a last step's value. `computes`: a number may come in any form."""
 
     computes = False
 
@@ -73,13 +91,24 @@ class Sink:
         self.result = gen.fresh("r")
         self.number = gen.fresh("n")
 
-    def item(self, name: str) -> None:
-        """Write the taking of one definite item."""
+    def begin(self) -> None:
+        """Write what comes before the loops."""
+        raise AssertionError
+
+    def item(self, name: str, flat: bool = False) -> None:
+        """Write the taking of one definite item. `flat`: it is surely no array."""
         raise AssertionError
 
     def found(self, value: Value) -> None:
         """Write the taking of a last step's value: undefined, one item, or an array of them."""
         raise AssertionError
+
+    def take(self, node: nodes.Node, context: Context) -> bool:
+        """Write the evaluation of a last step together with its taking, if there is a form for it.
+
+        Else nothing is written, and the answer is False.
+        """
+        return False
 
     def value(self) -> Value:
         """What was taken, after the loops."""
@@ -87,6 +116,7 @@ class Sink:
 
     def whole(self, value: Value) -> Value:
         """What is made of a path that has no loops."""
+        self.begin()
         self.found(value)
         return self.value()
 
@@ -95,9 +125,11 @@ class Collect(Sink):
     def __init__(self, gen: Generator) -> None:
         super().__init__(gen)
         self.whole_items = False
-        gen.add(_EMPTY(T=self.result))
 
-    def item(self, name: str) -> None:
+    def begin(self) -> None:
+        self.gen.add(_EMPTY(T=self.result))
+
+    def item(self, name: str, flat: bool = False) -> None:
         self.whole_items = True
         self.gen.add(_APPEND(T=self.result, V=name))
 
@@ -118,26 +150,27 @@ class Inputs(Collect):
 
 
 class _Count(Sink):
-    def __init__(self, gen: Generator) -> None:
-        super().__init__(gen)
-        gen.add(_ZERO(T=self.number), _EMPTY_DICT(T=self.result))
+    def begin(self) -> None:
+        self.gen.add(_ZERO(T=self.number), _EMPTY_DICT(T=self.result))
 
-    def item(self, name: str) -> None:
-        self.gen.add(_COUNT_ITEM(N=self.number, T=self.result, V=name))
+    def item(self, name: str, flat: bool = False) -> None:
+        if flat:
+            self.gen.add(_COUNT_ONE(N=self.number))
+        else:
+            self.gen.add(_COUNT_ITEM(N=self.number, T=self.result, V=name))
 
     def found(self, value: Value) -> None:
         self.gen.add(_COUNT_FOUND(N=self.number, V=value.code))
 
     def value(self) -> Value:
-        return Value(_COUNTED(N=self.number, T=self.result), Kind.NUMBER)
+        return Value(_COUNTED(N=self.number, T=self.result), Kind.COUNT)
 
 
 class _Exists(Sink):
-    def __init__(self, gen: Generator) -> None:
-        super().__init__(gen)
-        gen.add(_FALSE(T=self.result))
+    def begin(self) -> None:
+        self.gen.add(_FALSE(T=self.result))
 
-    def item(self, name: str) -> None:
+    def item(self, name: str, flat: bool = False) -> None:
         self.gen.add(_TRUE(T=self.result))
 
     def found(self, value: Value) -> None:
@@ -153,30 +186,71 @@ class _Exists(Sink):
 class _Aggregate(Sink):
     computes = True
 
-    def __init__(self, gen: Generator, take: Any, finish: Any) -> None:
+    def __init__(self, gen: Generator, adding: Any, finish: Any) -> None:
         super().__init__(gen)
-        self.take, self.finish = take, finish
-        gen.add(_ZERO(T=self.number), _ZERO(T=self.result))
+        self.adding, self.finish = adding, finish
 
-    def item(self, name: str) -> None:
+    def begin(self) -> None:
+        self.gen.add(_ZERO(T=self.number), _ZERO(T=self.result))
+
+    def item(self, name: str, flat: bool = False) -> None:
         self.found(Value(load(name)))
 
     def found(self, value: Value) -> None:
         code = load(self.gen.name(value))
-        parts = {"V": code, "T": self.result, "N": self.number}
-        self.gen.add(self.take(LIMIT=constant(_LIMIT), **parts))
+        parts: dict[str, Any] = {"V": code, "T": self.result, "N": self.number}
+        if self.adding is not _ADD:
+            parts["LIMIT"] = constant(_LIMIT)
+        self.gen.add(self.adding(**parts))
 
     def value(self) -> Value:
         parts: dict[str, Any] = {"T": self.result, "N": self.number}
+        if self.finish is _AVERAGED:
+            parts["LIMIT"] = constant(_MANY)
         if self.finish is not _EXTREME:
-            parts |= {"LIMIT": constant(_MANY), "LARGEST": constant(LARGEST)}
+            parts["LARGEST"] = constant(LARGEST)
         loose = self.finish is not _EXTREME
         return Value(self.finish(**parts), Kind.NUMBER, loose=loose)
 
 
+class _Sum(_Aggregate):
+    def take(self, node: nodes.Node, context: Context) -> bool:
+        product = _product(node)
+        if product is None:
+            return False
+        factors = [
+            self.gen.name(self.gen.emit(factor, context))
+            for factor in (product.left, product.right)
+        ]
+        with self.gen.block() as otherwise:
+            self.found(self.gen.emit(product, context, loose=True))
+        names = dict(zip("AB", factors, strict=True))
+        parts = {**names, "P": self.gen.fresh(), "T": self.result}
+        self.gen.add(_ADD_PRODUCT(OTHERWISE=otherwise, **parts))
+        return True
+
+
+def _product(node: nodes.Node) -> nodes.Binary | None:
+    """`a.b * $c.d`, in brackets or not."""
+    if node.predicates or node.group or node.keep_array:
+        return None
+    if isinstance(node, nodes.Block) and len(node.expressions) == 1:
+        return _product(node.expressions[0])
+    if not isinstance(node, nodes.Binary) or node.operator != "*":
+        return None
+    return node if _is_plain(node.left) and _is_plain(node.right) else None
+
+
+def _is_plain(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Path) and all(
+        isinstance(step.node, nodes.Name | nodes.Variable) and not step.stages
+        for step in node.steps
+    )
+
+
 AGGREGATES: Final = {
     "sum": (_ADD, _SUMMED),
-    "average": (_ADD, _AVERAGED),
+    "average": (_ADD_COUNTED, _AVERAGED),
     "max": (_KEEP_LARGEST, _EXTREME),
     "min": (_KEEP_SMALLEST, _EXTREME),
 }
@@ -188,4 +262,5 @@ def sink_for(gen: Generator, function: str) -> Sink:
         return _Count(gen)
     if function == "exists":
         return _Exists(gen)
-    return _Aggregate(gen, *AGGREGATES[function])
+    kind = _Sum if function == "sum" else _Aggregate
+    return kind(gen, *AGGREGATES[function])
