@@ -1,0 +1,244 @@
+"""Delegations: who may approve in whose place, from when until when, and who said so.
+
+A delegation is never changed: it is ended. The lines of its record are only ever added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Self
+
+from pydantic_core import from_json, to_json
+from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from placet.authorization.model import Actor
+from placet.policy.fields import Document
+from placet.storage.delegation_tables import delegation_event_table, delegation_table
+
+__all__ = [
+    "Delegation", "DelegationEvent", "DelegationFilter", "delegations_in_force",
+    "delegations_to_come", "end_delegation", "find_delegations", "insert_delegation",
+    "load_delegation", "load_records",
+]  # fmt: skip
+
+_columns = delegation_table.c
+_events = delegation_event_table.c
+# Databases bound the number of parameters of one statement; ids beyond this go into the next one.
+_CHUNK: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delegation:
+    """`delegate_id` may approve for `delegator_id` in [`from_at`, `until_at`), unless it was ended
+    before; instants in milliseconds.
+    """
+
+    account: str
+    delegation_id: str
+    delegator_id: str
+    delegate_id: str
+    from_at: int
+    until_at: int
+    ended_at: int | None = None
+    created_at: int = 0
+
+    def over(self, now: int) -> bool:
+        """Whether it is not, and will not be, in force any more."""
+        return self.ended_at is not None or self.until_at <= now
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationEvent:
+    """One line of a delegation's record: who did what, by which key or user."""
+
+    at: int
+    who: str
+    what: str
+    actor_kind: str
+    actor_id: str
+
+    @classmethod
+    def by(cls, actor: Actor, at: int, what: str) -> Self:
+        """What `actor` did."""
+        return cls(at, actor.label, what, actor.kind.value, actor.id)
+
+    def to_document(self) -> Document:
+        """As JSON."""
+        return {
+            "at": self.at,
+            "who": self.who,
+            "what": self.what,
+            "actorKind": self.actor_kind,
+            "actorId": self.actor_id,
+        }
+
+    @classmethod
+    def from_document(cls, document: Mapping[str, Any]) -> Self:
+        """From JSON."""
+        return cls(
+            at=document["at"],
+            who=document["who"],
+            what=document["what"],
+            actor_kind=document["actorKind"],
+            actor_id=document["actorId"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationFilter:
+    """Which delegations: all that is given must match.
+
+    `person_id` is either of the two people; `in_force_at` asks for those in force at an instant.
+    """
+
+    delegator_id: str | None = None
+    delegate_id: str | None = None
+    person_id: str | None = None
+    in_force_at: int | None = None
+
+
+async def insert_delegation(
+    connection: AsyncConnection, delegation: Delegation, event: DelegationEvent
+) -> None:
+    """Store a new delegation with the first line of its record."""
+    row = {column.name: getattr(delegation, column.name) for column in _columns}
+    await connection.execute(insert(delegation_table), [row])
+    await _record(connection, delegation, 1, event)
+
+
+async def end_delegation(
+    connection: AsyncConnection, delegation: Delegation, event: DelegationEvent
+) -> None:
+    """Note that a delegation, which is locked and not over, ends at the event's instant."""
+    await connection.execute(
+        update(delegation_table)
+        .where(
+            _columns.account == delegation.account,
+            _columns.delegation_id == delegation.delegation_id,
+        )
+        .values(ended_at=event.at)
+    )
+    await _record(connection, delegation, 2, event)
+
+
+async def load_delegation(
+    connection: AsyncConnection, account: str, delegation_id: str, *, lock: bool = False
+) -> Delegation | None:
+    """One delegation, or None; with `lock` its row stays locked until the transaction ends."""
+    query = select(delegation_table).where(
+        _columns.account == account, _columns.delegation_id == delegation_id
+    )
+    if lock:
+        query = query.with_for_update()
+    row = (await connection.execute(query)).one_or_none()
+    return None if row is None else _delegation(row)
+
+
+async def find_delegations(
+    connection: AsyncConnection,
+    account: str,
+    wanted: DelegationFilter,
+    *,
+    limit: int,
+    before_id: str | None = None,
+) -> list[Delegation]:
+    """At most `limit` delegations that pass, newest first, starting below `before_id`."""
+    query = select(delegation_table).where(_columns.account == account)
+    if wanted.delegator_id is not None:
+        query = query.where(_columns.delegator_id == wanted.delegator_id)
+    if wanted.delegate_id is not None:
+        query = query.where(_columns.delegate_id == wanted.delegate_id)
+    if wanted.person_id is not None:
+        either = (_columns.delegator_id, _columns.delegate_id)
+        query = query.where(or_(*(column == wanted.person_id for column in either)))
+    if wanted.in_force_at is not None:
+        query = query.where(_in_force(wanted.in_force_at))
+    if before_id is not None:
+        query = query.where(_columns.delegation_id < before_id)
+    query = query.order_by(_columns.delegation_id.desc()).limit(limit)
+    return [_delegation(row) for row in await connection.execute(query)]
+
+
+async def delegations_in_force(
+    connection: AsyncConnection,
+    account: str,
+    now_ms: int,
+    *,
+    delegators: Collection[str] | None = None,
+    delegates: Collection[str] | None = None,
+) -> list[Delegation]:
+    """The delegations in force now by any of the delegators, or to any of the delegates, oldest
+    first.
+    """
+    column, people = (
+        (_columns.delegate_id, delegates)
+        if delegates is not None
+        else (_columns.delegator_id, delegators or ())
+    )
+    found: list[Delegation] = []
+    ids = sorted(set(people))
+    for start in range(0, len(ids), _CHUNK):
+        query = select(delegation_table).where(
+            _columns.account == account,
+            column.in_(ids[start : start + _CHUNK]),
+            _in_force(now_ms),
+        )
+        found += [_delegation(row) for row in await connection.execute(query)]
+    return sorted(found, key=lambda delegation: delegation.delegation_id)
+
+
+async def delegations_to_come(
+    connection: AsyncConnection, account: str, delegate_id: str, now_ms: int, *, limit: int
+) -> list[Delegation]:
+    """At most `limit` delegations to this person that are not over, the first to end first."""
+    query = (
+        select(delegation_table)
+        .where(
+            _columns.account == account,
+            _columns.delegate_id == delegate_id,
+            _columns.until_at > now_ms,
+            _columns.ended_at.is_(None),
+        )
+        .order_by(_columns.until_at, _columns.delegation_id)
+        .limit(limit)
+    )
+    return [_delegation(row) for row in await connection.execute(query)]
+
+
+async def load_records(
+    connection: AsyncConnection, account: str, delegation_ids: Iterable[str]
+) -> dict[str, list[DelegationEvent]]:
+    """The records of these delegations, each with its first line first."""
+    query = (
+        select(_events.delegation_id, _events.document)
+        .where(_events.account == account, _events.delegation_id.in_(sorted(delegation_ids)))
+        .order_by(_events.delegation_id, _events.sequence)
+    )
+    found: dict[str, list[DelegationEvent]] = {}
+    for row in await connection.execute(query):
+        event = DelegationEvent.from_document(from_json(row.document))
+        found.setdefault(row.delegation_id, []).append(event)
+    return found
+
+
+def _in_force(now_ms: int) -> ColumnElement[bool]:
+    return and_(_columns.from_at <= now_ms, _columns.until_at > now_ms, _columns.ended_at.is_(None))
+
+
+async def _record(
+    connection: AsyncConnection, delegation: Delegation, sequence: int, event: DelegationEvent
+) -> None:
+    row = {
+        "account": delegation.account,
+        "delegation_id": delegation.delegation_id,
+        "sequence": sequence,
+        "at": event.at,
+        "document": to_json(event.to_document()).decode(),
+    }
+    await connection.execute(insert(delegation_event_table), [row])
+
+
+def _delegation(row: Row[Any]) -> Delegation:
+    return Delegation(**row._mapping)
