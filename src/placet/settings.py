@@ -106,6 +106,12 @@ class Settings(BaseSettings):
     mail_from: str = Field(
         default="", description="The sender of mails: `Placet <placet@example.com>`."
     )
+    public_url: str = Field(
+        default="",
+        description="Where the links in e-mails to approvers lead, such as"
+        " `https://shop.example/orders/{orderId}`; `{account}` and `{id}` are filled in too, and"
+        " without any of them the authorization's own path is added. None: no links.",
+    )
     outbox_worker: bool = Field(
         default=True, description="Whether this process delivers messages; any number may."
     )

@@ -8,12 +8,14 @@ so rules never run while the lock is held. The money an order holds moves in the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from placet.application.approval_mail import approval_messages
 from placet.application.authorization_ground import NO_GROUND, Ground
 from placet.application.authorization_holds import (
     follow_status,
@@ -93,8 +95,9 @@ Write = Submit | Change
 class AuthorizationBatch:
     """Writes authorizations in batches; `clock` tells the instant at which money moves.
 
-    Status changes are told to the callback endpoints at `allowed` hosts; `wake` is called after a
-    commit with new messages, `wake_for` with the instant at which the next thing is due in what was
+    Status changes are told to the callback endpoints at `allowed` hosts, and with `mails` approvers
+    get e-mails that lead them to `public_url`. `wake` is called after a commit with new messages,
+    `wake_for` with the instant at which the next thing is due in what was
     committed.
     """
 
@@ -105,6 +108,8 @@ class AuthorizationBatch:
         *,
         clock: Callable[[], int] = now_ms,
         allowed: AllowedHosts | None = None,
+        mails: bool = False,
+        public_url: str = "",
         wake: Callable[[], None] = lambda: None,
         wake_for: Callable[[int], None] = lambda _due_at: None,
     ) -> None:
@@ -112,6 +117,8 @@ class AuthorizationBatch:
         self._policies = policies
         self._clock = clock
         self._allowed = allowed or AllowedHosts()
+        self._mails = mails
+        self._public_url = public_url
         self._wake = wake
         self._wake_for = wake_for
 
@@ -155,12 +162,12 @@ class AuthorizationBatch:
                 for stored in (*orders_now.updated, *orders_now.inserted)
             ]
             judges = {item.policy.digest: item.policy for item in items}
-            await keep_pending(connection, kept, judges)
-            await insert_messages(connection, orders_now.messages)
+            messages = orders_now.messages + await self._ask(connection, kept, judges)
+            await insert_messages(connection, messages)
             snapshots = self._unknown_snapshots(orders_now.policies)
             if snapshots:
                 await insert_snapshots(connection, snapshots, now_ms())
-        if orders_now.messages:
+        if messages:
             self._wake()
         if due:
             self._wake_for(min(entry.due_at for entry in due))
@@ -169,6 +176,22 @@ class AuthorizationBatch:
         for account, policy in orders_now.policies.values():
             self._policies.keep_snapshot(account, policy)
         return results
+
+    async def _ask(
+        self, connection: AsyncConnection, kept: Sequence[Kept], judges: Mapping[str, Policy]
+    ) -> list[OutboxMessage]:
+        """Put the orders into inboxes; the e-mails to those who were not asked before."""
+        waiting = await keep_pending(connection, kept, judges)
+        if not self._mails:
+            return []
+        return await approval_messages(
+            connection,
+            kept,
+            waiting,
+            judges,
+            public_url=self._public_url,
+            now_ms=self._clock(),
+        )
 
     def _unknown_snapshots(
         self, policies: dict[SnapshotKey, tuple[str, Policy]]

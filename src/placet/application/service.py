@@ -75,6 +75,8 @@ class Service:
             policies,
             clock=clock.now_ms,
             allowed=AllowedHosts.parse(settings.allowed_hosts),
+            mails=bool(settings.smtp_url.get_secret_value()),
+            public_url=settings.public_url,
             wake=outbox.wake,
             wake_for=alarm.ring_for,
         )
