@@ -14,8 +14,9 @@ from placet.authorization.model import Actor, ActorKind
 from placet.errors import Forbidden, Unauthorized
 
 __all__ = [
-    "Caller", "CanApprove", "CanManageBudgets", "CanManagePolicies", "CanPlaceOrders",
-    "CanReadAuthorizations", "CanReevaluate", "CanViewBudgets", "CanViewPolicies",
+    "Caller", "CanApprove", "CanManageBudgets", "CanManagePolicies", "CanManageUnits",
+    "CanPlaceOrders", "CanReadAuthorizations", "CanReevaluate", "CanViewBudgets",
+    "CanViewPolicies", "CanViewUnits",
     "budget_manager", "service_of",
 ]  # fmt: skip
 
@@ -69,6 +70,11 @@ CanViewBudgets = Annotated[
 CanManagePolicies = Annotated[Caller, Depends(_Allowed(Permission.MANAGE_BUYING_POLICIES))]
 CanViewPolicies = Annotated[
     Caller, Depends(_Allowed(Permission.VIEW_BUYING_POLICIES, Permission.MANAGE_BUYING_POLICIES))
+]
+CanManageUnits = Annotated[Caller, Depends(_Allowed(Permission.MANAGE_ORGANIZATION_UNITS))]
+CanViewUnits = Annotated[
+    Caller,
+    Depends(_Allowed(Permission.VIEW_ORGANIZATION_UNITS, Permission.MANAGE_ORGANIZATION_UNITS)),
 ]
 CanPlaceOrders = Annotated[Caller, Depends(_Allowed(Permission.PLACE_ORDERS))]
 CanReevaluate = Annotated[

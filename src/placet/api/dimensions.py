@@ -12,6 +12,7 @@ from placet.api.caller import CanManagePolicies, CanViewPolicies, service_of
 from placet.api.parameters import DimensionId, IdFilter, NameFilter, UnitFilter
 from placet.api.schemas import DIMENSION_BODY
 from placet.application import dimensions
+from placet.authorization.model import Actor, ActorKind
 from placet.errors import InvalidRequest
 from placet.policy.model import DimensionDraft
 from placet.policy.wire import dimension_document
@@ -33,10 +34,13 @@ router: Final = APIRouter(
     responses=json_schema_answer("The dimension with its new ids."),
 )
 async def create_dimension(request: Request, caller: CanManagePolicies) -> Response:
-    """Store a dimension and its rules. With an app key, `unitId` is required."""
+    """Store a dimension and its rules.
+
+    With an app key, `unitId` is required; when a person leaves it out it is the person's own unit.
+    """
     draft = await read_model(request, DimensionDraft)
     if draft.unit_id is None:
-        raise InvalidRequest("`unitId` is required when an app key creates a dimension")
+        draft = draft.model_copy(update={"unit_id": _own_unit(caller.actor)})
     dimension = await dimensions.create_dimension(service_of(request), caller.account, draft)
     return json_answer(dimension_document(dimension))
 
@@ -92,3 +96,12 @@ async def delete_dimension(
     """Delete a dimension with its rules. Orders it has judged keep their copy of it."""
     await dimensions.delete_dimension(service_of(request), caller.account, dimension_id)
     return Response(status_code=204)
+
+
+def _own_unit(actor: Actor) -> str:
+    if actor.kind is not ActorKind.USER:
+        raise InvalidRequest("`unitId` is required when an app key creates a dimension")
+    if len(actor.unit_ids) != 1:
+        raise InvalidRequest("`unitId` is required: you do not belong to one unit")
+    [unit_id] = actor.unit_ids
+    return unit_id

@@ -1,12 +1,14 @@
-"""People as those who act."""
+"""People as those who act, and how far what they do reaches."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from placet.application.roles import permissions_of
 from placet.authorization.model import Actor, ActorKind
 from placet.storage.users import User
 
-__all__ = ["actor_of"]
+__all__ = ["actor_of", "reach_of", "reaches"]
 
 
 def actor_of(user: User) -> Actor:
@@ -23,3 +25,18 @@ def actor_of(user: User) -> Actor:
         frozenset(units),
         name=user.name or user.email,
     )
+
+
+def reach_of(actor: Actor) -> frozenset[str] | None:
+    """The units in which, and below which, the actor sees and changes units and people.
+
+    An account can hold the units of many buyers, so a person has no say outside the own unit, and
+    one without a unit nowhere. None stands for the whole account, where app keys act.
+    """
+    return actor.unit_ids if actor.kind is ActorKind.USER else None
+
+
+def reaches(actor: Actor, unit_path: Iterable[str]) -> bool:
+    """Whether a unit is within the actor's reach; `unit_path` leads from the root down to it."""
+    reach = reach_of(actor)
+    return reach is None or not reach.isdisjoint(unit_path)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.storage.people_tables import user_table
 from placet.storage.tables import account_table
+from placet.storage.unit_tree import units_below
 
 __all__ = [
     "User", "UserFilter", "find_users", "has_role", "load_user", "load_user_by_email",
@@ -48,10 +49,12 @@ class User:
 class UserFilter:
     """Which people: every one that is given must match.
 
-    `email` is the whole address in any case; an empty `unit_ids` matches nobody.
+    `email` is the whole address in any case, `within` units that the person is in or below; an
+    empty `unit_ids` or `within` matches nobody.
     """
 
     unit_ids: Collection[str] | None = None
+    within: Collection[str] | None = None
     email: str | None = None
     role: str | None = None
     active: bool | None = None
@@ -126,6 +129,9 @@ async def find_users(
     query = _of(account)
     if wanted.unit_ids is not None:
         query = query.where(_columns.unit_id.in_(sorted(wanted.unit_ids)))
+    if wanted.within is not None:
+        below = units_below(account, wanted.within)
+        query = query.where(_columns.unit_id.in_(select(below.c.unit_id)))
     if wanted.email is not None:
         query = query.where(_columns.email_folded == wanted.email.casefold())
     if wanted.role is not None:
