@@ -10,7 +10,16 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from placet import __version__
-from placet.api import authorizations, budgets, dimensions, health, rule_files, rules
+from placet.api import (
+    authorizations,
+    budgets,
+    dimensions,
+    health,
+    rule_files,
+    rules,
+    units,
+    users,
+)
 from placet.api.errors import install_error_handlers
 from placet.api.middleware import RequestContext
 from placet.api.openapi import TAGS, install_openapi
@@ -62,8 +71,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.include_router(authorizations.callback_router)
     for router in budgets.ROUTERS:
         app.include_router(router)
-    for module in (dimensions, rules, rule_files, health):
+    for module in (dimensions, rules, rule_files, units, users, health):
         app.include_router(module.router)
+    app.include_router(units.members_router)
     install_openapi(app)
     return app
 
