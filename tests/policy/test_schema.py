@@ -11,8 +11,10 @@ from pydantic import BaseModel
 from placet.policy import model
 from placet.policy.rule_file import RuleFile, UnitNode
 from placet.policy.schema import rule_file_schema
+from placet.policy.seller_settings import SellerSettings, TemplateCampaign
 
 DEFINITIONS = rule_file_schema()["$defs"]
+SELLERS = DEFINITIONS["settings"]["properties"]["sellerBudgets"]
 
 
 def fields(of: type[BaseModel]) -> set[str]:
@@ -28,6 +30,8 @@ def required(of: type[BaseModel]) -> set[str]:
     [
         (UnitNode, DEFINITIONS["unit"]),
         (model.AccountSettings, DEFINITIONS["settings"]),
+        (SellerSettings, SELLERS),
+        (TemplateCampaign, SELLERS["properties"]["templateCampaigns"]["items"]),
         (model.DimensionDraft, DEFINITIONS["dimension"]),
         (model.RuleDraft, DEFINITIONS["rule"]),
         (model.Trigger, DEFINITIONS["trigger"]),

@@ -25,6 +25,7 @@ from placet.policy.fields import (
     Whole,
     canonical_json,
 )
+from placet.policy.seller_settings import SellerSettings, TimeZone
 
 __all__ = [
     "MAX_AUTHORIZERS",
@@ -227,11 +228,14 @@ class AccountSettings(PolicyModel):
     """What an account chose where the policies leave a choice.
 
     `pending_expires_after`: how long an order may wait for people, None for ever.
+    `time_zone`: where the days of sellers' budgets begin.
     """
 
     no_rule_fired: NoRuleFired = NoRuleFired.ACCEPTED
     requester_may_decide: StrictBool = False
     pending_expires_after: Duration | None = None
+    time_zone: TimeZone = "UTC"
+    seller_budgets: SellerSettings = SellerSettings()
 
 
 class Unit(PolicyModel):

@@ -7,6 +7,7 @@ from typing import Any, Final
 from placet.policy.durations import PATTERN
 from placet.policy.fields import MAX_EXPRESSION, MAX_NAME, MAX_PRIORITY, MAX_TEXT, Document
 from placet.policy.model import MAX_AUTHORIZERS, MAX_RULES, MAX_TIMEOUT
+from placet.policy.seller_settings import seller_settings_schema, time_zone_schema
 
 __all__ = ["EFFECT_WORDS", "rule_file_schema"]
 
@@ -102,6 +103,8 @@ def _settings() -> Document:
             },
             "requesterMayDecide": _flag("Whether buyers may decide their own orders.", False),
             "pendingExpiresAfter": _duration("How long an order may wait for people at most."),
+            "timeZone": time_zone_schema(),
+            "sellerBudgets": seller_settings_schema(),
         },
     )
 
