@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from placet.application.delegations import standing_in
 from placet.application.pending_approvals import directory_reach
 from placet.application.permissions import Permission
 from placet.application.roles import permissions_of, roles_with
@@ -23,25 +24,27 @@ from placet.policy.model import Authorizer, AuthorizerType
 from placet.storage.database import Database
 from placet.storage.users import User, UserFilter, find_users, load_users
 
-__all__ = ["reach_of", "reader_reach"]
+__all__ = ["deciding_reach", "reader_reach"]
 
 # Beyond that many approvers of the listed units nobody writes to each of them.
 _MOST_MEMBERS: Final = 200
 
 
-async def reach_of(
+async def deciding_reach(
     database: Database,
     account: str,
     actor: Actor,
     authorization: Authorization,
     policy: Policy,
+    *,
+    now: int,
 ) -> Reach:
     """What `actor` needs to decide one order. A key acts for whoever is asked, so nothing."""
     if actor.kind is not ActorKind.USER or not any(authorization.waiting()):
         return NO_REACH
     async with database.read() as connection:
         asked = _asked([(authorization, policy)])
-        return await _reach(connection, account, asked)
+        return await _reach(connection, account, actor, asked, now)
 
 
 async def reader_reach(
@@ -49,19 +52,30 @@ async def reader_reach(
     account: str,
     actor: Actor,
     shown: Iterable[tuple[Authorization, Policy]],
+    *,
+    now: int,
 ) -> Reach:
     """What it takes to show these orders to `actor`, with the addresses of those they wait for."""
     asked = _asked(shown)
     if not asked and actor.kind is not ActorKind.USER:
         return NO_REACH
     async with database.read() as connection:
-        reach = await _reach(connection, account, asked)
+        reach = await _reach(connection, account, actor, asked, now)
         return replace(reach, emails=await _emails(connection, account, asked, reach))
 
 
-async def _reach(connection: AsyncConnection, account: str, asked: Collection[Authorizer]) -> Reach:
+async def _reach(
+    connection: AsyncConnection,
+    account: str,
+    actor: Actor,
+    asked: Collection[Authorizer],
+    now: int,
+) -> Reach:
     units = {item.id for item in asked if item.type is AuthorizerType.UNIT}
-    return await directory_reach(connection, account, units) if units else NO_REACH
+    reach = await directory_reach(connection, account, units) if units else NO_REACH
+    if actor.kind is not ActorKind.USER:
+        return reach
+    return replace(reach, stands_in_for=await standing_in(connection, account, actor.id, now))
 
 
 def _asked(shown: Iterable[tuple[Authorization, Policy]]) -> frozenset[Authorizer]:

@@ -20,7 +20,7 @@ from placet.application.authorization_ground import (
     ground_of_submission,
     spending_lines,
 )
-from placet.application.authorization_reach import reach_of, reader_reach
+from placet.application.authorization_reach import deciding_reach, reader_reach
 from placet.application.budgets_orders import SpendingLine
 from placet.application.ids import new_id
 from placet.application.service import Service
@@ -101,7 +101,10 @@ async def decide_rule(
 
     async def transition(stored: StoredAuthorization) -> Change:
         policy = await service.policies.snapshot(account, stored.authorization.policy)
-        reach = await reach_of(service.database, account, actor, stored.authorization, policy)
+        now = service.clock.now_ms()
+        reach = await deciding_reach(
+            service.database, account, actor, stored.authorization, policy, now=now
+        )
         ground = await ground_of_authorization(service.ledger, stored.authorization, policy)
         after = await service.lane.decide(
             lambda timing: decide(
@@ -109,7 +112,7 @@ async def decide_rule(
                 policy,
                 callback,
                 actor=actor,
-                now=service.clock.now_ms(),
+                now=now,
                 clock=time.monotonic,
                 reach=reach,
                 budget_data=ground.budget_data,
@@ -202,7 +205,8 @@ async def reach_to_show(
 ) -> Reach:
     """What it takes to show these orders to `actor`."""
     entries = [(judged.authorization, judged.policy) for judged in shown]
-    return await reader_reach(service.database, account, actor, entries)
+    now = service.clock.now_ms()
+    return await reader_reach(service.database, account, actor, entries, now=now)
 
 
 async def _change(
