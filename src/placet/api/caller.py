@@ -1,58 +1,97 @@
-"""Who calls, and what they may do: a dependency of every route that serves an account."""
+"""Who calls, and what they may do: a dependency of every route that serves an account.
+
+Credentials are an app key with its token (two headers) or a user token. With both, the app key
+counts alone. Whoever sends a wrong one is refused, whatever else the request carries.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any, Final
 
-from fastapi import Depends, Request
+from fastapi import Request, Security
+from fastapi.openapi.models import HTTPBearer
+from fastapi.security.base import SecurityBase
 
-from placet.api.openapi import APP_KEY_HEADER, APP_TOKEN_HEADER
+from placet.api.credentials import USER_TOKEN_NAME, user_token
+from placet.api.openapi import (
+    APP_KEY_HEADER,
+    APP_TOKEN_HEADER,
+    PERMISSIONS_FIELD,
+    PERMISSIONS_SCHEME,
+)
 from placet.application.permissions import Permission
 from placet.application.service import Service
 from placet.authorization.model import Actor, ActorKind
 from placet.errors import Forbidden, Unauthorized
+from placet.storage.users import User
 
 __all__ = [
     "Caller", "CanApprove", "CanManageBudgets", "CanManagePolicies", "CanManageUnits",
     "CanPlaceOrders", "CanReadAuthorizations", "CanReevaluate", "CanViewBudgets",
-    "CanViewPolicies", "CanViewUnits",
-    "budget_manager", "service_of",
+    "CanViewPolicies", "CanViewUnits", "budget_manager", "service_of",
 ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """An authenticated caller and the account that everything it does belongs to."""
+    """An authenticated caller and the account that everything it does belongs to.
+
+    `user` is the person, None for an app key.
+    """
 
     account: str
     actor: Actor
+    user: User | None = None
 
 
-class _Allowed:
+class _Allowed(SecurityBase):
     """Lets a caller pass who has any of the permissions, in the account of the path."""
 
+    # How the permissions get into the API's description, which says more about credentials itself.
+    model = HTTPBearer()
+    scheme_name = PERMISSIONS_SCHEME
+
     def __init__(self, *permissions: Permission) -> None:
-        self._permissions = frozenset(permissions)
+        self.permissions: Final = frozenset(permissions)
+
+    @property
+    def stated(self) -> dict[str, Any]:
+        """What states the permissions of an operation that calls this by itself."""
+        return {PERMISSIONS_FIELD: sorted(self.permissions)}
 
     async def __call__(self, request: Request) -> Caller:
         """The caller of this request. Raises Unauthorized (401) or Forbidden (403)."""
-        app_key = request.headers.get(APP_KEY_HEADER)
-        app_token = request.headers.get(APP_TOKEN_HEADER)
-        if not app_key or not app_token:
-            raise Unauthorized(
-                f"send your credentials in the headers `{APP_KEY_HEADER}` and `{APP_TOKEN_HEADER}`"
-            )
-        key = await service_of(request).keys.authenticate(app_key, app_token)
-        account = request.path_params.get("accountName", key.account)
-        if account != key.account:
+        account = request.path_params.get("accountName")
+        caller = await _caller(request, account)
+        person = caller.user is not None
+        if account is not None and account != caller.account:
             # The same answer whether or not there is such an account.
-            raise Forbidden(f"this app key does not belong to the account `{account[:100]}`")
-        if not self._permissions & key.permissions:
-            needed = " or ".join(f"`{permission}`" for permission in sorted(self._permissions))
-            raise Forbidden(f"access denied: this app key lacks the permission {needed}")
+            kind = "user token" if person else "app key"
+            raise Forbidden(f"this {kind} does not belong to the account `{account[:100]}`")
+        if not self.permissions & caller.actor.permissions:
+            needed = " or ".join(f"`{permission}`" for permission in sorted(self.permissions))
+            lacking = "you lack" if person else "this app key lacks"
+            raise Forbidden(f"access denied: {lacking} the permission {needed}")
+        return caller
+
+
+async def _caller(request: Request, account: str | None) -> Caller:
+    app_key = request.headers.get(APP_KEY_HEADER)
+    app_token = request.headers.get(APP_TOKEN_HEADER)
+    if app_key and app_token:
+        key = await service_of(request).keys.authenticate(app_key, app_token)
         actor = Actor(ActorKind.APP_KEY, key.app_key, key.permissions, name=key.label or None)
         return Caller(key.account, actor)
+    if app_key is None and app_token is None:
+        token = user_token(request, account)
+        if token is not None:
+            person = await service_of(request).people.authenticate(token)
+            return Caller(person.account, person.actor, person.user)
+    raise Unauthorized(
+        f"send your credentials in the headers `{APP_KEY_HEADER}` and `{APP_TOKEN_HEADER}`,"
+        f" or a user token in the header `{USER_TOKEN_NAME}`"
+    )
 
 
 def service_of(request: Request) -> Service:
@@ -61,31 +100,33 @@ def service_of(request: Request) -> Service:
     return service
 
 
+def _needs(*permissions: Permission) -> Any:
+    """The dependency on a caller with any of the permissions."""
+    return _security(_Allowed(*permissions))
+
+
+def _security(allowed: _Allowed) -> Any:
+    return Security(allowed, scopes=sorted(allowed.permissions))
+
+
 # For the busiest route, which calls it by itself.
-budget_manager = _Allowed(Permission.MANAGE_BUDGETS)
-CanManageBudgets = Annotated[Caller, Depends(budget_manager)]
-CanViewBudgets = Annotated[
-    Caller, Depends(_Allowed(Permission.VIEW_BUDGET, Permission.MANAGE_BUDGETS))
-]
-CanManagePolicies = Annotated[Caller, Depends(_Allowed(Permission.MANAGE_BUYING_POLICIES))]
+budget_manager: Final = _Allowed(Permission.MANAGE_BUDGETS)
+CanManageBudgets = Annotated[Caller, _security(budget_manager)]
+CanViewBudgets = Annotated[Caller, _needs(Permission.VIEW_BUDGET, Permission.MANAGE_BUDGETS)]
+CanManagePolicies = Annotated[Caller, _needs(Permission.MANAGE_BUYING_POLICIES)]
 CanViewPolicies = Annotated[
-    Caller, Depends(_Allowed(Permission.VIEW_BUYING_POLICIES, Permission.MANAGE_BUYING_POLICIES))
+    Caller, _needs(Permission.VIEW_BUYING_POLICIES, Permission.MANAGE_BUYING_POLICIES)
 ]
-CanManageUnits = Annotated[Caller, Depends(_Allowed(Permission.MANAGE_ORGANIZATION_UNITS))]
+CanManageUnits = Annotated[Caller, _needs(Permission.MANAGE_ORGANIZATION_UNITS)]
 CanViewUnits = Annotated[
-    Caller,
-    Depends(_Allowed(Permission.VIEW_ORGANIZATION_UNITS, Permission.MANAGE_ORGANIZATION_UNITS)),
+    Caller, _needs(Permission.VIEW_ORGANIZATION_UNITS, Permission.MANAGE_ORGANIZATION_UNITS)
 ]
-CanPlaceOrders = Annotated[Caller, Depends(_Allowed(Permission.PLACE_ORDERS))]
+CanPlaceOrders = Annotated[Caller, _needs(Permission.PLACE_ORDERS)]
 CanReevaluate = Annotated[
-    Caller, Depends(_Allowed(Permission.PLACE_ORDERS, Permission.MANAGE_BUYING_POLICIES))
+    Caller, _needs(Permission.PLACE_ORDERS, Permission.MANAGE_BUYING_POLICIES)
 ]
-CanApprove = Annotated[Caller, Depends(_Allowed(Permission.APPROVE_ORDERS))]
+CanApprove = Annotated[Caller, _needs(Permission.APPROVE_ORDERS)]
 CanReadAuthorizations = Annotated[
     Caller,
-    Depends(
-        _Allowed(
-            Permission.PLACE_ORDERS, Permission.VIEW_BUYING_POLICIES, Permission.APPROVE_ORDERS
-        )
-    ),
+    _needs(Permission.PLACE_ORDERS, Permission.VIEW_BUYING_POLICIES, Permission.APPROVE_ORDERS),
 ]

@@ -1,4 +1,4 @@
-"""What the API pages say beyond the routes: how to authenticate, and what the tags mean."""
+"""What the API pages say beyond the routes: how to authenticate, who may, what the tags mean."""
 
 from __future__ import annotations
 
@@ -6,10 +6,17 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
-__all__ = ["APP_KEY_HEADER", "APP_TOKEN_HEADER", "TAGS", "install_openapi"]
+from placet.api.credentials import USER_TOKEN_NAME
+
+__all__ = [
+    "APP_KEY_HEADER", "APP_TOKEN_HEADER", "PERMISSIONS_FIELD", "PERMISSIONS_SCHEME", "TAGS",
+    "install_openapi",
+]  # fmt: skip
 
 APP_KEY_HEADER: Final = "X-VTEX-API-AppKey"
 APP_TOKEN_HEADER: Final = "X-VTEX-API-AppToken"  # noqa: S105
+PERMISSIONS_FIELD: Final = "x-placet-permissions"
+PERMISSIONS_SCHEME: Final = "permissions"
 
 TAGS: Final = [
     {"name": "Authorizations", "description": "Orders, what became of them, and why."},
@@ -28,29 +35,59 @@ TAGS: Final = [
 _SCHEMES: Final = {
     "appKey": {"type": "apiKey", "in": "header", "name": APP_KEY_HEADER},
     "appToken": {"type": "apiKey", "in": "header", "name": APP_TOKEN_HEADER},
+    "VtexIdclientAutCookie": {
+        "type": "apiKey",
+        "in": "header",
+        "name": USER_TOKEN_NAME,
+        "description": "A user token, of `placet tokens create` or of the configured issuer.",
+    },
+    "userTokenCookie": {"type": "apiKey", "in": "cookie", "name": USER_TOKEN_NAME},
+    "bearerToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
 }
+# A key needs its token beside it; of the others any one is enough.
+_CREDENTIALS: Final = [
+    {"appKey": [], "appToken": []},
+    {"VtexIdclientAutCookie": []},
+    {"userTokenCookie": []},
+    {"bearerToken": []},
+]
 
 
 def install_openapi(app: FastAPI) -> None:
-    """Declare on every operation of an account that key and token are needed, both of them.
+    """Declare on every operation that states its permissions which credentials it takes.
 
-    Routes read the two headers themselves: two dependencies per request would only cost time, and
-    would say that either header is enough.
+    Routes read the credentials themselves: a dependency for each way to send them would only cost
+    time, and could not say that the two headers of an app key belong together.
     """
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
             schema = generate()
-            schema["components"] = {"securitySchemes": _SCHEMES}
+            components = schema.setdefault("components", {})
+            declared = components.get("securitySchemes", {})
+            declared.pop(PERMISSIONS_SCHEME, None)
+            schema["components"] = {"securitySchemes": declared | _SCHEMES}
             for operations in schema["paths"].values():
                 for operation in operations.values():
                     # What FastAPI itself would refuse; every route reads its input by itself.
                     operation["responses"].pop("422", None)
-                    if operation["tags"] != ["Health"]:
-                        operation["security"] = [{"appKey": [], "appToken": []}]
+                    _state_permissions(operation)
             app.openapi_schema = schema
         return app.openapi_schema
 
     # The documented way to extend the generated schema.
     app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _state_permissions(operation: dict[str, Any]) -> None:
+    """Turn the permissions that a route's dependency names into what readers of the API want."""
+    for requirement in operation.get("security", ()):
+        if PERMISSIONS_SCHEME in requirement:
+            operation[PERMISSIONS_FIELD] = requirement[PERMISSIONS_SCHEME]
+    permissions = operation.get(PERMISSIONS_FIELD)
+    if permissions is None:
+        return
+    operation["security"] = _CREDENTIALS
+    needed = " or ".join(f"`{permission}`" for permission in permissions)
+    operation["description"] = f"{operation['description']}\n\nNeeds the permission {needed}."
