@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from placet import __version__
 from placet.api import (
+    account_settings,
     authorizations,
     budgets,
     dimensions,
@@ -71,7 +72,16 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.include_router(authorizations.callback_router)
     for router in budgets.ROUTERS:
         app.include_router(router)
-    for module in (dimensions, rules, rule_files, units, users, health):
+    for module in (
+        dimensions,
+        rules,
+        rule_files,
+        units,
+        users,
+        account_settings,
+        delegations,
+        health,
+    ):
         app.include_router(module.router)
     app.include_router(units.members_router)
     install_openapi(app)

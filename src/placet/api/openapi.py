@@ -23,6 +23,8 @@ TAGS: Final = [
     {"name": "Dimensions", "description": "The policies of the account's units."},
     {"name": "Rules", "description": "The rules of one dimension."},
     {"name": "Rule files", "description": "All units and dimensions of an account at once."},
+    {"name": "Settings", "description": "What an account chose where policies leave a choice."},
+    {"name": "Delegations", "description": "Who may approve in whose place, and when."},
     {"name": "Organization units", "description": "The tree of units, and who is in them."},
     {"name": "People", "description": "Who is on record, with which roles (an extension)."},
     {"name": "Budgets", "description": "Money set aside for a unit, period by period."},

@@ -30,7 +30,9 @@ router: Final = APIRouter(prefix="/{accountName}/rule-file", tags=["Rule files"]
     ),
 )
 async def publish(request: Request, caller: CanManagePolicies) -> Response:
-    """Replace the account's units, settings and dimensions by those of a rule file, all or none.
+    """Replace the account's units and dimensions by those of a rule file, all or none.
+
+    Settings that the file does not name stay as they are, and so do the units where it names none.
 
     The body is YAML, or JSON where the content type says so.
     """

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from placet.application.account_settings import merge_settings
 from placet.application.ids import now_ms
 from placet.application.service import Service
 from placet.errors import Conflict, Detail, InvalidRequest
 from placet.policy.located import Severity
 from placet.policy.model import Dimension
 from placet.policy.rule_file import RuleFile, UnitNode, load_rule_file
-from placet.storage.accounts import bump_policy_version, save_settings
+from placet.storage.accounts import bump_policy_version
 from placet.storage.database import Database
 from placet.storage.dimensions import (
     delete_dimensions,
@@ -45,7 +46,7 @@ async def publish(service: Service, account: str, text: str, name: str) -> Publi
 
     `name` is how problems call the file; it is JSON where the name ends in `.json`, else YAML.
     Dimensions and rules keep the ids the file gives them, or get ids made of their names. A file
-    without `units` leaves the tree as it is.
+    without `units` leaves the tree as it is, and a setting it does not name stays as it was.
 
     Raises:
         Conflict: a unit with people in it would be gone.
@@ -89,7 +90,7 @@ async def _replace(
         if "units" in rule_file.model_fields_set:
             await _replace_units(connection, account, list(_unit_rows(rule_file.units)), now)
         units = await count_units(connection, account)
-        await save_settings(connection, account, rule_file.settings)
+        await merge_settings(connection, account, rule_file.settings)
     unchanged = len(wanted) - len(created) - len(updated)
     return len(created), len(updated), unchanged, len(gone), units
 

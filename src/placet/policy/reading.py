@@ -15,6 +15,7 @@ M = TypeVar("M", bound=BaseModel)
 
 SENTENCES = {
     "missing": "is missing",
+    "extra_forbidden": "is not known here",
     "string_type": "must be a string",
     "string_unicode": "must not contain half a surrogate pair",
     "int_type": "must be a whole number",

@@ -1,0 +1,56 @@
+"""Routes of the account's settings: an extension of the Buying Policies API."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+from pydantic import RootModel
+
+from placet.api.answers import ERRORS, json_answer, json_schema_answer
+from placet.api.body import read_model
+from placet.api.caller import CanManagePolicies, CanViewPolicies, service_of
+from placet.api.schemas import inline_schema, json_body
+from placet.application.account_settings import (
+    change_settings,
+    load_settings,
+    settings_document,
+)
+from placet.policy.fields import Document
+from placet.policy.model import AccountSettings
+
+__all__ = ["router"]
+
+
+class _Changes(RootModel[Document]):
+    """Some of the settings."""
+
+
+_SCHEMA: Final = inline_schema(AccountSettings)
+_SETTINGS: Final = json_schema_answer("Every setting; null where there is none.", _SCHEMA)
+
+router: Final = APIRouter(prefix="/{accountName}/settings", tags=["Settings"], responses=ERRORS)
+
+
+@router.get("", summary="Get settings", responses=_SETTINGS)
+async def get_settings(request: Request, caller: CanViewPolicies) -> Response:
+    """What the account chose where the policies leave a choice."""
+    settings = await load_settings(service_of(request).database, caller.account)
+    return json_answer(settings_document(settings))
+
+
+@router.patch(
+    "",
+    summary="Change settings",
+    openapi_extra=json_body(_SCHEMA, {"pendingExpiresAfter": "P14D"}),
+    responses=_SETTINGS,
+)
+async def patch_settings(request: Request, caller: CanManagePolicies) -> Response:
+    """Change the named settings; null gives one its default.
+
+    The next order is judged by them. Orders that wait keep the settings they were judged by, until
+    they are judged again.
+    """
+    changes = await read_model(request, _Changes)
+    settings = await change_settings(service_of(request).database, caller.account, changes.root)
+    return json_answer(settings_document(settings))

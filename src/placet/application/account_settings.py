@@ -1,0 +1,77 @@
+"""The settings of an account: read, and change one by one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from placet.errors import InvalidRequest, NotFound
+from placet.policy.fields import Document
+from placet.policy.model import AccountSettings
+from placet.policy.reading import read
+from placet.spelling import closest
+from placet.storage.accounts import Account, bump_policy_version, load_account, save_settings
+from placet.storage.database import Database
+
+__all__ = ["change_settings", "load_settings", "merge_settings", "settings_document"]
+
+
+async def load_settings(database: Database, account: str) -> AccountSettings:
+    """The account's settings. Raises NotFound."""
+    async with database.read() as connection:
+        return (await _account(connection, account)).settings
+
+
+async def change_settings(database: Database, account: str, changes: Document) -> AccountSettings:
+    """Give the named settings new values, null giving the default, and answer all of them.
+
+    The next order is judged by them; those that wait keep the settings they were judged by, until
+    they are judged again.
+
+    Raises:
+        NotFound: there is no such account.
+        InvalidRequest: an unknown setting, or a value that cannot be; nothing is changed.
+    """
+    async with database.write() as connection:
+        # Done first, it keeps two changes from overwriting each other.
+        await bump_policy_version(connection, account)
+        settings = _changed((await _account(connection, account)).settings, changes)
+        await save_settings(connection, account, settings)
+        return settings
+
+
+async def merge_settings(connection: AsyncConnection, account: str, given: AccountSettings) -> None:
+    """Take over what `given` names, within a change of the account's policies."""
+    before = (await _account(connection, account)).settings
+    named = {name: getattr(given, name) for name in given.model_fields_set}
+    await save_settings(connection, account, before.model_copy(update=named))
+
+
+def settings_document(settings: AccountSettings) -> Document:
+    """Every setting by its name in the API, null where there is none."""
+    return settings.model_dump(mode="json", by_alias=True)
+
+
+def _changed(before: AccountSettings, changes: Document) -> AccountSettings:
+    known = settings_document(before)
+    for name in changes:
+        if name not in known:
+            meant = closest(name, known)
+            hint = f", did you mean `{meant}`?" if meant else f": there are {_listed(known)}"
+            raise InvalidRequest(f"there is no setting `{name[:100]}`{hint}")
+    document: dict[str, Any] = {**known, **changes}
+    return read(
+        AccountSettings, {name: value for name, value in document.items() if value is not None}
+    )
+
+
+def _listed(names: Document) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+async def _account(connection: AsyncConnection, account: str) -> Account:
+    found = await load_account(connection, account)
+    if found is None:
+        raise NotFound(f"there is no account `{account[:100]}`")
+    return found
