@@ -14,6 +14,7 @@ from placet.api import (
     account_settings,
     authorizations,
     budgets,
+    delegations,
     dimensions,
     health,
     rule_files,

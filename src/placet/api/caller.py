@@ -27,9 +27,9 @@ from placet.errors import Forbidden, Unauthorized
 from placet.storage.users import User
 
 __all__ = [
-    "Caller", "CanApprove", "CanManageBudgets", "CanManagePolicies", "CanManageUnits",
-    "CanPlaceOrders", "CanReadAuthorizations", "CanReevaluate", "CanViewBudgets",
-    "CanViewPolicies", "CanViewUnits", "budget_manager", "service_of",
+    "Caller", "CanApprove", "CanDelegate", "CanManageBudgets", "CanManagePolicies",
+    "CanManageUnits", "CanPlaceOrders", "CanReadAuthorizations", "CanReevaluate", "CanViewBudgets",
+    "CanViewDelegations", "CanViewPolicies", "CanViewUnits", "budget_manager", "service_of",
 ]  # fmt: skip
 
 
@@ -129,4 +129,17 @@ CanApprove = Annotated[Caller, _needs(Permission.APPROVE_ORDERS)]
 CanReadAuthorizations = Annotated[
     Caller,
     _needs(Permission.PLACE_ORDERS, Permission.VIEW_BUYING_POLICIES, Permission.APPROVE_ORDERS),
+]
+CanDelegate = Annotated[
+    Caller, _needs(Permission.APPROVE_ORDERS, Permission.MANAGE_BUYING_POLICIES)
+]
+# Whoever stands in for somebody may have no right but the one to place orders.
+CanViewDelegations = Annotated[
+    Caller,
+    _needs(
+        Permission.APPROVE_ORDERS,
+        Permission.PLACE_ORDERS,
+        Permission.VIEW_BUYING_POLICIES,
+        Permission.MANAGE_BUYING_POLICIES,
+    ),
 ]
