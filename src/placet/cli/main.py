@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "serve": "Run the server.",
     "push": "Check a rule file and publish it to a server.",
     "keys": "Create, list and revoke app keys.",
+    "tokens": "Create, list and revoke user tokens.",
     "settings": "Show and change the settings of an account.",
     "ledger": "Verify the books of budgets.",
     "statement": "Print a budget's transactions.",
