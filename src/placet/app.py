@@ -22,6 +22,7 @@ from placet.api import (
     units,
     users,
 )
+from placet.api.direct import DirectRoutes
 from placet.api.errors import install_error_handlers
 from placet.api.middleware import RequestContext
 from placet.api.openapi import TAGS, install_openapi
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.state.settings = settings
     app.state.service = service
     install_error_handlers(app)
+    app.add_middleware(DirectRoutes, routes=budgets.DIRECT_ROUTES)
     app.add_middleware(RequestContext)
     # Routes are tried in this order, so the busiest come first.
     app.include_router(budgets.transactions_router)

@@ -122,3 +122,36 @@ async def test_closing_finishes_what_waits_and_takes_no_more() -> None:
     recorder.gate.set()
     await closing
     assert await asyncio.gather(*tasks) == [0, 20]
+
+
+async def test_who_was_answered_joins_those_who_wait() -> None:
+    recorder = Recorder()
+    group = GroupCommit(recorder.commit, pause_seconds=60)
+
+    async def caller(item: int) -> None:
+        for turn in range(3):
+            await group.submit(item + turn * 2)
+
+    await asyncio.gather(caller(0), caller(100))
+    await group.close()
+    assert recorder.batches == [[0, 100], [2, 102], [4, 104]]
+
+
+async def test_nobody_waits_longer_than_the_pause_for_others() -> None:
+    recorder = Recorder()
+    recorder.gate.clear()
+    group = GroupCommit(recorder.commit, pause_seconds=0.001)
+    first = asyncio.create_task(group.submit(0))
+    await recorder.started.wait()
+    second = asyncio.create_task(group.submit(2))
+    await asyncio.wait({second}, timeout=0)
+    recorder.gate.set()
+    assert await asyncio.gather(first, second) == [0, 20]
+    assert recorder.batches == [[0], [2]]
+
+
+async def test_closing_ends_the_pause() -> None:
+    group = GroupCommit(Recorder().commit, pause_seconds=60)
+    await group.submit(0)
+    async with asyncio.timeout(10):
+        await group.close()

@@ -7,6 +7,7 @@ from typing import Final
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from placet.errors import (
     Conflict,
@@ -43,19 +44,20 @@ STATUS: Final[dict[type[PlacetError], int]] = {
 }
 
 
-def error_document(path: str, message: str) -> dict[str, str]:
-    """The body of an error answer in the API family of the path: `{"error": …}` for budgets,
+def error_document(scope: Scope, message: str) -> dict[str, str]:
+    """The body of an error answer in the API family of the request: `{"error": …}` for budgets,
     `{"message": …}` for all else.
     """
+    path = scope["path"].removeprefix(scope.get("root_path", ""))
     budgets = path == BUDGETS_PREFIX or path.startswith(f"{BUDGETS_PREFIX}/")
     return {"error" if budgets else "message": message}
 
 
-def error_answer(error: PlacetError, path: str) -> JSONResponse:
-    """The answer to an error at `path`, with the status of the error's class."""
+def error_answer(error: PlacetError, scope: Scope) -> JSONResponse:
+    """The answer to an error of the request, with the status of the error's class."""
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
     headers = {"Retry-After": "1"} if status == 503 else None
-    return JSONResponse(error_document(path, error.message), status, headers)
+    return JSONResponse(error_document(scope, error.message), status, headers)
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -63,7 +65,7 @@ def install_error_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(PlacetError)
     async def placet_error(request: Request, error: PlacetError) -> JSONResponse:
-        return error_answer(error, request.scope["path"])
+        return error_answer(error, request.scope)
 
     @app.exception_handler(HTTPException)
     async def http_error(request: Request, error: HTTPException) -> JSONResponse:
@@ -72,4 +74,5 @@ def install_error_handlers(app: FastAPI) -> None:
             404: f"there is nothing at `{path[:200]}`",
             405: f"`{request.method}` is not possible at `{path[:200]}`",
         }.get(error.status_code, str(error.detail))
-        return JSONResponse(error_document(path, message), error.status_code, error.headers)
+        document = error_document(request.scope, message)
+        return JSONResponse(document, error.status_code, error.headers)

@@ -53,7 +53,7 @@ class RequestContext:
         except Exception as error:
             if status:
                 raise
-            answer = _failure(error, scope["path"], request_id)
+            answer = _failure(error, scope, request_id)
             await answer(scope, receive, send_with_id)
         elapsed_ms = (time.perf_counter() - started) * 1000
         _log.info(
@@ -64,18 +64,18 @@ class RequestContext:
         # PostgreSQL cannot store NUL, so nothing can have such a name.
         if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
             refusal = JSONResponse(
-                error_document(scope["path"], "the URL holds a NUL character"), 400
+                error_document(scope, "the URL holds a NUL character"), 400
             )
             await refusal(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
 
-def _failure(error: Exception, path: str, request_id: str) -> JSONResponse:
+def _failure(error: Exception, scope: Scope, request_id: str) -> JSONResponse:
     if is_unavailable(error):
         _log.error("%s the database does not answer: %s", request_id, error)
         message = "the database does not answer; try again later"
-        return JSONResponse(error_document(path, message), 503, {"Retry-After": "1"})
+        return JSONResponse(error_document(scope, message), 503, {"Retry-After": "1"})
     _log.exception("%s failed", request_id, exc_info=error)
     message = f"the server failed; its log says more under the request id {request_id}"
-    return JSONResponse(error_document(path, message), 500)
+    return JSONResponse(error_document(scope, message), 500)

@@ -11,6 +11,10 @@ from placet.errors import PlacetError, Unavailable
 
 __all__ = ["GroupCommit"]
 
+# A batch this large costs each of its items little more than a larger one would.
+_ENOUGH: Final = 24
+_PAUSE_SECONDS: Final = 0.001
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -22,6 +26,9 @@ class GroupCommit(Generic[Item, Result]):
     exception meant for it alone. When it raises, nothing of the batch was kept: an `Unavailable`
     goes to everyone; after any other exception each item is tried in a batch of its own, so that
     only the guilty one fails.
+
+    Who was answered often asks again at once, so before a small batch there is a pause, at most
+    `pause_seconds` long, until as many items wait as there were in the last batch and beside it.
     """
 
     def __init__(
@@ -30,12 +37,16 @@ class GroupCommit(Generic[Item, Result]):
         *,
         max_batch: int = 256,
         max_queue: int = 4_096,
+        pause_seconds: float = _PAUSE_SECONDS,
     ) -> None:
         self._commit: Final = commit
         self._max_batch: Final = max_batch
         self._max_queue: Final = max_queue
         self._waiting: Final[deque[tuple[Item, asyncio.Future[Result]]]] = deque()
+        self._pause_seconds: Final = pause_seconds
         self._runner: asyncio.Task[None] | None = None
+        self._wanted = 0
+        self._there: asyncio.Future[None] | None = None
         self._closed = False
 
     async def submit(self, item: Item) -> Result:
@@ -54,6 +65,8 @@ class GroupCommit(Generic[Item, Result]):
             )
         future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
+        if self._there is not None and len(self._waiting) >= self._wanted:
+            self._end_pause()
         if self._runner is None:
             self._runner = asyncio.create_task(self._run(), name="group commit")
         return await future
@@ -61,15 +74,35 @@ class GroupCommit(Generic[Item, Result]):
     async def close(self) -> None:
         """Take no more items and finish those that wait."""
         self._closed = True
+        self._end_pause()
         if self._runner is not None:
             await self._runner
 
     async def _run(self) -> None:
         try:
             while self._waiting:
-                await self._run_batch(self._next_batch())
+                batch = self._next_batch()
+                await self._run_batch(batch)
+                await self._pause(min(len(batch) + len(self._waiting), _ENOUGH))
         finally:
             self._runner = None
+
+    async def _pause(self, wanted: int) -> None:
+        """Until so many items wait, within limits."""
+        if self._closed or len(self._waiting) >= wanted:
+            return
+        loop = asyncio.get_running_loop()
+        self._wanted, self._there = wanted, loop.create_future()
+        timer = loop.call_later(self._pause_seconds, self._end_pause)
+        try:
+            await self._there
+        finally:
+            timer.cancel()
+            self._there = None
+
+    def _end_pause(self) -> None:
+        if self._there is not None and not self._there.done():
+            self._there.set_result(None)
 
     def _next_batch(self) -> list[tuple[Item, asyncio.Future[Result]]]:
         size = min(len(self._waiting), self._max_batch)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, Connection
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
+from placet.storage.sqlite_driver import connect_sqlite
 from placet.storage.url import is_embedded, parse_database_url
 
 __all__ = ["Database", "is_unavailable", "is_write_conflict"]
 
 _BUSY_TIMEOUT_MS: Final = 10_000
 _POOL_TIMEOUT_S: Final = 10.0
+_IDLE_S: Final = 1.0
 _CHECKPOINT_PAGES: Final = 4_000
 _CACHE_KIB: Final = 32_768
 # What a serialization failure, a deadlock and a broken unique constraint are called by PostgreSQL.
@@ -46,8 +51,8 @@ class Database:
                 pool_size=connections,
                 max_overflow=0,
                 pool_timeout=_POOL_TIMEOUT_S,
-                pool_pre_ping=True,
             )
+            _ping_idle_connections(self._writer)
             self._reader = self._writer.execution_options(
                 isolation_level="REPEATABLE READ", postgresql_readonly=True
             )
@@ -111,9 +116,35 @@ def _sqlstate(error: DBAPIError) -> str | None:
     return state
 
 
+def _ping_idle_connections(engine: AsyncEngine) -> None:
+    """Replace connections that broke while nobody used them. A busy one is not asked each time,
+    which would take as long as a statement.
+    """
+
+    def leave(_connection: object, record: ConnectionPoolEntry) -> None:
+        record.info["idle_since"] = time.monotonic()
+
+    def take(connection: DBAPIConnection, record: ConnectionPoolEntry, _fairy: object) -> None:
+        idle_since = record.info.get("idle_since")
+        if idle_since is None or time.monotonic() - idle_since < _IDLE_S:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            # The others in the pool are at least as likely to be broken.
+            raise InvalidatePoolError from error
+
+    event.listen(engine.sync_engine, "checkin", leave)
+    event.listen(engine.sync_engine, "checkout", take)
+
+
 def _sqlite_engine(url: URL, *, connections: int, writes: bool) -> AsyncEngine:
     engine = create_async_engine(
-        url, pool_size=connections, max_overflow=0, pool_timeout=_POOL_TIMEOUT_S
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=_POOL_TIMEOUT_S,
+        connect_args={"async_creator_fn": connect_sqlite},
     )
 
     def configure(connection: Any, _record: object) -> None:
@@ -141,7 +172,8 @@ def _sqlite_engine(url: URL, *, connections: int, writes: bool) -> AsyncEngine:
         cursor.close()
 
     def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        driver: Any = connection.connection.driver_connection
+        driver.begin_with_next("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     event.listen(engine.sync_engine, "connect", configure)
     event.listen(engine.sync_engine, "begin", begin)

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import and_, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Executable
 
@@ -91,6 +91,14 @@ async def load_books(
     return books
 
 
+def _padded(values: list[str]) -> list[str]:
+    """The values, the last one repeated up to a power of two: so few statements differ that both
+    databases keep them prepared.
+    """
+    size = 1 << (len(values) - 1).bit_length()
+    return values + values[-1:] * (size - len(values))
+
+
 def _union(wanted: Mapping[Scope, Wanted], scopes: Iterable[Scope], name: str) -> list[str]:
     ids: set[str] = set()
     for scope in scopes:
@@ -103,13 +111,7 @@ async def _load_budgets(
 ) -> None:
     if not ids:
         return
-    query = (
-        select(budget_table)
-        .where(_budgets.account == account, _budgets.budget_id.in_(ids))
-        .order_by(_budgets.budget_id)
-        .with_for_update()
-    )
-    for row in await connection.execute(query):
+    for row in await connection.execute(_LOCK_BUDGETS, {"of": account, "ids": _padded(ids)}):
         book = books.get((account, row.context_id))
         if book is not None:
             book.budgets.load(row.budget_id, budget_of(row))
@@ -149,26 +151,17 @@ async def _load_allocations(
     wanted: Mapping[Scope, Wanted],
     books: dict[Scope, Book],
 ) -> None:
-    queries = []
+    queries: list[tuple[Executable, dict[str, Any]]] = []
     ids = _union(wanted, scopes, "allocations")
     if ids:
-        queries.append(
-            select(allocation_table).where(
-                _allocations.account == account, _allocations.allocation_id.in_(ids)
-            )
-        )
+        queries.append((_ALLOCATIONS, {"of": account, "ids": _padded(ids)}))
     whole = _union(wanted, scopes, "whole")
     if whole:
         contexts = sorted(scope[1] for scope in scopes if wanted[scope].whole)
-        queries.append(
-            select(allocation_table).where(
-                _allocations.account == account,
-                _allocations.context_id.in_(contexts),
-                _allocations.budget_id.in_(whole),
-            )
-        )
-    for query in queries:
-        for row in await connection.execute(query):
+        values = {"of": account, "contexts": _padded(contexts), "ids": _padded(whole)}
+        queries.append((_WHOLE_BUDGETS, values))
+    for query, values in queries:
+        for row in await connection.execute(query, values):
             book = books.get((account, row.context_id))
             # An allocation counts only with its budget, whose row is the lock.
             if book is not None and row.budget_id in book.budgets.values:
@@ -187,12 +180,8 @@ async def _load_requests(
     if not ids:
         return
     contexts = [scope[1] for scope in scopes if wanted[scope].requests]
-    query = select(ledger_request_table).where(
-        _requests.account == account,
-        _requests.context_id.in_(contexts),
-        _requests.client_id.in_(ids),
-    )
-    for row in await connection.execute(query):
+    values = {"of": account, "contexts": _padded(contexts), "ids": _padded(ids)}
+    for row in await connection.execute(_REQUESTS, values):
         scope = (account, row.context_id)
         books[scope].remembered.load(row.client_id, Remembered(row.fingerprint, row.answer))
         wanted[scope].transactions.add(row.answer)
@@ -209,12 +198,8 @@ async def _load_reservations(
     if not ids:
         return
     contexts = [scope[1] for scope in scopes if wanted[scope].reservations]
-    query = select(*RESERVATION_COLUMNS, _reservations.context_id).where(
-        _reservations.account == account,
-        _reservations.context_id.in_(contexts),
-        _reservations.reservation_id.in_(ids),
-    )
-    for row in await connection.execute(query):
+    values = {"of": account, "contexts": _padded(contexts), "ids": _padded(ids)}
+    for row in await connection.execute(_RESERVATIONS, values):
         book = books[account, row.context_id]
         reservation = reservation_of(row[:-1])
         # Without its budget's lock it might change under us; nobody in this batch asks for it.
@@ -234,19 +219,10 @@ async def _load_transactions(
     if not ids:
         return
     contexts = [scope[1] for scope in scopes if wanted[scope].transactions]
-    sums = (
-        select(_refunds.context_id, _refunds.original_id, func.sum(_refunds.amount))
-        .where(_refunds.account == account)
-        .where(_refunds.context_id.in_(contexts), _refunds.original_id.in_(ids))
-        .group_by(_refunds.context_id, _refunds.original_id)
-    )
-    refunded = {(row[0], row[1]): int(row[2]) for row in await connection.execute(sums)}
-    query = select(*ENTRY_COLUMNS, _entries.context_id).where(
-        _entries.account == account,
-        _entries.context_id.in_(contexts),
-        _entries.transaction_id.in_(ids),
-    )
-    for row in await connection.execute(query):
+    values = {"of": account, "contexts": _padded(contexts), "ids": _padded(ids)}
+    sums = await connection.execute(_REFUNDED, values)
+    refunded = {(row[0], row[1]): int(row[2]) for row in sums}
+    for row in await connection.execute(_TRANSACTIONS, values):
         entry = entry_of(row)
         transaction_id = str(entry.id)
         books[account, row.context_id].transactions.load(
@@ -380,6 +356,43 @@ def _by_key(table: Any, name: str) -> Any:
     )
 
 
+def _among(column: Any, name: str) -> Any:
+    return column.in_(bindparam(name, expanding=True))
+
+
+def _in_contexts(columns: Any, id_column: Any) -> Any:
+    return and_(
+        columns.account == bindparam("of"),
+        _among(columns.context_id, "contexts"),
+        _among(id_column, "ids"),
+    )
+
+
+# Statements are made once: putting one together takes longer than executing it.
+_LOCK_BUDGETS: Final = (
+    select(budget_table)
+    .where(_budgets.account == bindparam("of"), _among(_budgets.budget_id, "ids"))
+    .order_by(_budgets.budget_id)
+    .with_for_update()
+)
+_ALLOCATIONS: Final = select(allocation_table).where(
+    _allocations.account == bindparam("of"), _among(_allocations.allocation_id, "ids")
+)
+_WHOLE_BUDGETS: Final = select(allocation_table).where(
+    _in_contexts(_allocations, _allocations.budget_id)
+)
+_REQUESTS: Final = select(ledger_request_table).where(_in_contexts(_requests, _requests.client_id))
+_RESERVATIONS: Final = select(*RESERVATION_COLUMNS, _reservations.context_id).where(
+    _in_contexts(_reservations, _reservations.reservation_id)
+)
+_REFUNDED: Final = (
+    select(_refunds.context_id, _refunds.original_id, func.sum(_refunds.amount))
+    .where(_in_contexts(_refunds, _refunds.original_id))
+    .group_by(_refunds.context_id, _refunds.original_id)
+)
+_TRANSACTIONS: Final = select(*ENTRY_COLUMNS, _entries.context_id).where(
+    _in_contexts(_entries, _entries.transaction_id)
+)
 _INSERT_BUDGETS: Final = insert(budget_table)
 _INSERT_ALLOCATIONS: Final = insert(allocation_table)
 _INSERT_ENTRIES: Final = insert(ledger_entry_table)

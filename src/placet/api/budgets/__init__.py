@@ -19,8 +19,9 @@ from placet.api.budgets import (
     transactions,
 )
 
-__all__ = ["ROUTERS", "transactions_router"]
+__all__ = ["DIRECT_ROUTES", "ROUTERS", "transactions_router"]
 
+DIRECT_ROUTES: Final = transactions.DIRECT_ROUTES
 transactions_router: Final[APIRouter] = transactions.router
 # The others, the busiest first.
 ROUTERS: Final[tuple[APIRouter, ...]] = tuple(

@@ -18,15 +18,17 @@ from placet.api.budgets.parameters import (
     idempotency_key,
 )
 from placet.api.budgets.schemas import MovementBody
+from placet.api.caller import budget_manager
+from placet.api.direct import DirectRoute
 from placet.api.errors import BUDGETS_PREFIX
 from placet.api.schemas import inline_schema, json_body
 from placet.application import budgets_money
 from placet.ledger.model import Entry
 from placet.ledger.wire import transaction_document
 
-__all__ = ["router"]
+__all__ = ["DIRECT_ROUTES", "router"]
 
-_DESCRIPTION: Final = MOVEMENT_PARAMETERS | json_body(
+_DESCRIPTION: Final = MOVEMENT_PARAMETERS | budget_manager.stated | json_body(
     inline_schema(MovementBody),
     {
         "origin": "checkout",
@@ -37,10 +39,11 @@ _DESCRIPTION: Final = MOVEMENT_PARAMETERS | json_body(
     },
 )
 
-router: Final = APIRouter(
-    prefix=f"{BUDGETS_PREFIX}/{{contextType}}/{{contextId}}/{{budgetId}}/allocations/{{allocationId}}",
-    responses=BUDGET_ERRORS,
+_ALLOCATION: Final = (
+    f"{BUDGETS_PREFIX}/{{contextType}}/{{contextId}}/{{budgetId}}/allocations/{{allocationId}}"
 )
+
+router: Final = APIRouter(prefix=_ALLOCATION, responses=BUDGET_ERRORS)
 
 
 @router.post(
@@ -56,6 +59,11 @@ async def create_transaction(request: Request) -> Response:
     books = await managed_books(request)
     entry = await _move(request, books)
     return json_answer(transaction_document(entry, books.context.context_id))
+
+
+DIRECT_ROUTES: Final = (
+    DirectRoute.of("POST", f"{_ALLOCATION}/transactions", create_transaction),
+)
 
 
 @router.get(
