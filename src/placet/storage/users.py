@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import ColumnElement, Row, Select, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, false, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -183,9 +183,10 @@ async def set_unit(
 
 def has_role(roles: Iterable[str]) -> ColumnElement[bool]:
     """The condition that a row of `users` is a person with any of these roles."""
-    # Roles are stored as a JSON array of strings, so with its quotes a name stands for itself only.
-    spelled = (to_json(role).decode() for role in roles)
-    return or_(*(_columns.roles.contains(text, autoescape=True) for text in spelled))
+    # Roles are stored as a JSON array of strings. A quote inside a string has a backslash before it,
+    # so with bracket or comma and the quotes a name stands for itself only.
+    spelled = (before + to_json(role).decode() for role in roles for before in "[,")
+    return or_(false(), *(_columns.roles.contains(text, autoescape=True) for text in spelled))
 
 
 def _of(account: str) -> Select[Any]:

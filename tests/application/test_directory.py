@@ -1,0 +1,87 @@
+"""Who decides where nobody can."""
+
+from __future__ import annotations
+
+import pytest
+
+from placet.application.directory import fallbacks
+from placet.application.units import move_unit
+from placet.authorization.model import Actor, ActorKind
+from placet.storage.database import Database
+from placet.storage.units import load_fallbacks
+from support.server import Server
+from support.units import person, plant
+
+pytestmark = pytest.mark.anyio
+
+TREE = {"acme": None, "sales": "acme", "north": "sales", "design": "acme", "solo": None}
+ALL = (*TREE, "unknown")
+APPROVER, BUYER, MANAGER = "Order Approver", "Buyer", "Buying Policy Manager"
+
+# The people as unit → roles, and where the decisions of which unit go then.
+CASES: dict[str, tuple[list[tuple[str, list[str]]], dict[str, str]]] = {
+    "nobody at all": ([], {}),
+    "somebody at the top": (
+        [("acme", [APPROVER])],
+        {"sales": "acme", "north": "acme", "design": "acme"},
+    ),
+    "the nearest, not the topmost": (
+        [("acme", [APPROVER]), ("sales", [APPROVER])],
+        {"north": "sales", "design": "acme"},
+    ),
+    "never downwards, never sideways": ([("north", [APPROVER]), ("solo", [APPROVER])], {}),
+    "only those who may approve": (
+        [("acme", [APPROVER, BUYER]), ("sales", [BUYER]), ("north", [MANAGER, BUYER])],
+        {"sales": "acme", "north": "acme", "design": "acme"},
+    ),
+    "a role is not a part of another's name": (
+        [("acme", [APPROVER]), ("sales", ["Chief Order Approver", 'x"Order Approver'])],
+        {"sales": "acme", "north": "acme", "design": "acme"},
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+async def test_decisions_fall_to_the_nearest_unit_above(database: Database, case: str) -> None:
+    people, expected = CASES[case]
+    members = [person(str(n), unit, roles) for n, (unit, roles) in enumerate(people)]
+    await plant(database, TREE, *members)
+    async with database.read() as connection:
+        assert await fallbacks(connection, "acme", ALL) == expected
+        assert await fallbacks(connection, "acme", ["north"]) == {
+            unit: above for unit, above in expected.items() if unit == "north"
+        }
+        assert await fallbacks(connection, "acme", []) == {}
+        assert await fallbacks(connection, "other", ALL) == {}
+
+
+async def test_the_inactive_and_those_of_other_accounts_do_not_count(database: Database) -> None:
+    await plant(database, {"acme": None}, person("1", "acme", account="other"), account="other")
+    await plant(
+        database,
+        {"acme": None, "sales": "acme"},
+        person("1", "sales", active=False),
+        person("2", "acme"),
+    )
+    async with database.read() as connection:
+        assert await fallbacks(connection, "acme", ["sales"]) == {"sales": "acme"}
+
+
+async def test_a_role_with_wildcards_in_its_name_is_taken_literally(database: Database) -> None:
+    await plant(database, {"acme": None, "sales": "acme"}, person("1", "acme", ["100% off_line"]))
+    async with database.read() as connection:
+        for role, found in [("100% off_line", True), ("100_ off%line", False), ("%", False)]:
+            expected = {"sales": "acme"} if found else {}
+            assert await load_fallbacks(connection, "acme", ["sales"], [role]) == expected
+
+
+async def test_a_moved_unit_falls_to_those_above_its_new_place(server: Server) -> None:
+    service = server.service
+    await plant(service.database, TREE, person("1", "acme"), person("2", "solo"))
+    machine = Actor(ActorKind.APP_KEY, "k")
+    await move_unit(service, "acme", machine, "sales", "solo")
+    async with service.database.read() as connection:
+        assert await fallbacks(connection, "acme", ["north", "design"]) == {
+            "north": "solo",
+            "design": "acme",
+        }
