@@ -35,7 +35,10 @@ def validation_of(case: dict[str, Any]) -> Validation:
     )
     known = Known(
         {id_: KnownUnit(*unit) for id_, unit in case.get("units", {}).items()},
-        {email: KnownMember("u", owner) for email, owner in case.get("people", {}).items()},
+        {
+            email: KnownMember(None if owner == "inactive" else owner, owner != "inactive")
+            for email, owner in case.get("people", {}).items()
+        },
         ROLES,
     )
     return validate(read_workbook(file), known)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 
-__all__ = ["new_id", "now_ms"]
+__all__ = ["ids_before", "new_id", "now_ms"]
 
 
 def new_id() -> str:
@@ -22,6 +22,11 @@ def new_id() -> str:
     return (
         f"{milliseconds >> 16:08x}-{milliseconds & 0xFFFF:04x}-7{fraction:03x}-{low[:4]}-{low[4:]}"
     )
+
+
+def ids_before(milliseconds: int) -> str:
+    """What every id of `new_id` made before that instant is smaller than."""
+    return f"{milliseconds >> 16:08x}-{milliseconds & 0xFFFF:04x}-"
 
 
 def now_ms() -> int:

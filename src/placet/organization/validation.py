@@ -29,7 +29,10 @@ from placet.organization.sheets import (
 )
 from placet.organization.workbook import Problem, Table, Workbook
 
-__all__ = ["Known", "KnownMember", "KnownUnit", "Mentions", "Validation", "mentions", "validate"]
+__all__ = [
+    "Known", "KnownMember", "KnownUnit", "Mentions", "Validation", "mentions", "validate",
+    "why_not_member",
+]  # fmt: skip
 
 # What a mail server accepts and people have; not every form the standards allow.
 _EMAIL: Final = re.compile(
@@ -52,10 +55,12 @@ class KnownUnit:
 
 @dataclass(frozen=True, slots=True)
 class KnownMember:
-    """A person the account has already, and the organization they belong to, if one."""
+    """A person the account has already: the organization they belong to, if one, and whether
+    they may act.
+    """
 
-    user_id: str
     organization_id: str | None
+    active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,18 @@ class Validation:
         if any(problem.row is None or problem.row == 1 for problem in own):
             return self.rows[sheet.name]
         return len({problem.row for problem in own})
+
+
+def why_not_member(item: Member, there: KnownMember | None) -> str | None:
+    """Why a person who is there already cannot be what a row says; None: they can."""
+    if there is None:
+        return None
+    if not there.active:
+        return f"`{item.email[:100]}` was deactivated: activate this person first"
+    owner = there.organization_id
+    if owner is not None and owner != item.organization_id:
+        return f"`{item.email[:100]}` is a member of the organization `{owner}` already"
+    return None
 
 
 def mentions(workbook: Workbook) -> Mentions:
@@ -281,11 +298,9 @@ class _People:
             message = f"`{item.email[:100]}` is in {_row_of(first, sheet)} already"
             yield _at(item.source, column, message)
             return
-        there = self._known.members.get(email)
-        elsewhere = there.organization_id if there is not None else None
-        if elsewhere is not None and elsewhere != item.organization_id:
-            message = f"`{item.email[:100]}` is a member of the organization `{elsewhere}` already"
-            yield _at(item.source, column, message)
+        reason = why_not_member(item, self._known.members.get(email))
+        if reason is not None:
+            yield _at(item.source, column, reason)
 
     def _place(self, item: Member) -> Iterator[Problem]:
         if not item.organization_id:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import Row, delete, func, insert, or_, select, update
+from sqlalchemy import Row, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,12 +20,14 @@ from placet.storage.import_tables import (
     import_failure_table,
     import_table,
 )
+from placet.storage.tables import unit_table
 
 __all__ = [
     "BuyerUnit", "FileKind", "ImportFailure", "ImportState", "StoredImport", "append_file",
-    "claim_import", "delete_file", "find_imports", "has_file", "insert_buyer_units",
+    "claim_import", "delete_file", "delete_old_files", "find_imports", "has_file",
     "insert_failures", "insert_import", "keep_lease", "load_buyer_units", "load_failures",
-    "load_import", "read_file", "running_import", "update_import",
+    "load_import", "load_unit_owners", "put_buyer_units", "read_file", "running_import",
+    "update_import",
 ]  # fmt: skip
 
 _columns = import_table.c
@@ -254,6 +256,17 @@ async def delete_file(
     await connection.execute(delete(import_chunk_table).where(*_file(account, import_id, kind)))
 
 
+async def delete_old_files(connection: AsyncConnection, before_id: str) -> None:
+    """Delete the files of imports with smaller ids that do not run, and of uploads cut off."""
+    columns = import_chunk_table.c
+    runs = exists().where(
+        _columns.account == columns.account,
+        _columns.import_id == columns.import_id,
+        _columns.running,
+    )
+    await connection.execute(delete(import_chunk_table).where(columns.import_id < before_id, ~runs))
+
+
 async def insert_failures(
     connection: AsyncConnection, entry: StoredImport, failures: Sequence[ImportFailure]
 ) -> None:
@@ -288,13 +301,19 @@ async def load_failures(
     return [ImportFailure(*row) for row in await connection.execute(query)]
 
 
-async def insert_buyer_units(
+async def put_buyer_units(
     connection: AsyncConnection, account: str, units: Sequence[BuyerUnit], now_ms: int
 ) -> None:
-    """Store what new imported units are."""
+    """Store what imported units are, in place of what is left of deleted units with such ids."""
     if units:
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        statement = dialect.insert(buyer_unit_table)
+        changed = ("organization_id", "created_at", "document")
         await connection.execute(
-            insert(buyer_unit_table),
+            statement.on_conflict_do_update(
+                index_elements=("account", "unit_id"),
+                set_={name: statement.excluded[name] for name in changed},
+            ),
             [
                 {
                     "account": account,
@@ -311,15 +330,43 @@ async def insert_buyer_units(
 async def load_buyer_units(
     connection: AsyncConnection, account: str, unit_ids: Iterable[str]
 ) -> dict[str, str]:
-    """The organization of each of these units that an import made, by unit id."""
+    """The organization of each of these units that an import made and nobody deleted, by id."""
     columns = buyer_unit_table.c
+    units = unit_table.c
+    there = exists().where(units.account == columns.account, units.unit_id == columns.unit_id)
     ids = sorted(set(unit_ids))
     found: dict[str, str] = {}
     for start in range(0, len(ids), _CHUNK):
         query = select(columns.unit_id, columns.organization_id).where(
-            columns.account == account, columns.unit_id.in_(ids[start : start + _CHUNK])
+            columns.account == account,
+            columns.unit_id.in_(ids[start : start + _CHUNK]),
+            there,
         )
         found |= {row.unit_id: row.organization_id for row in await connection.execute(query)}
+    return found
+
+
+async def load_unit_owners(
+    connection: AsyncConnection, account: str, unit_ids: Iterable[str]
+) -> dict[str, tuple[str, str | None]]:
+    """Of those of these units that exist, by id: the name, and the organization where an import
+    made them.
+    """
+    ids = sorted(set(unit_ids))
+    units = unit_table.c
+    made = buyer_unit_table.c
+    found: dict[str, tuple[str, str | None]] = {}
+    for start in range(0, len(ids), _CHUNK):
+        query = (
+            select(units.unit_id, units.name, made.organization_id)
+            .select_from(unit_table)
+            .outerjoin(
+                buyer_unit_table, (made.account == units.account) & (made.unit_id == units.unit_id)
+            )
+            .where(units.account == account, units.unit_id.in_(ids[start : start + _CHUNK]))
+        )
+        rows = await connection.execute(query)
+        found |= {row.unit_id: (row.name, row.organization_id) for row in rows}
     return found
 
 

@@ -1,0 +1,1 @@
+"""Bulk imports of buyer organizations: upload, validation and import in the background."""

@@ -1,0 +1,159 @@
+"""Some records of a workbook become units and people, in one transaction.
+
+Whatever was checked before may have changed since, so each record is looked at again; one that
+cannot be imported is told and does not keep the others from it. What is there already and as the
+records say is left untouched, so the same records again change nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+from uuid import UUID, uuid5
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from placet.application.importing.workbook_process import Record
+from placet.application.roles import Role, role_named
+from placet.errors import InvalidRequest
+from placet.organization.records import CostCenter, Member, Organization
+from placet.organization.validation import KnownMember, why_not_member
+from placet.storage.accounts import bump_policy_version
+from placet.storage.imports import (
+    BuyerUnit,
+    ImportFailure,
+    load_buyer_units,
+    put_buyer_units,
+)
+from placet.storage.unit_tree import MAX_UNIT_DEPTH, load_unit_paths
+from placet.storage.units import UnitRow, insert_units, unknown_units
+from placet.storage.users import User, load_users, load_users_by_email, lock_people, put_users
+
+__all__ = ["apply_records"]
+
+_NAMESPACE: Final = UUID("5b0a2d53-2f0e-5d0f-8a6b-3d9b8f7f5f0a")
+
+
+async def apply_records(
+    connection: AsyncConnection, account: str, records: Sequence[Record], now_ms: int
+) -> list[ImportFailure]:
+    """Import the records; what cannot be imported comes back with the reason."""
+    await lock_people(connection, account)
+    units = [record for record in records if not isinstance(record, Member)]
+    people = [record for record in records if isinstance(record, Member)]
+    failures = await _apply_units(connection, account, units, now_ms) if units else []
+    if people:
+        failures += await _apply_members(connection, account, people, now_ms)
+    return failures
+
+
+async def _apply_units(
+    connection: AsyncConnection,
+    account: str,
+    records: Sequence[Organization | CostCenter],
+    now_ms: int,
+) -> list[ImportFailure]:
+    ids = {record.id for record in records}
+    parents = {record.organization_id for record in records if isinstance(record, CostCenter)}
+    taken = ids - set(await unknown_units(connection, account, ids))
+    owners = await load_buyer_units(connection, account, ids | parents)
+    paths = await load_unit_paths(connection, account, parents)
+    rows: list[UnitRow] = []
+    details: list[BuyerUnit] = []
+    failures: list[ImportFailure] = []
+    for record in records:
+        organization = record.id if isinstance(record, Organization) else record.organization_id
+        if owners.get(record.id) == organization:
+            continue
+        reason = None
+        if record.id in taken:
+            reason = f"`{record.id}` is the id of another unit by now"
+        elif isinstance(record, CostCenter):
+            if owners.get(organization) != organization:
+                reason = f"there is no organization `{organization}`"
+            elif len(paths.get(organization, ())) >= MAX_UNIT_DEPTH:
+                reason = f"the organization `{organization}` is too deep in the tree of units"
+        if reason is not None:
+            failures.append(_failure(record, reason))
+            continue
+        taken.add(record.id)
+        owners[record.id] = organization
+        parent = None if isinstance(record, Organization) else organization
+        rows.append(UnitRow(record.id, record.name, parent))
+        details.append(BuyerUnit(record.id, organization, record.details))
+    if rows:
+        await bump_policy_version(connection, account)
+        await insert_units(connection, account, rows, now_ms)
+        await put_buyer_units(connection, account, details, now_ms)
+    return failures
+
+
+async def _apply_members(
+    connection: AsyncConnection, account: str, records: Sequence[Member], now_ms: int
+) -> list[ImportFailure]:
+    known = await load_users_by_email(connection, account, [record.email for record in records])
+    fresh = {record.email: _user_id(account, record.email) for record in records}
+    by_id = await load_users(connection, account, fresh.values())
+    units = {record.unit_id for record in records}
+    units |= {user.unit_id for user in known.values() if user.unit_id is not None}
+    owners = await load_buyer_units(connection, account, units)
+    changed: list[User] = []
+    failures: list[ImportFailure] = []
+    for record in records:
+        there = known.get(record.email.casefold())
+        reason = _why_not(record, there, owners)
+        if reason is None and there is None and fresh[record.email] in by_id:
+            reason = f"the person who had the address `{record.email[:100]}` has another one now"
+        if reason is not None:
+            failures.append(_failure(record, reason))
+            continue
+        user = _user(account, record, there, fresh[record.email], now_ms)
+        if there is None or replace(user, changed_at=there.changed_at) != there:
+            changed.append(user)
+    await put_users(connection, changed)
+    return failures
+
+
+def _why_not(record: Member, there: User | None, owners: dict[str, str]) -> str | None:
+    if owners.get(record.unit_id) != record.organization_id:
+        return f"the organization `{record.organization_id}` has no unit `{record.unit_id}`"
+    if record.role_id is not None:
+        try:
+            role_named(record.role_id)
+        except InvalidRequest as error:
+            return error.message
+    if there is None:
+        return None
+    owner = owners.get(there.unit_id) if there.unit_id is not None else None
+    return why_not_member(record, KnownMember(owner, there.active))
+
+
+def _user(account: str, record: Member, there: User | None, user_id: str, now_ms: int) -> User:
+    if there is None:
+        there = User(account=account, user_id=user_id, created_at=now_ms)
+    if record.role_id is None:
+        # An admin may have got other roles since.
+        roles = there.roles | {Role.ORGANIZATIONAL_UNIT_ADMIN.value}
+        can_impersonate = there.can_impersonate
+    else:
+        roles = frozenset({role_named(record.role_id).value})
+        can_impersonate = record.can_impersonate
+    return replace(
+        there,
+        email=there.email or record.email,
+        name=record.name,
+        unit_id=record.unit_id,
+        roles=roles,
+        can_impersonate=can_impersonate,
+        changed_at=now_ms,
+    )
+
+
+def _user_id(account: str, email: str) -> str:
+    """The same for the same person, so that an import that is repeated makes nobody twice."""
+    return str(uuid5(_NAMESPACE, f"{account}/{email.casefold()}"))
+
+
+def _failure(record: Record, reason: str) -> ImportFailure:
+    return ImportFailure(record.source.sheet, record.source.row, reason)
