@@ -36,4 +36,6 @@ class Alarm:
     async def sleep_until(self, instant: int) -> None:
         """Return at `instant`, or when rung since the last `reset`."""
         self._asleep_until = instant
-        await self._clock.wait(self._rung, max(instant - self._clock.now_ms(), 0))
+        left = instant - self._clock.now_ms()
+        if left > 0:
+            await self._clock.wait(self._rung, left)

@@ -31,7 +31,7 @@ from placet.application.ledger_batch import LedgerGroup, OpenBooks
 from placet.application.pending_approvals import Kept, keep_pending
 from placet.application.policies import Policies
 from placet.application.status_calls import call_refusal, status_call
-from placet.authorization.model import Actor, Authorization, Event
+from placet.authorization.model import Actor, Authorization, Event, Status
 from placet.authorization.moments import due_moments
 from placet.authorization.transitions import supersede
 from placet.errors import Conflict, PlacetError, Unavailable
@@ -97,8 +97,7 @@ class AuthorizationBatch:
 
     Status changes are told to the callback endpoints at `allowed` hosts, and with `mails` approvers
     get e-mails that lead them to `public_url`. `wake` is called after a commit with new messages,
-    `wake_for` with the instant at which the next thing is due in what was
-    committed.
+    `wake_for` with the instant at which something is due first in what was committed.
     """
 
     def __init__(
@@ -154,14 +153,14 @@ class AuthorizationBatch:
             await update_authorizations(connection, orders_now.updated)
             await insert_authorizations(connection, orders_now.inserted)
             await insert_events(connection, orders_now.events)
-            due = orders_now.due
-            await replace_due(connection, orders_now.changed_ids, due)
             await books.write()
             kept = [
                 Kept(known.get(stored.authorization.id), stored.authorization)
                 for stored in (*orders_now.updated, *orders_now.inserted)
             ]
             judges = {item.policy.digest: item.policy for item in items}
+            due = list(_due(kept, judges))
+            await replace_due(connection, [_key(item) for item in kept if item.before], due)
             messages = orders_now.messages + await self._ask(connection, kept, judges)
             await insert_messages(connection, messages)
             snapshots = self._unknown_snapshots(orders_now.policies)
@@ -216,6 +215,16 @@ def _groups(
             yield LedgerGroup(item.authorization.account, (), item.ground.expected)
 
 
+def _due(kept: Sequence[Kept], policies: Mapping[str, Policy]) -> Iterator[AuthorizationDue]:
+    """What is due first in each of the authorizations that wait."""
+    for item in kept:
+        after = item.authorization
+        if after.status is Status.PENDING:
+            moment = due_moments(after, policies[after.policy]).next
+            if moment is not None:
+                yield AuthorizationDue(after.account, after.id, moment.at)
+
+
 class _Orders:
     """The state of the batch's orders while its items are applied one after the other."""
 
@@ -237,7 +246,6 @@ class _Orders:
         self.events: list[tuple[Authorization, int, Event]] = []
         self.messages: list[OutboxMessage] = []
         self.policies: dict[SnapshotKey, tuple[str, Policy]] = {}
-        self._judged_by: dict[str, Policy] = {}
 
     @property
     def inserted(self) -> list[StoredAuthorization]:
@@ -253,26 +261,6 @@ class _Orders:
             self._changed.values(),
             key=lambda entry: (entry.authorization.account, entry.authorization.id),
         )
-
-    @property
-    def changed_ids(self) -> list[tuple[str, str]]:
-        """Account and id of the stored authorizations that changed."""
-        return [(entry.authorization.account, entry.authorization.id) for entry in self.updated]
-
-    @property
-    def due(self) -> list[AuthorizationDue]:
-        """What is due next in each of the authorizations, in their final form."""
-        found = []
-        for stored in (*self._new.values(), *self._changed.values()):
-            policy = self._judged_by.get(stored.authorization.id)
-            moment = due_moments(stored.authorization, policy).next if policy else None
-            if moment is not None:
-                found.append(
-                    AuthorizationDue(
-                        stored.authorization.account, stored.authorization.id, moment.at
-                    )
-                )
-        return found
 
     def apply(self, item: Write) -> StoredAuthorization | Exception:
         """One item's result; it sees the effect of those before it."""
@@ -304,7 +292,6 @@ class _Orders:
         self._latest[new.account, new.order_id] = stored
         self._new[new.id] = stored
         self._record(new, since=0)
-        self._judged_by[new.id] = item.policy
         self._keep_policy(new.account, item.policy)
         return stored
 
@@ -327,7 +314,6 @@ class _Orders:
         with self._books.all_or_none():
             after = follow_status(self._books, item.before.authorization, after)
         after = self._told(item.before.authorization, after)
-        self._judged_by[after.id] = item.policy
         if item.policy_version is not None:
             self._keep_policy(after.account, item.policy)
         stored = StoredAuthorization(after, current.version + 1, latest=True)
@@ -367,6 +353,10 @@ class _Orders:
     def _record(self, authorization: Authorization, *, since: int) -> None:
         for sequence, event in enumerate(authorization.history[since:], start=since + 1):
             self.events.append((authorization, sequence, event))
+
+
+def _key(kept: Kept) -> tuple[str, str]:
+    return kept.authorization.account, kept.authorization.id
 
 
 def _place(stored: StoredAuthorization | None) -> tuple[str, int] | None:
