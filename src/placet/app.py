@@ -14,6 +14,7 @@ from placet.api import (
     account_settings,
     authorizations,
     budgets,
+    bulk_decisions,
     delegations,
     dimensions,
     health,
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.include_router(budgets.transactions_router)
     app.include_router(authorizations.router)
     app.include_router(authorizations.callback_router)
+    app.include_router(bulk_decisions.router)
     for router in budgets.ROUTERS:
         app.include_router(router)
     for module in (

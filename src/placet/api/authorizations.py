@@ -16,7 +16,8 @@ from placet.api.caller import (
     CanReevaluate,
     service_of,
 )
-from placet.api.parameters import Asked, AuthorizationId, OrderId
+from placet.api.parameters import AfterLine, Asked, AuthorizationId, Limit, OrderId, page_size
+from placet.api.query import whole
 from placet.api.schemas import (
     CALLBACK_BODY,
     CANCELLATION_BODY,
@@ -26,10 +27,13 @@ from placet.api.schemas import (
 )
 from placet.application import authorizations
 from placet.application.authorizations import Judged
+from placet.application.history import read_history
+from placet.application.inbox import find_orders
 from placet.authorization.explanation import explanation_document
 from placet.authorization.submission import Submission
 from placet.authorization.wire import authorization_document
 from placet.policy.fields import Document
+from placet.policy.wire import timestamp
 
 __all__ = ["callback_router", "router"]
 
@@ -68,11 +72,19 @@ async def list_authorizations(
     caller: CanReadAuthorizations,
     asked: Asked,
 ) -> Response:
-    """Authorizations, newest first; all filters given must match."""
-    page = await authorizations.list_authorizations(
+    """Authorizations, newest first; all filters given must match.
+
+    `pending-for=me` leaves those in which some rule has `isUserNextAuthorizer`: for an app key all
+    that wait, and nothing without the permission to approve. A page may then be shorter than
+    `limit` though `next` says that more follow.
+    """
+    page = await find_orders(
         service_of(request),
         caller.account,
+        caller.actor,
+        asked.pending,
         asked.wanted,
+        mine=asked.mine,
         limit=asked.limit,
         before_id=asked.after,
     )
@@ -127,6 +139,39 @@ async def explain(
         service_of(request), caller.account, authorization_id
     )
     return json_answer(explanation_document(judged.authorization, judged.policy))
+
+
+@router.get(
+    "/{orderAuthId}/history",
+    summary="Get history",
+    responses=json_schema_answer(
+        "`data`: what happened, oldest first; `next`: pass it as `after`."
+    ),
+)
+async def get_history(
+    request: Request,
+    caller: CanReadAuthorizations,
+    authorization_id: AuthorizationId,
+    after: AfterLine = "0",
+    limit: Limit = "50",
+) -> Response:
+    """Who did what when, by which key or as which user, and the status before and after.
+
+    Lines are only ever added. `place` counts them from 1.
+    """
+    page = await read_history(
+        service_of(request),
+        caller.account,
+        authorization_id,
+        limit=page_size(limit),
+        after=whole("after", after, 0, 2**31 - 1),
+    )
+    data = [
+        {"place": place, **event.to_document(), "at": timestamp(event.at)}
+        for place, event in page.lines
+    ]
+    following = None if page.next_place is None else str(page.next_place)
+    return json_answer({"data": data, "next": following})
 
 
 @router.post(

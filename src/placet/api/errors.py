@@ -21,7 +21,7 @@ from placet.errors import (
 
 __all__ = [
     "BUDGETS_PREFIX", "STATUS", "BodyTooLarge", "error_answer", "error_document",
-    "install_error_handlers",
+    "install_error_handlers", "status_of",
 ]  # fmt: skip
 
 BUDGETS_PREFIX: Final = "/api/budgets"
@@ -53,9 +53,14 @@ def error_document(scope: Scope, message: str) -> dict[str, str]:
     return {"error" if budgets else "message": message}
 
 
+def status_of(error: PlacetError) -> int:
+    """The HTTP status of the error's class."""
+    return next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+
+
 def error_answer(error: PlacetError, scope: Scope) -> JSONResponse:
     """The answer to an error of the request, with the status of the error's class."""
-    status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
+    status = status_of(error)
     headers = {"Retry-After": "1"} if status == 503 else None
     return JSONResponse(error_document(scope, error.message), status, headers)
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 from fastapi import FastAPI
 
 from placet.api.credentials import USER_TOKEN_NAME
+from placet.api.webhooks import WEBHOOKS
 
 __all__ = [
     "APP_KEY_HEADER", "APP_TOKEN_HEADER", "PERMISSIONS_FIELD", "PERMISSIONS_SCHEME", "TAGS",
@@ -75,6 +76,7 @@ def install_openapi(app: FastAPI) -> None:
                     # What FastAPI itself would refuse; every route reads its input by itself.
                     operation["responses"].pop("422", None)
                     _state_permissions(operation)
+            schema["webhooks"] = WEBHOOKS
             app.openapi_schema = schema
         return app.openapi_schema
 

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
-from fastapi import Depends, Path, Query
+from fastapi import Depends, Path, Query, Request
 
+from placet.api.caller import service_of
 from placet.authorization.model import Status
 from placet.errors import InvalidRequest
+from placet.policy.durations import milliseconds_of
 from placet.storage.authorizations import AuthorizationFilter
+from placet.storage.pending_approvals import PendingFilter
 
 __all__ = [
-    "Asked", "AuthorizationId", "DimensionId", "IdFilter", "ListQuery", "NameFilter", "OrderId",
-    "RuleId", "UnitFilter",
+    "AfterLine", "Asked", "AuthorizationId", "DimensionId", "IdFilter", "Limit", "ListQuery",
+    "NameFilter", "OrderId", "RuleId", "UnitFilter", "page_size",
 ]  # fmt: skip
 
 _MAX_PAGE: Final = 200
@@ -35,17 +38,27 @@ def _text(alias: str, description: str) -> Any:
     return Query(alias=alias, description=description)
 
 
+Limit = Annotated[str, _text("limit", f"1 to {_MAX_PAGE} per page.")]
+AfterLine = Annotated[str, _text("after", "`next` of the page before.")]
+
+
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """What a list of authorizations is asked for."""
+    """What a list of authorizations is asked for; `mine`: only what waits for the caller."""
 
     wanted: AuthorizationFilter
+    pending: PendingFilter
+    mine: bool
     limit: int
     after: str | None
 
 
 async def _list_query(
+    request: Request,
     *,
+    pending_for: Annotated[
+        str | None, _text("pending-for", "`me`: what waits for the caller, the caller's inbox.")
+    ] = None,
     status: Annotated[
         str | None, _text("status", "pending, accepted, denied, superseded, cancelled or expired.")
     ] = None,
@@ -54,18 +67,36 @@ async def _list_query(
     buyer: Annotated[str | None, _text("userProfileId", "The buyer.")] = None,
     created_after: Annotated[str | None, _text("createdAfter", "ISO 8601, exclusive.")] = None,
     created_before: Annotated[str | None, _text("createdBefore", "ISO 8601, exclusive.")] = None,
+    dimension_id: Annotated[
+        str | None, _text("dimensionId", "A rule of this dimension waits.")
+    ] = None,
+    rule_id: Annotated[str | None, _text("ruleId", "This rule waits.")] = None,
+    older_than: Annotated[
+        str | None, _text("olderThan", "Submitted that long ago, such as `P2D` or `PT36H`.")
+    ] = None,
+    waits_longer_than: Annotated[
+        str | None, _text("waitsLongerThan", "A level has been up that long, such as `P2D`.")
+    ] = None,
     after: Annotated[str | None, _text("after", "`next` of the page before.")] = None,
-    limit: Annotated[str, _text("limit", f"1 to {_MAX_PAGE} per page.")] = "50",
+    limit: Limit = "50",
 ) -> ListQuery:
+    if pending_for not in (None, "me"):
+        raise InvalidRequest(f"`pending-for` must be `me`, not `{pending_for[:50]}`")
+    before = [_instant("createdBefore", created_before), _ago(request, "olderThan", older_than)]
     wanted = AuthorizationFilter(
         status=_status(status),
         unit_id=unit_id,
         order_id=order_id,
         user_profile_id=buyer,
         created_after=_instant("createdAfter", created_after),
-        created_before=_instant("createdBefore", created_before),
+        created_before=min((moment for moment in before if moment is not None), default=None),
     )
-    return ListQuery(wanted, _limit(limit), after)
+    pending = PendingFilter(
+        dimension_id=dimension_id,
+        rule_id=rule_id,
+        since_before=_ago(request, "waitsLongerThan", waits_longer_than),
+    )
+    return ListQuery(wanted, pending, pending_for is not None, page_size(limit), after)
 
 
 Asked = Annotated[ListQuery, Depends(_list_query)]
@@ -78,10 +109,20 @@ def _status(text: str | None) -> str | None:
     raise InvalidRequest(f"`status` must be one of {known}, not `{text[:50]}`")
 
 
-def _limit(text: str) -> int:
+def page_size(text: str) -> int:
+    """The entries of a page that `limit` asks for. Raises InvalidRequest."""
     if text.isascii() and text.isdecimal() and 1 <= int(text[:5]) <= _MAX_PAGE:
         return int(text)
     raise InvalidRequest(f"`limit` must be a whole number from 1 to {_MAX_PAGE}, not `{text[:50]}`")
+
+
+def _ago(request: Request, name: str, text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        return service_of(request).clock.now_ms() - milliseconds_of(text)
+    except ValueError as error:
+        raise InvalidRequest(f"`{name}` {error}, not `{text[:50]}`") from error
 
 
 def _instant(name: str, text: str | None) -> int | None:

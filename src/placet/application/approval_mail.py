@@ -14,6 +14,7 @@ from typing import Final, Self
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.application.approval_letter import Occasion, approval_text
+from placet.application.delegations import stand_ins
 from placet.application.outbox import email_messages
 from placet.application.pending_approvals import Kept, Waiting
 from placet.application.permissions import Permission
@@ -24,7 +25,7 @@ from placet.policy.compiled import Policy
 from placet.policy.reasons import rule_place
 from placet.storage.outbox import OutboxMessage
 from placet.storage.pending_approvals import approver_of_unit, approver_of_user
-from placet.storage.recipients import approvers_of_units, delegates_of
+from placet.storage.recipients import approvers_of_units
 from placet.storage.users import User, load_users
 
 __all__ = ["APPROVAL_TOPIC", "PEOPLE_PER_UNIT", "approval_messages"]
@@ -145,7 +146,7 @@ async def _people(
         limit_each=PEOPLE_PER_UNIT,
     )
     asked = listed.union(*of_unit.values())
-    delegates = await delegates_of(connection, account, asked, now_ms)
+    delegates = await stand_ins(connection, account, asked, now_ms)
     users = await load_users(connection, account, asked.union(*delegates.values()))
     return _People(of_unit, users, delegates)
 

@@ -15,8 +15,8 @@ from placet.storage.tables import IS_LATEST, authorization_event_table, authoriz
 
 __all__ = [
     "AuthorizationFilter", "StoredAuthorization", "conditions_of", "find_authorizations",
-    "insert_authorizations", "insert_events", "load_authorization", "load_authorizations",
-    "load_latest", "load_latest_of_order", "update_authorizations",
+    "find_events", "insert_authorizations", "insert_events", "load_authorization",
+    "load_authorizations", "load_latest", "load_latest_of_order", "update_authorizations",
 ]  # fmt: skip
 
 _columns = authorization_table.c
@@ -195,6 +195,25 @@ async def insert_events(
             for authorization, sequence, event in events
         ]
         await connection.execute(insert(authorization_event_table), rows)
+
+
+async def find_events(
+    connection: AsyncConnection, account: str, authorization_id: str, *, after: int, limit: int
+) -> list[tuple[int, Event]]:
+    """At most `limit` lines of a history behind its line `after`, in order, with their places."""
+    columns = authorization_event_table.c
+    query = (
+        select(columns.sequence, columns.document)
+        .where(
+            columns.account == account,
+            columns.authorization_id == authorization_id,
+            columns.sequence > after,
+        )
+        .order_by(columns.sequence)
+        .limit(limit)
+    )
+    rows = await connection.execute(query)
+    return [(row.sequence, Event.from_document(from_json(row.document))) for row in rows]
 
 
 def _changing(entry: StoredAuthorization) -> dict[str, Any]:
