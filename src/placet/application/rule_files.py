@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.application.account_settings import merge_settings
 from placet.application.ids import now_ms
+from placet.application.pending_approvals import follow_directory
 from placet.application.service import Service
 from placet.errors import Conflict, Detail, InvalidRequest
 from placet.policy.located import Severity
@@ -107,6 +108,7 @@ async def _replace_units(
             code="unit-in-use",
         )
     await replace_units(connection, account, units, now)
+    await follow_directory(connection, account)
 
 
 def _in_file_order(

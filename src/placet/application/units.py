@@ -10,6 +10,7 @@ from __future__ import annotations
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.application.ids import new_id
+from placet.application.pending_approvals import follow_directory
 from placet.application.people import reach_of, reaches
 from placet.application.service import Service
 from placet.authorization.model import Actor
@@ -152,6 +153,7 @@ async def move_unit(
         _check_depth(len(path) + await load_unit_height(connection, account, unit_id))
         now = service.clock.now_ms()
         await store_parent(connection, account, unit_id, parent_id, now)
+        await follow_directory(connection, account)
     return StoredUnit(unit.id, unit.name, (*path, unit_id), unit.created_at, now)
 
 
@@ -182,6 +184,7 @@ async def delete_unit(
                 f"the unit `{use.unit_id}` cannot be deleted: {use.what}", code="unit-in-use"
             )
         await delete_units(connection, account, ids)
+        await follow_directory(connection, account)
 
 
 async def reachable_unit(

@@ -9,6 +9,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field, StrictBool, StrictStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from placet.application.pending_approvals import follow_directory
 from placet.application.people import reach_of, reaches
 from placet.application.roles import role_named
 from placet.application.service import Service
@@ -142,6 +143,8 @@ async def put_user(
         await _check_change(connection, actor, old, user)
         await _check_address(connection, user)
         await put_users(connection, [user])
+        if old is None or _standing(old) != _standing(user):
+            await follow_directory(connection, account)
     return user
 
 
@@ -158,6 +161,7 @@ async def deactivate_user(service: Service, account: str, actor: Actor, user_id:
         gone = replace(old, active=False, changed_at=service.clock.now_ms())
         await _check_change(connection, actor, old, gone)
         await put_users(connection, [gone])
+        await follow_directory(connection, account)
 
 
 async def list_members(service: Service, account: str, actor: Actor, unit_id: str) -> list[User]:
@@ -201,6 +205,7 @@ async def add_members(
         await put_users(connection, bare)
         coming = [id_ for id_ in added if id_ in known and known[id_].unit_id != unit_id]
         await set_unit(connection, account, coming, unit_id, now)
+        await follow_directory(connection, account)
     return AddedMembers(tuple(added), tuple(id_ for id_ in ids if id_ not in set(added)))
 
 
@@ -221,6 +226,7 @@ async def remove_members(
         if any(_is_self(actor, user_id) for user_id in leaving):
             raise Forbidden(_SELF)
         await set_unit(connection, account, leaving, None, service.clock.now_ms())
+        await follow_directory(connection, account)
 
 
 async def _reachable_user(

@@ -15,6 +15,7 @@ from uuid import UUID, uuid5
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.application.importing.workbook_process import Record
+from placet.application.pending_approvals import follow_directory
 from placet.application.roles import Role, role_named
 from placet.errors import InvalidRequest
 from placet.organization.records import CostCenter, Member, Organization
@@ -112,6 +113,7 @@ async def _apply_members(
         if there is None or replace(user, changed_at=there.changed_at) != there:
             changed.append(user)
     await put_users(connection, changed)
+    await follow_directory(connection, account)
     return failures
 
 
