@@ -1,0 +1,172 @@
+"""Looking at sellers' budgets: lists with filters, one budget, and its plan day by day."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from placet.application.budgets_input import Context, usable_id
+from placet.application.budgets_service import LedgerService, commit
+from placet.application.seller_budgets import account_settings
+from placet.errors import NotFound
+from placet.ledger.due import is_due
+from placet.ledger.local_day import day_start
+from placet.ledger.operations import Touch
+from placet.ledger.seller import SellerStatus
+from placet.storage.seller_budgets import (
+    SellerBudgetFilter,
+    SellerBudgetView,
+    find_seller_budgets,
+    load_seller_campaign,
+)
+
+__all__ = [
+    "SellerBudgetQuery", "get_seller_budget", "list_advertiser_budgets", "list_campaign_budgets",
+    "list_seller_budgets",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SellerBudgetQuery:
+    """What a list is asked for: all that is given must match.
+
+    `start_before` and `end_after` include their day, so both of one day find the budgets of that
+    day. Budgets that are over are found only by `end_after` or the status `Archived`.
+    """
+
+    budget_id: str | None = None
+    seller_id: str | None = None
+    campaign_id: str | None = None
+    advertiser_id: str | None = None
+    status: SellerStatus | None = None
+    start_before: date | None = None
+    end_after: date | None = None
+    with_balance: bool | None = None
+    with_spend: bool | None = None
+
+
+async def get_seller_budget(
+    ledger: LedgerService, account: str, budget_id: str
+) -> SellerBudgetView:
+    """One budget as it stands now. Raises NotFound."""
+    if usable_id(budget_id):
+        found = await _find(ledger, account, SellerBudgetFilter(budget_ids=[budget_id]))
+        if found:
+            return found[0]
+    message = f"there is no seller's budget `{budget_id[:100]}`"
+    raise NotFound(message, code="budget-not-found")
+
+
+async def list_seller_budgets(
+    ledger: LedgerService, account: str, query: SellerBudgetQuery
+) -> list[SellerBudgetView]:
+    """The account's budgets that match, oldest first."""
+    wanted = await _filter(ledger, account, query)
+    return [] if wanted is None else await _find(ledger, account, wanted)
+
+
+async def list_campaign_budgets(
+    ledger: LedgerService, account: str, seller_campaign_id: str, query: SellerBudgetQuery
+) -> list[SellerBudgetView]:
+    """The matching budgets of a seller campaign. Raises NotFound."""
+    campaign = None
+    if usable_id(seller_campaign_id):
+        async with ledger.database.read() as connection:
+            campaign = await load_seller_campaign(connection, account, seller_campaign_id)
+    if campaign is None:
+        message = f"there is no seller campaign `{seller_campaign_id[:100]}`"
+        raise NotFound(message, code="seller-campaign-not-found")
+    wanted = await _filter(ledger, account, query)
+    if wanted is None:
+        return []
+    wanted = replace(wanted, seller_campaign_id=campaign.id)
+    return await _find(ledger, account, wanted)
+
+
+async def list_advertiser_budgets(
+    ledger: LedgerService, account: str, advertiser_id: str, query: SellerBudgetQuery
+) -> list[SellerBudgetView]:
+    """The matching budgets for an advertiser's template campaigns.
+
+    The account itself is an advertiser, whose campaigns are those that name no other.
+
+    Raises:
+        NotFound: the account knows no such advertiser.
+    """
+    async with ledger.database.read() as connection:
+        sellers = (await account_settings(connection, account)).seller_budgets
+    if advertiser_id != account and not sellers.campaigns_of(advertiser_id):
+        message = f"there is no advertiser `{advertiser_id[:100]}`"
+        raise NotFound(message, code="advertiser-not-found")
+    return await list_seller_budgets(ledger, account, replace(query, advertiser_id=advertiser_id))
+
+
+async def _filter(
+    ledger: LedgerService, account: str, query: SellerBudgetQuery
+) -> SellerBudgetFilter | None:
+    """The query in terms of the storage; None where nothing can match."""
+    for id in (query.budget_id, query.seller_id, query.campaign_id):
+        if id is not None and not usable_id(id):
+            return None
+    async with ledger.database.read() as connection:
+        settings = await account_settings(connection, account)
+    campaigns = None if query.campaign_id is None else {query.campaign_id}
+    others: set[str] = set()
+    if query.advertiser_id == account:
+        others = {
+            item.id
+            for item in settings.seller_budgets.template_campaigns
+            if item.advertiser_id not in (None, account)
+        }
+    elif query.advertiser_id is not None:
+        own = settings.seller_budgets.campaigns_of(query.advertiser_id)
+        campaigns = set(own) if campaigns is None else campaigns & own
+    zone, after = settings.time_zone, query.end_after
+    ends_after = None if after is None else day_start(after, zone)
+    if ends_after is None and query.status is None:
+        ends_after = ledger.clock()
+    return SellerBudgetFilter(
+        budget_ids=None if query.budget_id is None else [query.budget_id],
+        seller_id=query.seller_id,
+        campaign_ids=campaigns,
+        excluded_campaign_ids=others,
+        status=query.status,
+        starts_before=_day_after(query.start_before, zone),
+        ends_after=ends_after,
+        with_balance=query.with_balance,
+        with_spend=query.with_spend,
+    )
+
+
+def _day_after(day: date | None, zone: str) -> int | None:
+    return None if day is None else day_start(date.fromordinal(day.toordinal() + 1), zone)
+
+
+async def _find(
+    ledger: LedgerService, account: str, wanted: SellerBudgetFilter
+) -> list[SellerBudgetView]:
+    found = await _read(ledger, account, wanted)
+    if await _do_what_is_due(ledger, account, found):
+        found = await _read(ledger, account, wanted)
+    return found
+
+
+async def _read(
+    ledger: LedgerService, account: str, wanted: SellerBudgetFilter
+) -> list[SellerBudgetView]:
+    async with ledger.database.read() as connection:
+        return await find_seller_budgets(connection, account, wanted, ledger.clock())
+
+
+async def _do_what_is_due(
+    ledger: LedgerService, account: str, views: Sequence[SellerBudgetView]
+) -> bool:
+    """Whether anything had to be done."""
+    now = ledger.clock()
+    due = [view.budget for view in views if is_due(view.budget.budget, now)]
+    await asyncio.gather(
+        *(commit(ledger, Context(account, view.context_id), Touch(view.budget.id)) for view in due)
+    )
+    return bool(due)
