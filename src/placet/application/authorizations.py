@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -25,12 +25,12 @@ from placet.application.budgets_orders import SpendingLine
 from placet.application.ids import new_id
 from placet.application.service import Service
 from placet.authorization.callback import Callback, decide
-from placet.authorization.model import Actor, Authorization, Event, Status
+from placet.authorization.model import Actor, Authorization
 from placet.authorization.reach import Reach
 from placet.authorization.submission import Submission
-from placet.authorization.submit import authorize
+from placet.authorization.submit import authorize, judged_again
 from placet.authorization.transitions import cancel
-from placet.errors import Conflict, NotFound, Unavailable
+from placet.errors import NotFound, Unavailable
 from placet.policy.compiled import Policy
 from placet.storage.authorizations import (
     AuthorizationFilter,
@@ -289,10 +289,6 @@ async def _judge_again(
     service: Service, account: str, actor: Actor, stored: StoredAuthorization
 ) -> Change:
     before = stored.authorization
-    if before.status is not Status.PENDING:
-        raise Conflict(
-            f"the authorization is {before.status}, and only a pending one is judged again"
-        )
     judge = await service.policies.of_unit(account, before.unit_id)
     ground = await ground_of_authorization(service.ledger, before, judge.policy)
     now = service.clock.now_ms()
@@ -312,13 +308,7 @@ async def _judge_again(
             timing=timing,
         )
     )
-    event = Event.by(actor, now, "judged again", before.status, fresh.status, note=fresh.reason)
-    after = replace(
-        fresh,
-        created_at=before.created_at,
-        fingerprint=before.fingerprint,
-        history=(*before.history, event),
-    )
+    after = judged_again(before, fresh, actor=actor, now=now)
     return Change(stored, after, judge.policy, judge.version, ground)
 
 

@@ -56,7 +56,11 @@ def accepted_levels(rule: Rule, approvals: Sequence[Approval]) -> frozenset[int]
 def levels_up(rule: Rule, approvals: Sequence[Approval]) -> tuple[int, ...]:
     """The levels that may act now, first to last; empty where no authorizers are listed."""
     done = accepted_levels(rule, approvals)
-    up = tuple(level for level in range(len(rule.authorizers)) if level not in done)
+    up = tuple(
+        level
+        for level, authorizer in enumerate(rule.authorizers)
+        if level not in done and authorizer not in rule.authorizers[:level]
+    )
     return up[:1] if rule.require_all_approvals else up
 
 

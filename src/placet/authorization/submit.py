@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from placet.authorization.model import Actor, Authorization, Event, Status
 from placet.authorization.submission import Submission
 from placet.authorization.waits import waits_after
+from placet.errors import Conflict
 from placet.policy.compiled import Policy
 from placet.policy.fields import Document
 from placet.policy.model import AccountSettings, Unit
 from placet.policy.walk import Timing, walk
 
-__all__ = ["authorize"]
+__all__ = ["authorize", "judged_again"]
 
 
 def authorize(
@@ -75,4 +77,28 @@ def authorize(
         rule_id=decision.rule_id,
         history=(Event.by(actor, now, what, None, status, note=decision.reason),),
         waits=waits_after(decision, now),
+    )
+
+
+def judged_again(
+    before: Authorization, fresh: Authorization, *, actor: Actor, now: int
+) -> Authorization:
+    """`fresh`, made of the same submission, in the place of `before`: what people have said so far
+    no longer counts, and the time until expiry goes on.
+
+    Raises:
+        Conflict: the authorization is not pending.
+    """
+    if before.status is not Status.PENDING:
+        raise Conflict(
+            f"the authorization is {before.status}, and only a pending one is judged again"
+        )
+    event = Event.by(actor, now, "judged again", before.status, fresh.status, note=fresh.reason)
+    return replace(
+        fresh,
+        id=before.id,
+        revision=before.revision,
+        created_at=before.created_at,
+        fingerprint=before.fingerprint,
+        history=(*before.history, event),
     )
