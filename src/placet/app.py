@@ -18,6 +18,7 @@ from placet.api import (
     delegations,
     dimensions,
     health,
+    imports,
     rule_files,
     rules,
     units,
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
             await service.open()
             service.due.start()
             service.approvals.start()
+            service.imports.start()
             if settings.outbox_worker:
                 service.outbox.start()
             _tune_process()
@@ -85,6 +87,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         users,
         account_settings,
         delegations,
+        imports,
         health,
     ):
         app.include_router(module.router)

@@ -27,7 +27,7 @@ from placet.errors import Forbidden, Unauthorized
 from placet.storage.users import User
 
 __all__ = [
-    "Caller", "CanApprove", "CanDelegate", "CanManageBudgets", "CanManagePolicies",
+    "Caller", "CanApprove", "CanDelegate", "CanImport", "CanManageBudgets", "CanManagePolicies",
     "CanManageUnits", "CanPlaceOrders", "CanReadAuthorizations", "CanReevaluate", "CanViewBudgets",
     "CanViewDelegations", "CanViewPolicies", "CanViewUnits", "budget_manager", "service_of",
 ]  # fmt: skip
@@ -121,6 +121,7 @@ CanManageUnits = Annotated[Caller, _needs(Permission.MANAGE_ORGANIZATION_UNITS)]
 CanViewUnits = Annotated[
     Caller, _needs(Permission.VIEW_ORGANIZATION_UNITS, Permission.MANAGE_ORGANIZATION_UNITS)
 ]
+CanImport = Annotated[Caller, _needs(Permission.B2B_BULK_IMPORT)]
 CanPlaceOrders = Annotated[Caller, _needs(Permission.PLACE_ORDERS)]
 CanReevaluate = Annotated[
     Caller, _needs(Permission.PLACE_ORDERS, Permission.MANAGE_BUYING_POLICIES)

@@ -28,6 +28,7 @@ TAGS: Final = [
     {"name": "Delegations", "description": "Who may approve in whose place, and when."},
     {"name": "Organization units", "description": "The tree of units, and who is in them."},
     {"name": "People", "description": "Who is on record, with which roles (an extension)."},
+    {"name": "Bulk import", "description": "Organizations, cost centers and members by workbook."},
     {"name": "Budgets", "description": "Money set aside for a unit, period by period."},
     {"name": "Allocations", "description": "The parts of a budget and whom they are for."},
     {"name": "Transactions", "description": "Debits, credits and refunds."},

@@ -15,6 +15,7 @@ from placet.application.delivery.configured import configured_deliveries
 from placet.application.delivery.destination import AllowedHosts
 from placet.application.due_worker import DueWorker
 from placet.application.group_commit import GroupCommit
+from placet.application.importing.worker import ImportWorker
 from placet.application.keys import AppKeyCache
 from placet.application.oidc import OidcIssuer
 from placet.application.policies import Policies
@@ -50,6 +51,7 @@ class Service:
     due: DueWorker
     outbox: OutboxWorker
     approvals: ApprovalWorker
+    imports: ImportWorker
 
     @classmethod
     def from_settings(cls, settings: Settings, *, clock: Clock | None = None) -> Self:
@@ -107,6 +109,9 @@ class Service:
             due=DueWorker(ledger, clock=clock),
             outbox=outbox,
             approvals=ApprovalWorker(database, policies, writes, clock=clock, alarm=alarm),
+            imports=ImportWorker(
+                database, keep_ms=settings.import_keep_days * _DAY_MS, clock=clock
+            ),
         )
 
     async def open(self) -> None:
@@ -123,6 +128,7 @@ class Service:
         """Finish what was accepted, then let go of threads and connections."""
         await self.due.close()
         await self.approvals.close()
+        await self.imports.close()
         await self.writes.close()
         await self.ledger.close()
         await self.outbox.close()

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import Row, delete, exists, func, insert, or_, select, update
+from sqlalchemy import Row, Select, delete, exists, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,7 +24,7 @@ from placet.storage.tables import unit_table
 
 __all__ = [
     "BuyerUnit", "FileKind", "ImportFailure", "ImportState", "StoredImport", "append_file",
-    "claim_import", "delete_file", "delete_old_files", "find_imports", "has_file",
+    "claim_import", "delete_file", "delete_old_files", "find_imports", "has_file", "import_waits",
     "insert_failures", "insert_import", "keep_lease", "load_buyer_units", "load_failures",
     "load_import", "load_unit_owners", "put_buyer_units", "read_file", "running_import",
     "update_import",
@@ -147,14 +147,17 @@ async def update_import(connection: AsyncConnection, entry: StoredImport) -> Non
     )
 
 
+async def import_waits(connection: AsyncConnection, now_ms: int) -> bool:
+    """Whether an import waits for a worker."""
+    return bool(await connection.scalar(select(exists(_waiting(now_ms)))))
+
+
 async def claim_import(
     connection: AsyncConnection, owner: str, now_ms: int, lease_ms: int
 ) -> StoredImport | None:
     """The oldest import that waits for a worker, from now on `owner`'s until the lease ends."""
     query = (
-        select(import_table)
-        .where(IS_RUNNING)
-        .where(or_(_columns.lease_until.is_(None), _columns.lease_until <= now_ms))
+        _waiting(now_ms)
         .order_by(_columns.changed_at, _columns.import_id)
         .limit(1)
         .with_for_update(skip_locked=True)
@@ -368,6 +371,11 @@ async def load_unit_owners(
         rows = await connection.execute(query)
         found |= {row.unit_id: (row.name, row.organization_id) for row in rows}
     return found
+
+
+def _waiting(now_ms: int) -> Select[Any]:
+    free = or_(_columns.lease_until.is_(None), _columns.lease_until <= now_ms)
+    return select(import_table).where(IS_RUNNING).where(free)
 
 
 def _file(account: str, import_id: str, kind: FileKind) -> tuple[Any, ...]:

@@ -15,7 +15,7 @@ from placet.application.clock import Clock, SystemClock
 from placet.application.ids import ids_before, new_id
 from placet.application.importing.job import LEASE_MS, ImportJob, LeaseLost
 from placet.storage.database import Database
-from placet.storage.imports import claim_import, delete_old_files
+from placet.storage.imports import claim_import, delete_old_files, import_waits
 
 __all__ = ["ImportWorker"]
 
@@ -57,6 +57,9 @@ class ImportWorker:
     async def work(self) -> bool:
         """Validate or import what waits longest; False where nothing waits."""
         now = self._clock.now_ms()
+        async with self._database.read() as connection:
+            if not await import_waits(connection, now):
+                return False
         async with self._database.write() as connection:
             entry = await claim_import(connection, self._owner, now, LEASE_MS)
         if entry is None:
