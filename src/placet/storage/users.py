@@ -183,7 +183,7 @@ async def set_unit(
 
 def has_role(roles: Iterable[str]) -> ColumnElement[bool]:
     """The condition that a row of `users` is a person with any of these roles."""
-    # Roles are stored as a JSON array of strings. A quote inside a string has a backslash before it,
+    # Roles are stored as a JSON array of strings. A quote in a string has a backslash before it,
     # so with bracket or comma and the quotes a name stands for itself only.
     spelled = (before + to_json(role).decode() for role in roles for before in "[,")
     return or_(false(), *(_columns.roles.contains(text, autoescape=True) for text in spelled))
