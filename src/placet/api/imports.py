@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
@@ -287,7 +287,7 @@ class _Closing:
         await self._form.close()
 
 
-async def _bounded(request: Request) -> AsyncIterator[bytes]:
+async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
     """The request body, as long as it may be."""
     limit = MAX_UPLOAD_BYTES + _FORM_BYTES
     message = f"the file must be smaller than {MAX_UPLOAD_BYTES:,} bytes"
