@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Any
+from typing import Any, Final
 
-from placet.jsonata.conversions import identity, is_number
+from placet.jsonata.conversions import identity
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.registry import builtin
 from placet.jsonata.state import State
 from placet.jsonata.values import UNDEFINED, KeptSequence, Sequence
 
 __all__: list[str] = []
+
+_NUMBERS: Final = frozenset({int, float})
 
 
 @builtin("append", "<xx:a>")
@@ -89,9 +91,10 @@ def sort(state: State, items: Any, comparator: Any) -> Any:
     state.tick(len(items))
     if comparator is not UNDEFINED:
         return _merge_sort(state, items, comparator)
-    if all(map(is_number, items)):
+    kinds = set(map(type, items))
+    if kinds <= _NUMBERS:
         return sorted(items)
-    if all(isinstance(item, str) for item in items):
+    if kinds == {str}:
         return sorted(items, key=None if all(map(str.isascii, items)) else _utf16)
     raise JSONataError("D3070", index=1)
 

@@ -57,6 +57,8 @@ def read_variable(gen: Generator, name: str) -> Value:
         if python_name is not None:
             if name in scope.bound:
                 code = load(python_name)
+                if name in scope.collapsed and not maybes:
+                    return Value(code)
             else:
                 maybes.append(python_name)
         scope = scope.parent
@@ -100,6 +102,10 @@ def write_bind(gen: Generator, node: nodes.Bind, context: Context) -> Value:
     if scope.owner is not gen.function:
         gen.function.assigned_outside.add(python_name)
     gen.add(_ASSIGN(T=python_name, V=value.code))
+    if not gen.options.quick or value.kind == Kind.ANY:
+        scope.collapsed.discard(node.name)
+    elif node.name not in scope.bound:
+        scope.collapsed.add(node.name)
     scope.bound.add(node.name)
     return value
 

@@ -59,21 +59,25 @@ class Value:
 @dataclass(slots=True, frozen=True)
 class Context:
     """The variable that holds `$`. `root`: the whole input, a single item even when it is an
-    array. `many`: most often an array."""
+    array. `many`: most often an array. `single`: an array makes quick code give up as soon as a
+    field of it is asked for."""
 
     name: str
     root: bool = False
     many: bool = False
+    single: bool = False
 
 
 @dataclass(slots=True)
 class Scope:
-    """The variables of one frame: their Python names, and which are surely bound by now."""
+    """The variables of one frame: their Python names, and which are surely bound by now; in quick
+    code also, which of those hold no sequence that is yet to collapse."""
 
     owner: Function
     parent: Scope | None
     variables: dict[str, str] = field(default_factory=dict)
     bound: set[str] = field(default_factory=set)
+    collapsed: set[str] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -105,6 +109,7 @@ _SUFFIX_WRITERS: Final[dict[type, Callable[[Any, Any, ast.expr], ast.expr]]] = {
 
 _ASSIGN = block_template("T = V")
 _COLLAPSE = expression_template("collapse(V)")
+_COLLAPSE_RARE = expression_template("V if type(V) is not Sequence else collapse(V)")
 _ENTER = block_template("trace.enter(N)")
 _LEAVE = block_template("trace.leave(N, V)")
 _KEEP = expression_template("keep(V)")
@@ -314,7 +319,10 @@ class Generator:
                 code = _SUFFIX_WRITERS[type(suffix)](self, suffix, code)
         if node.keep_array:
             code = _KEEP(V=code)
-        return Value(load(self.name(self.collapsed(code))))
+        collapsed = self.collapsed(code)
+        if self.options.quick:
+            collapsed = Value(_COLLAPSE_RARE(V=self.name(Value(code))))
+        return Value(load(self.name(collapsed)))
 
     def module(self, functions: list[ast.stmt]) -> ast.Module:
         """The finished module."""

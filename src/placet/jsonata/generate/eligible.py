@@ -8,7 +8,7 @@ from placet.jsonata import nodes
 from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.generate.calls import applied_call
 
-__all__ = ["higher_order_name", "is_harmless", "is_quick"]
+__all__ = ["higher_order_name", "is_equality", "is_harmless", "is_quick", "reads_first"]
 
 _SIMPLE: Final = (
     nodes.Literal, nodes.Name, nodes.Wildcard, nodes.Variable, nodes.Binary, nodes.Negate,
@@ -229,6 +229,21 @@ def is_harmless(node: nodes.Node) -> bool:
     if node.operator in _TOTAL_OPERATORS:
         return all(_is_field(side) or _is_constant(side) or _is_list(side) for side in sides)
     return False
+
+
+def is_equality(node: nodes.Node) -> bool:
+    """Whether a predicate is `field = constant`, which most often holds for one item."""
+    if not isinstance(node, nodes.Binary) or node.operator != "=":
+        return False
+    sides = (node.left, node.right)
+    return any(map(_is_field, sides)) and any(map(_is_constant, sides))
+
+
+def reads_first(node: nodes.Node) -> bool:
+    """Whether all begins with a field of the context."""
+    while isinstance(node, nodes.Binary):
+        node = node.left
+    return isinstance(node, nodes.Path) and isinstance(node.steps[0].node, nodes.Name)
 
 
 def _is_field(node: nodes.Node) -> bool:

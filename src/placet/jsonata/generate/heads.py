@@ -31,7 +31,10 @@ _NO_INPUTS = expression_template("[]")
 _COLLAPSE = expression_template("collapse(V)")
 _SUBSCRIPT = expression_template("V[K]")
 _FOLLOW = expression_template("follow(V, K, ST)")
-_QUICK_FOLLOW = expression_template("quick_follow(V, K, F)")
+_QUICK_FOLLOW = expression_template("quick_follow(V, K, F, M)")
+_QUICK_OVER = expression_template("quick_over(V, K, F)")
+_UNLESS_LIST = expression_template("S if not isinstance(V, list) else quick_refuse()")
+_IF_MARKED = block_template("if M:\n    T = S\nelse:\n    BODY")
 _FOLLOW_ANY = expression_template("follow_any(V, K, ST)")
 _SELECT_ONE = expression_template("select_one(V, L)")
 _CHAIN = expression_template("chain(V, K, L, ST)")
@@ -39,6 +42,9 @@ _INPUTS = expression_template("inputs(V)")
 _LIST_OF_ONE = expression_template("[V]")
 _CHAIN_ONE = expression_template("chain([V], K, False, ST)")
 _CHAIN_ANY = expression_template("chain(inputs(V), K, False, ST)")
+# What knows all cases, by whether the chain starts at the whole input.
+_VALUE_OF: Final = ("follow_any", "follow")
+_INPUTS_OF: Final = ("quick_chain_any", "quick_chain")
 
 
 def constant_index(stage: nodes.Filter | nodes.IndexBind) -> int | None:
@@ -124,10 +130,10 @@ def _write_rest(gen: Generator, steps: list[nodes.Step], base: _Base, simple: bo
             return Head(_SELECT_ONE(V=name, L=constant(len(steps) == 1)), covered, whole)
         return Head(_inputs(context), covered)
     if gen.options.shortcuts and whole:
-        code = write_chain(gen, name, links, rooted=context.root, known=not variable)
+        code = write_chain(gen, context, links, known=not variable)
         return Head(code, covered, whole=True)
     if gen.options.shortcuts and covered < len(steps):
-        code = _write_inputs_chain(gen, name, links, rooted=context.root)
+        code = _write_inputs_chain(gen, context, links)
         return Head(code if gen.options.quick else _INPUTS(V=code), covered)
     code = _CHAIN(
         V=_inputs(context),
@@ -150,56 +156,79 @@ def _inputs(context: Context) -> ast.expr:
 
 
 def write_chain(
-    gen: Generator, name: str, links: tuple[str | int, ...], *, rooted: bool, known: bool
+    gen: Generator, context: Context, links: tuple[str | int, ...], *, known: bool
 ) -> ast.expr:
-    """The value of `name.a.b[0]`, a whole path.
+    """The value of `a.b[0]` in a context, a whole path.
 
-    `rooted`: `name` is the whole input, one item even when it is an array. `known`: it keeps its
-    value, so the same chain again is the same variable.
+    `known`: the context keeps its value, so the same chain again is the same variable.
     """
-    parts = {"V": name, "K": gen.keep_constant(links)}
+    key = ("value", context.name, links) if known else None
+    if key is not None and key in gen.paths:
+        return load(gen.paths[key])
+    constants = {"V": context.name, "K": gen.keep_constant(links)}
     if gen.options.quick:
-        slow = _QUICK_FOLLOW(F="follow" if rooted else "follow_any", **parts)
+        target = _write_quick(gen, context, links, constants, _VALUE_OF[context.root])
     else:
-        slow = (_FOLLOW if rooted else _FOLLOW_ANY)(ST=load("state"), **parts)
-    key = ("value", name, links) if known else None
-    return _write(gen, name, links, (_NOTHING(), slow), key)
+        slow = (_FOLLOW if context.root else _FOLLOW_ANY)(ST=load("state"), **constants)
+        target = _write(gen, context, links, _NOTHING(), slow)
+    if key is not None:
+        gen.paths[key] = target
+    return load(target)
 
 
-def _write_inputs_chain(
-    gen: Generator, name: str, links: tuple[str | int, ...], *, rooted: bool
-) -> ast.expr:
+def _write_inputs_chain(gen: Generator, context: Context, links: tuple[str | int, ...]) -> ast.expr:
     """The same for a path that goes on: an item, or a list of the next step's inputs."""
-    slow = (_CHAIN_ONE if rooted else _CHAIN_ANY)(
-        V=name, K=gen.keep_constant(links), ST=_state(gen)
-    )
-    return _write(gen, name, links, (_NO_INPUTS(), slow), None)
+    constants = {"V": context.name, "K": gen.keep_constant(links)}
+    if gen.options.quick:
+        return load(_write_quick(gen, context, links, constants, _INPUTS_OF[context.root]))
+    slow = (_CHAIN_ONE if context.root else _CHAIN_ANY)(ST=load("state"), **constants)
+    return load(_write(gen, context, links, _NO_INPUTS(), slow))
+
+
+def _write_quick(
+    gen: Generator,
+    context: Context,
+    links: tuple[str | int, ...],
+    constants: dict[str, str],
+    follow: str,
+) -> str:
+    """A chain that remembers when it has met an array, and from then on expects it."""
+    marked = len(links) > 1 and all(type(link) is str for link in links)
+    mark = load(gen.keep_constant([])) if marked else constant(None)
+    slow = _QUICK_FOLLOW(F=follow, M=mark, **constants)
+    if context.single:
+        slow = _UNLESS_LIST(S=slow, V=context.name)
+    if not marked:
+        return _write(gen, context, links, _NOTHING(), slow)
+    with gen.block() as tried:
+        target = _write(gen, context, links, _NOTHING(), slow)
+    code = _QUICK_OVER(F=follow, **constants)
+    if context.single:
+        code = _UNLESS_LIST(S=code, V=context.name)
+    gen.add(_IF_MARKED(M=mark, T=target, S=code, BODY=tried))
+    return target
 
 
 def _write(
     gen: Generator,
-    name: str,
+    context: Context,
     links: tuple[str | int, ...],
-    otherwise: tuple[ast.expr, ast.expr],
-    key: tuple[object, ...] | None,
-) -> ast.expr:
-    if key is not None and key in gen.paths:
-        return load(gen.paths[key])
+    nothing: ast.expr,
+    slow: ast.expr,
+) -> str:
+    """Subscripts into a variable, which is `nothing` without the field and `slow` for all else."""
     target = gen.fresh()
-    nothing, slow = otherwise
-    if _subscripts_agree(links):
-        subscripts = load(name)
-        for link in links:
-            subscripts = _SUBSCRIPT(V=subscripts, K=constant(link))
-        if all(type(link) is str for link in links):
-            gen.add(_TRY_NAMES(T=target, V=subscripts, MISSING=nothing, S=slow))
-        else:
-            gen.add(_TRY(T=target, V=subscripts, S=slow))
-    else:
+    if not _subscripts_agree(links):
         gen.add(_ASSIGN(T=target, V=slow))
-    if key is not None:
-        gen.paths[key] = target
-    return load(target)
+        return target
+    subscripts = load(context.name)
+    for link in links:
+        subscripts = _SUBSCRIPT(V=subscripts, K=constant(link))
+    if all(type(link) is str for link in links):
+        gen.add(_TRY_NAMES(T=target, V=subscripts, MISSING=nothing, S=slow))
+    else:
+        gen.add(_TRY(T=target, V=subscripts, S=slow))
+    return target
 
 
 def _subscripts_agree(links: tuple[str | int, ...]) -> bool:

@@ -11,7 +11,7 @@ from placet.jsonata.operators import LARGEST
 from placet.jsonata.quasi import block_template, constant, expression_template, load
 from placet.jsonata.values import UNDEFINED
 
-__all__ = ["as_boolean", "write_truth"]
+__all__ = ["as_boolean", "emit_test", "write_truth"]
 
 _ASSIGN = block_template("T = V")
 _CALL = expression_template("F(A, B)")
@@ -117,6 +117,10 @@ _EQUAL_NUMBERS: Final = {
     for sign, python in (("=", "=="), ("!=", "!="))
 }
 _IN_SET = expression_template("type(A) is str and A in B")
+_IN_TEXTS = expression_template("A in B if type(B) is Sequence or type(B) is list else F(A, B)")
+_IN_LIST = expression_template(
+    "A in B if type(A) is str and (type(B) is Sequence or type(B) is list) else F(A, B)"
+)
 _COMPARISONS: Final = frozenset({*_ORDERS, "=", "!=", "in"})
 _HALF: Final = 2**52
 _SMALL: Final = 2**26
@@ -246,6 +250,8 @@ def _shortcut(operator: str, left: Value, right: Value, test: bool) -> ast.expr 
         return _equality(operator, left, right)
     function = _FUNCTIONS[operator]
     parts: dict[str, Any] = {"A": left.code, "B": right.code, "F": function}
+    if operator == "in":
+        return _IN_TEXTS(**parts) if type(left.literal) is str else _IN_LIST(**parts)
     if operator in _ORDERS:
         return _order(operator, left, right, test, parts)
     one_literal = _number_literal(left) != _number_literal(right)
@@ -339,10 +345,10 @@ def _write_logic(gen: Generator, node: nodes.Binary, context: Context) -> Value:
 
 
 def _leaf_into(gen: Generator, node: nodes.Node, context: Context, target: str) -> None:
-    gen.add(_ASSIGN(T=target, V=as_boolean(_emit_test(gen, node, context))))
+    gen.add(_ASSIGN(T=target, V=as_boolean(emit_test(gen, node, context))))
 
 
-def _emit_test(gen: Generator, node: nodes.Node, context: Context) -> Value:
+def emit_test(gen: Generator, node: nodes.Node, context: Context) -> Value:
     """The value of a condition of which only the truth matters, in no variable where it needs
     none."""
     comparison = isinstance(node, nodes.Binary) and node.operator in _COMPARISONS
@@ -362,7 +368,7 @@ def as_boolean(value: Value) -> ast.expr:
 
 def write_truth(gen: Generator, node: nodes.Node, context: Context) -> ast.expr:
     """The code of a condition: something whose Python truth is the node's truth."""
-    value = _emit_test(gen, node, context)
+    value = emit_test(gen, node, context)
     if value.kind in (Kind.BOOL, Kind.CONDITION):
         return value.code
     return _TRUTHY(V=value.code)

@@ -155,7 +155,7 @@ def write_name(gen: Generator, node: nodes.Name, context: Context) -> Value:
     """A field of the context."""
     if gen.options.shortcuts:
         links = (node.value,)
-        return Value(write_chain(gen, context.name, links, rooted=context.root, known=True))
+        return Value(write_chain(gen, context, links, known=True))
     return Value(load(gen.name(Value(_LOOKUP(V=context.name, K=constant(node.value))))))
 
 
@@ -186,7 +186,7 @@ def write_stage(gen: Generator, stage: nodes.Filter, found: ast.expr) -> ast.exp
     """`found[expression]`: a sequence of the items it keeps."""
     index = constant_index(stage)
     if index is not None:
-        return _INDEX(V=found, K=constant(index))
+        return (_ITEM if gen.options.quick else _INDEX)(V=found, K=constant(index))
     source = gen.fresh("s")
     gen.add(_ASSIGN(T=source, V=_FILTER_INPUTS(V=found)))
     kept = gen.fresh("f")
@@ -205,6 +205,7 @@ def write_stage(gen: Generator, stage: nodes.Filter, found: ast.expr) -> ast.exp
     return load(kept)
 
 
+_ITEM = expression_template("quick_item(V, K)")
 _FILTER_INPUTS = expression_template("filter_inputs(V)")
 
 

@@ -33,7 +33,7 @@ def evaluate(data, bindings=None, limits=None, now=None):
     return general(data, bindings, limits, now)
 """)
 _RETURN = block_template("return V")
-_RETURN_PLAIN = block_template("return plain(V)")
+_RETURN_PLAIN = block_template("return V if type(V) is str or type(V) is int else plain(V)")
 
 _PYTHON: Final = {
     name: getattr(builtins, name)
@@ -164,7 +164,8 @@ def build_quick(
     except QuickImpossibleError:
         return None
     exact = value.kind in (Kind.BOOL, Kind.CONDITION, Kind.COUNT, Kind.TEXT)
-    generator.add((_RETURN if exact else _RETURN_PLAIN)(V=value.code))
+    finish = _RETURN if exact else _RETURN_PLAIN
+    generator.add(finish(V=generator.stored(value).code))
     namespace = {**_RUNTIME, **generator.constants, "general": general, "plain": plain}
     exec(_compiled(generator, _QUICK(BODY=[*generator.header, *body])), namespace)  # noqa: S102 - as above
     function: Callable[..., Any] = namespace["evaluate"]

@@ -19,12 +19,13 @@ from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.registry import BUILTINS, Builtin
 from placet.jsonata.generate.calls import called_builtin
 from placet.jsonata.generate.core import Context, Generator, Kind, Value
-from placet.jsonata.generate.eligible import is_harmless
+from placet.jsonata.generate.eligible import is_equality, is_harmless, reads_first
 from placet.jsonata.generate.heads import Head, constant_index, write_head
+from placet.jsonata.generate.operators import emit_test
 from placet.jsonata.generate.quick_builtins import literal_text, write_usual_call
 from placet.jsonata.generate.quick_lambdas import write_each, write_reduce
 from placet.jsonata.generate.quick_objects import write_quick_group, write_quick_sort
-from placet.jsonata.generate.sinks import AGGREGATES, Collect, Inputs, Sink, sink_for
+from placet.jsonata.generate.sinks import AGGREGATES, Collect, Few, Inputs, Sink, sink_for
 from placet.jsonata.quasi import NODES, block_template, constant, expression_template, list_of, load
 from placet.jsonata.regexes import RegexMatcher, compile_regex
 from placet.jsonata.signature import Parameter
@@ -39,9 +40,10 @@ _SOURCE = expression_template(
     "V if type(V) is list else (V,) if type(V) is dict else quick_inputs(V)"
 )
 _VALUES = expression_template("quick_values(V)")
+_FIELDS = expression_template("V.values() if type(V) is dict else quick_fields(V)")
 _SOURCE_PRESENT = expression_template("V if type(V) is list else quick_inputs_present(V)")
 _REFUSE_LIST = block_template("if type(V) is list:\n    raise TypeError")
-_INDEX_RAW = expression_template("index(V, K)")
+_ITEM = expression_template("quick_item(V, K)")
 _INDEX = expression_template("collapse(index(V, K))")
 _MATCHES = expression_template("V if type(V) is bool else quick_refuse_number(V)")
 _SEARCH = expression_template(
@@ -56,7 +58,7 @@ _CALL = expression_template("quick_call(B, A)")
 _IS_DEFINED = expression_template("V is not undefined")
 _NOT_CONDITION = expression_template("undefined if V is undefined else not V")
 _NOT = expression_template("undefined if V is undefined else not truthy(V)")
-_TO_MILLIS = expression_template("quick_millis(V)")
+_TO_MILLIS = expression_template("quick_millis(V) if type(V) is str else quick_absent(V)")
 _CLOCK = expression_template("now if now is not None else quick_clock()")
 
 # Of numbers only an int is sure to be finite.
@@ -87,12 +89,18 @@ def write_quick_path(
     head = write_head(gen, path, context, simple=True, looping=looping)
     if head.whole and sink is None:
         return Value(head.code)
-    loops = _Loops(gen, path, Collect(gen) if sink is None else sink)
+    loops = _Loops(gen, path, _collector(gen, path) if sink is None else sink)
     if head.whole:
         return loops.sink.whole(Value(head.code))
     loops.sink.begin()
     loops.start(head)
     return loops.sink.value()
+
+
+def _collector(gen: Generator, path: nodes.Path) -> Collect:
+    stages = [stage for step in path.steps for stage in step.stages]
+    filters = [stage.expression for stage in stages if isinstance(stage, nodes.Filter)]
+    return Few(gen) if any(map(is_equality, filters)) else Collect(gen)
 
 
 def _write_inputs(gen: Generator, path: nodes.Path, number: int, context: Context) -> str:
@@ -116,12 +124,13 @@ def _write_sorted(
     if not isinstance(step.node, nodes.Sort):
         raise AssertionError("this step is a sort")
     items = _write_inputs(gen, path, number, context)
-    value = write_quick_sort(gen, step.node, items)
-    for stage in step.stages:
-        index = constant_index(stage)
+    indexes = [constant_index(stage) for stage in step.stages]
+    first = indexes[:1] == [0]
+    value = write_quick_sort(gen, step.node, items, first=first)
+    for index in indexes[first:]:
         if index is None:
             raise QuickImpossibleError
-        value = Value(load(gen.name(Value(_INDEX_RAW(V=value.code, K=constant(index))))))
+        value = Value(load(gen.name(Value(_ITEM(V=value.code, K=constant(index))))))
     if number + 1 == len(path.steps):
         value = Value(load(gen.name(Value(_COLLAPSE(V=value.code)))))
         return value if sink is None else sink.whole(value)
@@ -159,6 +168,28 @@ class _Loops:
         with self._body(item, inputs):
             self.step(number, Context(item))
 
+    def _loop_fields(self, number: int, name: str) -> None:
+        """Run what follows step `number`, a wildcard, for every field of what `name` holds.
+
+        Where a field holds an array, the wildcard would give that one's items.
+        """
+        item = self.gen.fresh("x")
+        with self._body(item, _FIELDS(V=name)):
+            stages = self.path.steps[number].stages
+            if stages:
+                self._test(number, stages[0], item)
+            else:
+                self.step(number + 1, Context(item, single=True))
+
+    def _refuses_arrays(self, number: int) -> bool:
+        """Whether what follows step `number` begins with a field of each item."""
+        step = self.path.steps[number]
+        if len(step.stages) == 1:
+            stage = step.stages[0]
+            return isinstance(stage, nodes.Filter) and reads_first(stage.expression)
+        following = self.path.steps[number + 1 : number + 2]
+        return not step.stages and any(isinstance(step.node, nodes.Name) for step in following)
+
     @contextmanager
     def _body(self, item: str, inputs: ast.expr) -> Iterator[None]:
         if self.gen.too_deep():
@@ -173,7 +204,11 @@ class _Loops:
         last = number + 1 == len(self.path.steps) and not step.stages
         if last and self.sink.take(step.node, context):
             return
-        if isinstance(step.node, nodes.Wildcard) and not (last or step.node.predicates):
+        wildcard = isinstance(step.node, nodes.Wildcard) and not (last or step.node.predicates)
+        if wildcard and self._refuses_arrays(number):
+            self._loop_fields(number, context.name)
+            return
+        if wildcard:
             value = Value(load(self.gen.name(Value(_VALUES(V=context.name)))))
         else:
             value = self.gen.emit(step.node, context, loose=last and self.sink.computes)
@@ -195,23 +230,28 @@ class _Loops:
         source = _SOURCE if is_harmless(stage.expression) else _SOURCE_PRESENT
         item = self.gen.fresh("x")
         with self._body(item, source(V=self.gen.name(value))):
-            answer = self.gen.emit(stage.expression, Context(item))
-            test = answer.code
-            if answer.kind not in {Kind.BOOL, Kind.CONDITION}:
-                test = _MATCHES(V=self.gen.stored(answer).code)
-            with self.gen.block() as kept:
-                if number + 1 < len(self.path.steps):
-                    self.step(number + 1, Context(item))
-                else:
-                    self.sink.item(item)
-            self.gen.add(_IF(C=test, BODY=kept))
+            self._test(number, stage, item)
+
+    def _test(self, number: int, stage: Any, item: str) -> None:
+        """Go on behind step `number` with an item for which its predicate holds."""
+        single = reads_first(stage.expression)
+        answer = emit_test(self.gen, stage.expression, Context(item, single=single))
+        test = answer.code
+        if answer.kind not in {Kind.BOOL, Kind.CONDITION}:
+            test = _MATCHES(V=self.gen.stored(answer).code)
+        with self.gen.block() as kept:
+            if number + 1 < len(self.path.steps):
+                self.step(number + 1, Context(item, single=single))
+            else:
+                self.sink.item(item, flat=single)
+        self.gen.add(_IF(C=test, BODY=kept))
 
 
 def write_quick_call(gen: Generator, node: nodes.Call, context: Context, name: str) -> Value:
     """A call of a built-in that `is_quick` allows."""
     arguments = node.arguments
     if name == "reduce":
-        return write_reduce(gen, node, context)
+        return write_reduce(gen, node, context, write_quick_path)
     if name in ("map", "filter"):
         return write_each(gen, node, name, context, Collect(gen))
     if name in ("count", "exists", *AGGREGATES) and len(arguments) == 1:

@@ -17,7 +17,7 @@ _CALL = expression_template("quick_call(B, A)")
 _LIMITED = expression_template(
     "FN(V) if (type(V) is int or type(V) is float) and -HALF < V < HALF else CALL"
 )
-_ROUND = expression_template("quick_round(V, PLACES)")
+_ROUND = expression_template("quick_round(V, PLACES, SCALE)")
 _NUMBER = expression_template("V if type(V) is int or type(V) is float else quick_number(V)")
 _STRING = expression_template(
     "V if type(V) is str else str(V) if type(V) is int and -HALF < V < HALF else CALL"
@@ -72,7 +72,7 @@ def _write_round(gen: Generator, node: nodes.Call, context: Context, name: str) 
             return None
         places = literal.value
     value = gen.emit(node.arguments[0], context, loose=True)
-    code = _ROUND(V=value.code, PLACES=constant(places))
+    code = _ROUND(V=value.code, PLACES=constant(places), SCALE=constant(10.0**places))
     return gen.stored(Value(code, Kind.NUMBER, loose=True))
 
 

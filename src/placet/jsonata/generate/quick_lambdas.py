@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -10,17 +10,18 @@ from placet.jsonata import nodes
 from placet.jsonata.generate.core import Context, Generator, Kind, Value
 from placet.jsonata.generate.operators import write_truth
 from placet.jsonata.generate.sinks import Sink
-from placet.jsonata.quasi import block_template, expression_template, load
+from placet.jsonata.quasi import block_template, constant, expression_template, load
 
 __all__ = ["write_each", "write_reduce"]
 
 _ASSIGN = block_template("T = V")
 _LOOP = block_template("for X in V:\n    BODY")
 _IF = block_template("if C:\n    BODY")
+_COLLAPSE = block_template("if type(V) is Sequence:\n    V = collapse(V)")
 _FOUND = expression_template("V is not undefined")
 _SOURCE = expression_template("V if type(V) is list else quick_inputs(V)")
 _REFUSE_MANY = block_template("if type(V) is list or type(V) is Sequence:\n    raise TypeError")
-_REFUSE_NOTHING = block_template("if V is undefined:\n    raise TypeError")
+_REFUSE_NONE = block_template("if N is None:\n    raise TypeError")
 _ONE_VALUE: Final = (Kind.BOOL, Kind.CONDITION, Kind.COUNT, Kind.NUMBER, Kind.TEXT)
 
 
@@ -34,7 +35,10 @@ def _parts(node: nodes.Call) -> tuple[nodes.Node, nodes.Lambda]:
 @contextmanager
 def _called(gen: Generator, function: nodes.Lambda, names: list[str]) -> Iterator[None]:
     """Write the body of a function whose arguments stand in Python variables."""
+    for name in names:
+        gen.add(_COLLAPSE(V=name))
     with gen.frame([]) as scope:
+        scope.collapsed |= set(function.parameters)
         scope.variables |= zip(function.parameters, names, strict=True)
         scope.bound |= set(function.parameters)
         yield
@@ -75,16 +79,54 @@ def _write_answer(
     gen.add(_IF(C=_FOUND(V=answer), BODY=kept))
 
 
-def write_reduce(gen: Generator, node: nodes.Call, context: Context) -> Value:
+def write_reduce(
+    gen: Generator,
+    node: nodes.Call,
+    context: Context,
+    write_path: Callable[[Generator, nodes.Path, Context, Sink], Value],
+) -> Value:
     """`$reduce(source, function($a, $b){…}, start)`."""
     source, function = _parts(node)
-    values = gen.name(gen.emit(source, context))
-    gen.add(_REFUSE_NOTHING(V=values))
-    result, item = gen.fresh("r"), gen.fresh("x")
-    gen.add(_ASSIGN(T=result, V=gen.emit(node.arguments[2], context).code))
-    with gen.block(nested=True) as body:
-        with _called(gen, function, [result, item]):
-            value = gen.emit(function.body, context)
-        gen.add(_ASSIGN(T=result, V=value.code))
-    gen.add(_LOOP(X=item, V=_SOURCE(V=values), BODY=body))
-    return Value(load(result))
+    sink = _Reduce(gen, function, gen.emit(node.arguments[2], context), context)
+    if isinstance(source, nodes.Path):
+        return write_path(gen, source, context, sink)
+    return sink.whole(gen.emit(source, context))
+
+
+class _Reduce(Sink):
+    """Calls a function with what there is so far and each result."""
+
+    def __init__(
+        self, gen: Generator, function: nodes.Lambda, start: Value, context: Context
+    ) -> None:
+        super().__init__(gen)
+        self.function, self.start, self.context = function, start, context
+
+    def begin(self) -> None:
+        self.gen.add(
+            _ASSIGN(T=self.result, V=self.start.code), _ASSIGN(T=self.number, V=constant(None))
+        )
+
+    def item(self, name: str, flat: bool = False) -> None:
+        with _called(self.gen, self.function, [self.result, name]):
+            value = self.gen.emit(self.function.body, self.context)
+        self.gen.add(_ASSIGN(T=self.result, V=value.code), _ASSIGN(T=self.number, V=constant(True)))
+
+    def found(self, value: Value) -> None:
+        name = self.gen.name(value)
+        self.gen.add(_REFUSE_MANY(V=name))
+        with self.gen.block() as present:
+            self.item(name)
+        self.gen.add(_IF(C=_FOUND(V=name), BODY=present))
+
+    def value(self) -> Value:
+        self.gen.add(_REFUSE_NONE(N=self.number))
+        return Value(load(self.result))
+
+    def whole(self, value: Value) -> Value:
+        self.begin()
+        item = self.gen.fresh("x")
+        with self.gen.block(nested=True) as body:
+            self.item(item)
+        self.gen.add(_LOOP(X=item, V=_SOURCE(V=self.gen.name(value)), BODY=body))
+        return self.value()

@@ -15,6 +15,7 @@ _NEW_LIST = block_template("T = []")
 _LOOP = block_template("for X in V:\n    BODY")
 _APPEND = block_template("T.append(V)")
 _SORTED = expression_template("quick_sorted(S, K, D)")
+_FIRST = expression_template("quick_first(S, K, D)")
 _GROUP_ITEM = block_template("""
 if type(K) is not str or type(X) is list:
     raise TypeError
@@ -45,15 +46,15 @@ def write_quick_object(gen: Generator, node: nodes.ObjectConstructor, context: C
     return Value(load(target))
 
 
-def write_quick_sort(gen: Generator, node: nodes.Sort, items: str) -> Value:
-    """`^(key)` of the items in a variable."""
+def write_quick_sort(gen: Generator, node: nodes.Sort, items: str, *, first: bool) -> Value:
+    """`^(key)` of the items in a variable, or only the first one."""
     term = node.terms[0]
     keys, item = gen.fresh("k"), gen.fresh("x")
     gen.add(_NEW_LIST(T=keys))
     with gen.block(nested=True) as body:
         gen.add(_APPEND(T=keys, V=gen.emit(term.expression, Context(item)).code))
     gen.add(_LOOP(X=item, V=items, BODY=body))
-    code = _SORTED(S=items, K=keys, D=constant(term.descending))
+    code = (_FIRST if first else _SORTED)(S=items, K=keys, D=constant(term.descending))
     return Value(load(gen.name(Value(code))))
 
 

@@ -3,56 +3,36 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from placet.jsonata.collecting import is_uniform
 from placet.jsonata.functions.registry import BUILTINS, Builtin
 from placet.jsonata.operators import LARGEST
-from placet.jsonata.paths import collapse, wildcard
+from placet.jsonata.paths import ARRAYS, chain, collapse, index, wildcard
 from placet.jsonata.state import Limits, State
 from placet.jsonata.values import UNDEFINED, Sequence
 
 __all__ = [
-    "quick_abs",
-    "quick_absent",
-    "quick_add",
-    "quick_call",
-    "quick_ceil",
-    "quick_clock",
-    "quick_count",
-    "quick_distinct",
-    "quick_exists",
-    "quick_floor",
-    "quick_follow",
-    "quick_inputs",
-    "quick_inputs_present",
-    "quick_join",
-    "quick_millis",
-    "quick_number",
-    "quick_refuse",
-    "quick_refuse_number",
-    "quick_round",
-    "quick_size",
-    "quick_sort",
-    "quick_sorted",
-    "quick_split",
-    "quick_state",
-    "quick_values",
+    "quick_abs", "quick_absent", "quick_add", "quick_call", "quick_ceil", "quick_chain",
+    "quick_chain_any", "quick_clock", "quick_count", "quick_distinct", "quick_exists",
+    "quick_fields", "quick_first", "quick_floor", "quick_follow", "quick_inputs",
+    "quick_inputs_present", "quick_item", "quick_join", "quick_millis", "quick_number",
+    "quick_over", "quick_refuse", "quick_refuse_number", "quick_round", "quick_size",
+    "quick_sort", "quick_sorted", "quick_split", "quick_state", "quick_values",
 ]  # fmt: skip
 
 _LIMITS: Final = Limits()
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_TIMESTAMP_LENGTH: Final = len("2026-03-14T15:09:26.535Z")
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_MARKED: Final = slice(4, 20, 3)
+_MARKS: Final = "--T::."
+_LAST: Final = len("2026-03-14T15:09:26.535")
 _MOST_DIGITS: Final = 15
-# Up to here, times the power of ten, the error of a double is far below `_NEAR`.
+# Up to here, the error of a double is far below what is missing from here to a half.
 _ROUNDED_BELOW: Final = 1e9
-_NEAR: Final = 1e-6
-_USUAL_TIMESTAMP: Final = re.compile(
-    r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{3}Z"
-).fullmatch
+_UNTIED: Final = 0.5 - 1e-6
 
 
 class _Unlimited(State):
@@ -99,6 +79,11 @@ def quick_values(value: Any) -> Any:
     return collapse(wildcard(value))
 
 
+def quick_fields(value: Any) -> Any:
+    """What a wildcard gives of something that is no object."""
+    return quick_inputs(collapse(wildcard(value)))
+
+
 def quick_size(value: Any) -> int:
     """How many items a last step's value adds to a count."""
     if value is UNDEFINED:
@@ -134,9 +119,9 @@ def quick_add(total: Any, value: Any) -> Any:
 
 def quick_millis(text: Any) -> Any:
     """The timestamp of a text like `2026-03-14T15:09:26.535Z`; any other text goes the long way."""
-    if type(text) is str and len(text) == _TIMESTAMP_LENGTH and _USUAL_TIMESTAMP(text):
-        since = datetime.fromisoformat(text) - _EPOCH
-        return since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000
+    # of what Python reads, only this form has all these marks
+    if text[_MARKED] == _MARKS and text[_LAST] == "Z":
+        return (datetime.fromisoformat(text) - _EPOCH) // _MILLISECOND
     return quick_call(BUILTINS["toMillis"], [text])
 
 
@@ -172,16 +157,21 @@ quick_floor: Final = math.floor
 quick_split: Final = str.split
 
 
-def quick_follow(value: Any, links: tuple[Any, ...], follow: Callable[..., Any]) -> Any:
+def quick_follow(
+    value: Any, links: tuple[Any, ...], follow: Callable[..., Any], mark: list[bool] | None
+) -> Any:
     """The value of a path where the subscripts met something else than objects; `follow` knows all
-    other cases than arrays of one object."""
+    other cases than arrays of one object. An array on the way leaves a mark."""
     found = value
     for link in links:
         kind = type(found)
-        if kind is list and len(found) == 1 and found is not value:
-            # a step over one item is that item's
-            found = found[0]
-            kind = type(found)
+        if kind is list and found is not value:
+            if mark is not None and not mark:
+                mark.append(True)
+            if len(found) == 1:
+                # a step over one item is that item's
+                found = found[0]
+                kind = type(found)
         if kind is not dict or type(link) is not str:
             return follow(value, links)
         found = found.get(link, UNDEFINED)
@@ -190,18 +180,69 @@ def quick_follow(value: Any, links: tuple[Any, ...], follow: Callable[..., Any])
     return found
 
 
-def quick_round(value: Any, places: int) -> Any:
-    """`value` to `places` decimals. Only on a tie does it matter that the language looks at the
-    decimal text."""
+def quick_over(value: Any, links: tuple[str, ...], follow: Callable[..., Any]) -> Any:
+    """The value of a path that has once led over an array; `follow` knows all cases."""
+    if type(value) is not dict:
+        return follow(value, links)
+    found: Any = value
+    several = False
+    try:
+        for name in links:
+            if type(found) is dict:
+                found = found[name]
+            elif type(found) is not list:
+                return follow(value, links)
+            elif len(found) == 1:
+                found = found[0][name]
+            else:
+                found = _flat([item[name] for item in found])
+                several = True
+    except (KeyError, TypeError):
+        return follow(value, links)
+    if not several:
+        return found
+    return Sequence(found) if type(found) is list and len(found) > 1 else follow(value, links)
+
+
+def _flat(found: list[Any]) -> list[Any]:
+    """The results of a step as what the next one runs over."""
+    if ARRAYS.isdisjoint(map(type, found)):
+        return found
+    flat: list[Any] = []
+    for result in found:
+        if type(result) is list:
+            flat += result
+        elif isinstance(result, list):
+            raise TypeError
+        else:
+            flat.append(result)
+    return flat
+
+
+def quick_chain(value: Any, links: tuple[str | int, ...]) -> list[Any]:
+    """What the next step runs over behind `links` from the whole input."""
+    inputs: list[Any] = chain([value], links, False)
+    return inputs
+
+
+def quick_chain_any(value: Any, links: tuple[str | int, ...]) -> list[Any]:
+    """The same from a context, which may be an array."""
+    inputs: list[Any] = chain(value if isinstance(value, list) else [value], links, False)
+    return inputs
+
+
+def quick_round(value: Any, places: int, scale: float) -> Any:
+    """`value` to `places` decimals, `scale` being ten to their power.
+
+    Only near a tie does it matter that the language looks at the decimal text.
+    """
+    if type(value) is float and -_ROUNDED_BELOW < (scaled := value * scale) < _ROUNDED_BELOW:
+        whole = round(scaled)
+        if -_UNTIED < scaled - whole < _UNTIED:
+            # of two exact numbers the nearest double, as the decimal text has it too
+            return whole / scale
     if type(value) is int:
         return value
-    if type(value) is float:
-        scale = 10**places
-        if -_ROUNDED_BELOW < value * scale < _ROUNDED_BELOW:
-            rounded = round(value, places)
-            if abs(abs(value - rounded) * scale - 0.5) > _NEAR:
-                # adding 0.0 takes the sign off a zero
-                return rounded + 0.0
     return quick_call(BUILTINS["round"], [value, places])
 
 
@@ -237,10 +278,39 @@ def quick_sorted(items: Any, keys: list[Any], descending: bool) -> Any:
     """The items by their keys, which have to be all numbers or all plain texts."""
     if len(keys) < 2:
         return Sequence(items)
-    if not is_uniform(keys):
-        raise TypeError
+    _check_keys(keys)
     order = sorted(range(len(keys)), key=keys.__getitem__, reverse=descending)
     return Sequence([items[number] for number in order])
+
+
+def quick_first(items: Any, keys: list[Any], descending: bool) -> Any:
+    """The first of the items sorted by their keys."""
+    if not keys:
+        return Sequence()
+    if len(keys) == 1:
+        return items[0]
+    _check_keys(keys)
+    return items[keys.index(max(keys) if descending else min(keys))]
+
+
+def _check_keys(keys: list[Any]) -> None:
+    """Give up unless Python orders these keys as the language does."""
+    if set(map(type, keys)) == {int}:
+        if min(keys) >= -LARGEST and max(keys) <= LARGEST:
+            return
+    elif is_uniform(keys):
+        return
+    raise TypeError
+
+
+def quick_item(value: Any, number: int) -> Any:
+    """`value[number]`, where one item may come without a sequence around it."""
+    if isinstance(value, list):
+        try:
+            return value[number]
+        except IndexError:
+            return Sequence()
+    return index(value, number)
 
 
 def quick_join(value: Any, between: str) -> Any:

@@ -9,7 +9,7 @@ from placet.jsonata.generate.core import Context, Generator, Kind, Value
 from placet.jsonata.operators import LARGEST
 from placet.jsonata.quasi import block_template, constant, expression_template, load
 
-__all__ = ["AGGREGATES", "Collect", "Inputs", "Sink", "sink_for"]
+__all__ = ["AGGREGATES", "Collect", "Few", "Inputs", "Sink", "sink_for"]
 
 _ZERO = block_template("T = 0")
 _FALSE = block_template("T = False")
@@ -17,6 +17,17 @@ _TRUE = block_template("T = True")
 _EMPTY = block_template("T = []")
 _IF_FOUND = block_template("if V is not undefined:\n    BODY")
 _APPEND = block_template("T.append(V)")
+_NOTHING_YET = block_template("T = undefined\nN = None")
+_TAKE = block_template("""
+if T is undefined:
+    T = V
+elif N is None:
+    N = [T, V]
+else:
+    N.append(V)
+""")
+_FEW_ITEMS = expression_template("T if N is None else Sequence(N)")
+_FEW_FOUND = expression_template("T if N is None else collapse(select(N, True))")
 _COUNT_ITEM = block_template("N += 1\nT = V")
 _COUNT_ONE = block_template("N += 1")
 _COUNT_FOUND = block_template("N += quick_size(V)")
@@ -40,7 +51,6 @@ if (
 else:
     OTHERWISE
 """)
-_EMPTY_DICT = block_template("T = {}")
 _ADD_COUNTED = block_template("""
 if type(V) is int and -LIMIT < V < LIMIT or type(V) is float:
     T += V
@@ -142,6 +152,26 @@ class Collect(Sink):
         return Value((_ONE_ITEM if self.whole_items else _ONE_FOUND)(T=self.result))
 
 
+class Few(Collect):
+    """Collects where there will most often be one result."""
+
+    def begin(self) -> None:
+        self.gen.add(_NOTHING_YET(T=self.result, N=self.number))
+
+    def item(self, name: str, flat: bool = False) -> None:
+        self.whole_items = True
+        self.gen.add(_TAKE(T=self.result, N=self.number, V=name))
+
+    def found(self, value: Value) -> None:
+        code = load(self.gen.name(value))
+        taken = _TAKE(T=self.result, N=self.number, V=code)
+        self.gen.add(_IF_FOUND(V=code, BODY=taken))
+
+    def value(self) -> Value:
+        finish = _FEW_ITEMS if self.whole_items else _FEW_FOUND
+        return Value(finish(T=self.result, N=self.number))
+
+
 class Inputs(Collect):
     """Collects what a sort or a group runs over, as a list."""
 
@@ -150,20 +180,26 @@ class Inputs(Collect):
 
 
 class _Count(Sink):
+    def __init__(self, gen: Generator) -> None:
+        super().__init__(gen)
+        self.flat = True
+
     def begin(self) -> None:
-        self.gen.add(_ZERO(T=self.number), _EMPTY_DICT(T=self.result))
+        self.gen.add(_ZERO(T=self.number))
 
     def item(self, name: str, flat: bool = False) -> None:
         if flat:
             self.gen.add(_COUNT_ONE(N=self.number))
         else:
+            self.flat = False
             self.gen.add(_COUNT_ITEM(N=self.number, T=self.result, V=name))
 
     def found(self, value: Value) -> None:
         self.gen.add(_COUNT_FOUND(N=self.number, V=value.code))
 
     def value(self) -> Value:
-        return Value(_COUNTED(N=self.number, T=self.result), Kind.COUNT)
+        counted = load(self.number) if self.flat else _COUNTED(N=self.number, T=self.result)
+        return Value(counted, Kind.COUNT)
 
 
 class _Exists(Sink):
