@@ -51,7 +51,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
             await service.open()
             service.due.start()
             service.approvals.start()
-            service.imports.start()
+            if settings.import_worker:
+                service.imports.start()
             if settings.outbox_worker:
                 service.outbox.start()
             _tune_process()

@@ -112,6 +112,9 @@ class Settings(BaseSettings):
         " `https://shop.example/orders/{orderId}`; `{account}` and `{id}` are filled in too, and"
         " without any of them the authorization's own path is added. None: no links.",
     )
+    import_worker: bool = Field(
+        default=True, description="Whether this process works on imports; any number may."
+    )
     import_keep_days: int = Field(
         default=90, ge=1, description="How long the files of imports are kept, in days."
     )
