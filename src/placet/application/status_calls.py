@@ -13,7 +13,7 @@ from typing import Final
 
 from placet.application.delivery.destination import AllowedHosts
 from placet.application.outbox import webhook_message
-from placet.authorization.model import Actor, ActorKind, Authorization, Event
+from placet.authorization.model import SERVICE, Authorization, Event
 from placet.authorization.wire import wire_status
 from placet.errors import InvalidRequest
 from placet.policy.fields import Document
@@ -23,8 +23,6 @@ from placet.storage.outbox import MessageState, OutboxMessage
 __all__ = ["STATUS_TOPIC", "call_refusal", "status_call"]
 
 STATUS_TOPIC: Final = "authorization.changed"
-
-_SERVICE: Final = Actor(ActorKind.SYSTEM, "placet")
 
 
 def status_call(
@@ -56,13 +54,13 @@ def status_call(
 
 def call_refusal(after: Authorization, message: OutboxMessage) -> Authorization:
     """The authorization with a line in its history about a call that may not be made."""
-    event = Event(
+    event = Event.by(
+        SERVICE,
         message.created_at,
-        _SERVICE.label,
         "not told to the callback endpoint",
         after.status,
         after.status,
-        message.last_error,
+        note=message.last_error,
     )
     return replace(after, history=(*after.history, event))
 
