@@ -29,6 +29,14 @@ from placet.application import authorizations
 from placet.application.authorizations import Judged
 from placet.application.history import read_history
 from placet.application.inbox import find_orders
+from placet.application.own_orders import (
+    check_own,
+    check_visible,
+    get_visible,
+    get_visible_of_order,
+    personal_submission,
+    visible_filter,
+)
 from placet.authorization.explanation import explanation_document
 from placet.authorization.submission import Submission
 from placet.authorization.wire import authorization_document
@@ -53,9 +61,12 @@ async def submit(request: Request, caller: CanPlaceOrders) -> Response:
     """Have an order judged.
 
     The same submission again answers the same authorization; other content for the same `orderId`
-    supersedes the revision before, and is judged afresh.
+    supersedes the revision before, and is judged afresh. A person submits own orders, from the
+    own unit, unless allowed to impersonate the buyer.
     """
     submission = await read_model(request, Submission)
+    if caller.user is not None:
+        submission = await personal_submission(service_of(request), caller.user, submission)
     judged = await authorizations.submit(
         service_of(request), caller.account, caller.actor, submission
     )
@@ -72,7 +83,7 @@ async def list_authorizations(
     caller: CanReadAuthorizations,
     asked: Asked,
 ) -> Response:
-    """Authorizations, newest first; all filters given must match.
+    """Authorizations, newest first; all filters given must match. A buyer sees the own ones only.
 
     `pending-for=me` leaves those in which some rule has `isUserNextAuthorizer`: for an app key all
     that wait, and nothing without the permission to approve. A page may then be shorter than
@@ -83,7 +94,7 @@ async def list_authorizations(
         caller.account,
         caller.actor,
         asked.pending,
-        asked.wanted,
+        visible_filter(caller.actor, asked.wanted),
         mine=asked.mine,
         limit=asked.limit,
         before_id=asked.after,
@@ -105,9 +116,7 @@ async def get_of_order(
     order_id: OrderId,
 ) -> Response:
     """The authorization of the order's latest revision."""
-    judged = await authorizations.get_authorization_of_order(
-        service_of(request), caller.account, order_id
-    )
+    judged = await get_visible_of_order(service_of(request), caller.account, caller.actor, order_id)
     return json_answer(await _document(request, judged, caller))
 
 
@@ -118,9 +127,7 @@ async def get(
     authorization_id: AuthorizationId,
 ) -> Response:
     """One authorization, superseded ones included."""
-    judged = await authorizations.get_authorization(
-        service_of(request), caller.account, authorization_id
-    )
+    judged = await get_visible(service_of(request), caller.account, caller.actor, authorization_id)
     return json_answer(await _document(request, judged, caller))
 
 
@@ -135,9 +142,7 @@ async def explain(
     authorization_id: AuthorizationId,
 ) -> Response:
     """Why the order is where it is: what every rule gave, who decided, and what happened when."""
-    judged = await authorizations.get_authorization(
-        service_of(request), caller.account, authorization_id
-    )
+    judged = await get_visible(service_of(request), caller.account, caller.actor, authorization_id)
     return json_answer(explanation_document(judged.authorization, judged.policy))
 
 
@@ -159,6 +164,7 @@ async def get_history(
 
     Lines are only ever added. `place` counts them from 1.
     """
+    await check_visible(service_of(request), caller.account, caller.actor, authorization_id)
     page = await read_history(
         service_of(request),
         caller.account,
@@ -220,6 +226,7 @@ async def cancel(
 ) -> Response:
     """Take back a pending or accepted order. The body may be empty."""
     body = await read_model(request, CancellationBody, default=CancellationBody())
+    await check_own(service_of(request), caller.account, caller.actor, authorization_id)
     judged = await authorizations.cancel_authorization(
         service_of(request), caller.account, caller.actor, authorization_id, body.comment
     )
@@ -233,6 +240,7 @@ async def reevaluate(
     authorization_id: AuthorizationId,
 ) -> Response:
     """Judge a pending order by today's policies; what people decided so far no longer counts."""
+    await check_own(service_of(request), caller.account, caller.actor, authorization_id)
     judged = await authorizations.reevaluate(
         service_of(request), caller.account, caller.actor, authorization_id
     )

@@ -31,10 +31,10 @@ from placet.application.ledger_batch import LedgerGroup, OpenBooks
 from placet.application.pending_approvals import Kept, keep_pending
 from placet.application.policies import Policies
 from placet.application.status_calls import call_refusal, status_call
-from placet.authorization.model import Actor, Authorization, Event, Status
+from placet.authorization.model import Actor, ActorKind, Authorization, Event, Status
 from placet.authorization.moments import due_moments
 from placet.authorization.transitions import supersede
-from placet.errors import Conflict, PlacetError, Unavailable
+from placet.errors import Conflict, Forbidden, PlacetError, Unavailable
 from placet.policy.compiled import Policy
 from placet.policy.model import Dimension
 from placet.storage.accounts import load_policy_versions
@@ -274,6 +274,8 @@ class _Orders:
         existing = self._latest.get((new.account, new.order_id))
         if existing is not None and existing.authorization.fingerprint == new.fingerprint:
             return existing
+        if existing is not None:
+            _check_buyer(item.actor, existing.authorization, new)
         self._check_policy(new.account, item.policy_version)
         if item.ground.expected and _place(existing) != _place(item.ground.previous):
             raise BudgetsMoved
@@ -357,6 +359,12 @@ class _Orders:
 
 def _key(kept: Kept) -> tuple[str, str]:
     return kept.authorization.account, kept.authorization.id
+
+
+def _check_buyer(actor: Actor, before: Authorization, after: Authorization) -> None:
+    """A person, who may choose any order id, must not replace the order of somebody else."""
+    if actor.kind is ActorKind.USER and before.user_profile_id != after.user_profile_id:
+        raise Forbidden("access denied: an order with this `orderId` is somebody else's")
 
 
 def _place(stored: StoredAuthorization | None) -> tuple[str, int] | None:

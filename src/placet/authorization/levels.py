@@ -113,8 +113,12 @@ def is_authorized(
 
 
 def is_own_order(authorization: Authorization, actor: Actor) -> bool:
-    """Whether the actor is the person the order is from."""
-    return actor.kind is ActorKind.USER and actor.id == authorization.user_profile_id
+    """Whether the actor is the person the order is from, or who submitted it for that person."""
+    submitted_by = [event.actor_id for event in authorization.history[:1]]
+    return actor.kind is ActorKind.USER and actor.id in (
+        authorization.user_profile_id,
+        *submitted_by,
+    )
 
 
 def _names(authorization: Authorization, actor: Actor, reach: Reach) -> Iterator[Actor]:
