@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
-from pydantic import TypeAdapter, ValidationError
 
 from placet.application.tokens import (
     NewToken,
@@ -21,12 +19,11 @@ from placet.cli.command import DatabaseUrl, Json, command_app, examples
 from placet.cli.database import ready
 from placet.cli.output import console, print_json, table
 from placet.errors import InvalidRequest
+from placet.policy.durations import milliseconds_of
 from placet.policy.wire import timestamp
 from placet.storage.tokens import IssuedToken
 
 __all__ = ["app"]
-
-_DURATION: Final = TypeAdapter(timedelta)
 
 Account = Annotated[str, typer.Option("--account", metavar="ACCOUNT", help="The account.")]
 
@@ -125,15 +122,16 @@ def revoke(
 def rotate(
     account: Account,
     grace: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--grace", metavar="DURATION", help="How long older tokens stay good, as PT8H."
         ),
-    ] = "PT0S",
+    ] = None,
     database: DatabaseUrl = None,
 ) -> None:
     """Sign with a new secret; without --grace, every token of the account is useless at once."""
-    key_id = asyncio.run(_rotate(database, account, _milliseconds("--grace", grace)))
+    grace_ms = 0 if grace is None else _milliseconds("--grace", grace)
+    key_id = asyncio.run(_rotate(database, account, grace_ms))
     console().print(f"tokens of {account} are signed by {key_id} now")
 
 
@@ -166,14 +164,9 @@ async def _rotate(database_url: str | None, account: str, grace_ms: int) -> str:
 
 def _milliseconds(option: str, text: str) -> int:
     try:
-        duration = _DURATION.validate_python(text) if text.startswith("P") else None
-    except ValidationError:
-        duration = None
-    if duration is None:
-        raise InvalidRequest(
-            f"`{option}`: `{text[:50]}` is no duration: write it like PT8H or P30D"
-        )
-    return duration // timedelta(milliseconds=1)
+        return milliseconds_of(text)
+    except ValueError as error:
+        raise InvalidRequest(f"`{option}`: `{text[:50]}` {error}") from error
 
 
 def _document(token: IssuedToken) -> dict[str, object]:
