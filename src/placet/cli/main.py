@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "keys": "Create, list and revoke app keys.",
     "tokens": "Create, list and revoke user tokens.",
     "settings": "Show and change the settings of an account.",
+    "import": "Import organizations, cost centers and members from a workbook.",
     "ledger": "Verify the books of budgets.",
     "statement": "Print a budget's transactions.",
     "outbox": "List and retry outgoing messages.",
@@ -36,7 +37,8 @@ COMMANDS: Final = {
     "demo": "See a real server accept, deny and hold orders.",
 }
 _MODULES: Final = {name: f"placet.cli.{name.replace('-', '_')}" for name in COMMANDS} | {
-    "eval": "placet.cli.evaluate"
+    "eval": "placet.cli.evaluate",
+    "import": "placet.cli.imports",
 }
 
 

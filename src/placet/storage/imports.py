@@ -153,12 +153,21 @@ async def import_waits(connection: AsyncConnection, now_ms: int) -> bool:
 
 
 async def claim_import(
-    connection: AsyncConnection, owner: str, now_ms: int, lease_ms: int
+    connection: AsyncConnection,
+    owner: str,
+    now_ms: int,
+    lease_ms: int,
+    *,
+    import_id: str | None = None,
 ) -> StoredImport | None:
-    """The oldest import that waits for a worker, from now on `owner`'s until the lease ends."""
+    """The oldest import that waits for a worker, or this one if it does; from now on `owner`'s
+    until the lease ends.
+    """
+    query = _waiting(now_ms)
+    if import_id is not None:
+        query = query.where(_columns.import_id == import_id)
     query = (
-        _waiting(now_ms)
-        .order_by(_columns.changed_at, _columns.import_id)
+        query.order_by(_columns.changed_at, _columns.import_id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
