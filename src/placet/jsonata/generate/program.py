@@ -33,7 +33,10 @@ def evaluate(data, bindings=None, limits=None, now=None):
     return general(data, bindings, limits, now)
 """)
 _RETURN = block_template("return V")
-_RETURN_PLAIN = block_template("return V if type(V) is str or type(V) is int else plain(V)")
+_RETURN_PLAIN = block_template(
+    "return V if type(V) is str or type(V) is int"
+    " else list(V) if type(V) is Sequence and len(V) > 1 else plain(V)"
+)
 
 _PYTHON: Final = {
     name: getattr(builtins, name)

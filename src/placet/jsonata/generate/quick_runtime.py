@@ -33,6 +33,8 @@ _MOST_DIGITS: Final = 15
 # Up to here, the error of a double is far below what is missing from here to a half.
 _ROUNDED_BELOW: Final = 1e9
 _UNTIED: Final = 0.5 - 1e-6
+_TEXT: Final = frozenset({str})
+_WHOLE: Final = frozenset({int})
 
 
 class _Unlimited(State):
@@ -188,35 +190,24 @@ def quick_over(value: Any, links: tuple[str, ...], follow: Callable[..., Any]) -
     several = False
     try:
         for name in links:
-            if type(found) is dict:
+            if several:
+                found = [item[name] for item in found]
+            elif type(found) is dict:
                 found = found[name]
             elif type(found) is not list:
                 return follow(value, links)
             elif len(found) == 1:
                 found = found[0][name]
             else:
-                found = _flat([item[name] for item in found])
+                found = [item[name] for item in found]
                 several = True
     except (KeyError, TypeError):
         return follow(value, links)
     if not several:
         return found
-    return Sequence(found) if type(found) is list and len(found) > 1 else follow(value, links)
-
-
-def _flat(found: list[Any]) -> list[Any]:
-    """The results of a step as what the next one runs over."""
-    if ARRAYS.isdisjoint(map(type, found)):
-        return found
-    flat: list[Any] = []
-    for result in found:
-        if type(result) is list:
-            flat += result
-        elif isinstance(result, list):
-            raise TypeError
-        else:
-            flat.append(result)
-    return flat
+    if len(found) > 1 and ARRAYS.isdisjoint(map(type, found)):
+        return Sequence(found)
+    return follow(value, links)
 
 
 def quick_chain(value: Any, links: tuple[str | int, ...]) -> list[Any]:
@@ -262,14 +253,17 @@ def quick_count(value: Any) -> int:
 
 def quick_distinct(value: Any) -> Any:
     """The items without those equal to an earlier one."""
-    if isinstance(value, list) and len(value) > 1 and set(map(type, value)) == {str}:
-        return collapse(type(value)(dict.fromkeys(value)))
+    if isinstance(value, list) and len(value) > 1 and set(map(type, value)) == _TEXT:
+        different = dict.fromkeys(value)
+        return Sequence(different) if len(different) > 1 else collapse(type(value)(different))
     return quick_call(BUILTINS["distinct"], [value])
 
 
 def quick_sort(value: Any) -> Any:
     """The items in order: all numbers or all texts."""
     if isinstance(value, list):
+        if len(value) > 1 and set(map(type, value)) == _WHOLE:
+            return sorted(value)
         return collapse(BUILTINS["sort"].implementation(quick_state, value, UNDEFINED))
     return quick_call(BUILTINS["sort"], [value])
 
@@ -295,7 +289,7 @@ def quick_first(items: Any, keys: list[Any], descending: bool) -> Any:
 
 def _check_keys(keys: list[Any]) -> None:
     """Give up unless Python orders these keys as the language does."""
-    if set(map(type, keys)) == {int}:
+    if set(map(type, keys)) == _WHOLE:
         if min(keys) >= -LARGEST and max(keys) <= LARGEST:
             return
     elif is_uniform(keys):
