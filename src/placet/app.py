@@ -19,8 +19,10 @@ from placet.api import (
     dimensions,
     health,
     imports,
+    oauth,
     rule_files,
     rules,
+    seller_budgets,
     units,
     users,
 )
@@ -89,6 +91,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         account_settings,
         delegations,
         imports,
+        seller_budgets,
+        oauth,
         health,
     ):
         app.include_router(module.router)

@@ -1,7 +1,8 @@
 """Who calls, and what they may do: a dependency of every route that serves an account.
 
-Credentials are an app key with its token (two headers) or a user token. With both, the app key
-counts alone. Whoever sends a wrong one is refused, whatever else the request carries.
+Credentials are an app key with its token (two headers), or a token that stands for a person or for
+an app key. With both, the app key in its headers counts alone. Whoever sends a wrong one is
+refused, whatever else the request carries.
 """
 
 from __future__ import annotations
@@ -20,10 +21,12 @@ from placet.api.openapi import (
     PERMISSIONS_FIELD,
     PERMISSIONS_SCHEME,
 )
+from placet.application.key_tokens import KeyTokens
 from placet.application.permissions import Permission
 from placet.application.service import Service
 from placet.authorization.model import Actor, ActorKind
 from placet.errors import Forbidden, Unauthorized
+from placet.storage.keys import AppKey
 from placet.storage.users import User
 
 __all__ = [
@@ -80,11 +83,11 @@ async def _caller(request: Request, account: str | None) -> Caller:
     app_key = request.headers.get(APP_KEY_HEADER)
     app_token = request.headers.get(APP_TOKEN_HEADER)
     if app_key and app_token:
-        key = await service_of(request).keys.authenticate(app_key, app_token)
-        actor = Actor(ActorKind.APP_KEY, key.app_key, key.permissions, name=key.label or None)
-        return Caller(key.account, actor)
+        return _of_key(await service_of(request).keys.authenticate(app_key, app_token))
     if app_key is None and app_token is None:
         token = user_token(request, account)
+        if token is not None and KeyTokens.issued(token):
+            return _of_key(await service_of(request).key_tokens.authenticate(token))
         if token is not None:
             person = await service_of(request).people.authenticate(token)
             return Caller(person.account, person.actor, person.user)
@@ -92,6 +95,11 @@ async def _caller(request: Request, account: str | None) -> Caller:
         f"send your credentials in the headers `{APP_KEY_HEADER}` and `{APP_TOKEN_HEADER}`,"
         f" or a user token in the header `{USER_TOKEN_NAME}`"
     )
+
+
+def _of_key(key: AppKey) -> Caller:
+    actor = Actor(ActorKind.APP_KEY, key.app_key, key.permissions, name=key.label or None)
+    return Caller(key.account, actor)
 
 
 def service_of(request: Request) -> Service:

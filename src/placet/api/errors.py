@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
@@ -20,11 +21,12 @@ from placet.errors import (
 )
 
 __all__ = [
-    "BUDGETS_PREFIX", "STATUS", "BodyTooLarge", "error_answer", "error_document",
+    "BUDGETS_PREFIX", "SELLERS_PATH", "STATUS", "BodyTooLarge", "error_answer", "error_document",
     "install_error_handlers", "status_of",
 ]  # fmt: skip
 
 BUDGETS_PREFIX: Final = "/api/budgets"
+SELLERS_PATH: Final = re.compile(r"/[^/]+/marketing-solutions(/|$)")
 
 
 class BodyTooLarge(PlacetError):  # noqa: N818
@@ -44,11 +46,13 @@ STATUS: Final[dict[type[PlacetError], int]] = {
 }
 
 
-def error_document(scope: Scope, message: str) -> dict[str, str]:
+def error_document(scope: Scope, message: str, error: PlacetError | None = None) -> dict[str, Any]:
     """The body of an error answer in the API family of the request: `{"error": …}` for budgets,
-    `{"message": …}` for all else.
+    `{"errors": […]}` for sellers' budgets, `{"message": …}` for all else.
     """
     path = scope["path"].removeprefix(scope.get("root_path", ""))
+    if SELLERS_PATH.match(path):
+        return {"errors": _errors(message, error)}
     budgets = path == BUDGETS_PREFIX or path.startswith(f"{BUDGETS_PREFIX}/")
     return {"error" if budgets else "message": message}
 
@@ -62,7 +66,24 @@ def error_answer(error: PlacetError, scope: Scope) -> JSONResponse:
     """The answer to an error of the request, with the status of the error's class."""
     status = status_of(error)
     headers = {"Retry-After": "1"} if status == 503 else None
-    return JSONResponse(error_document(scope, error.message), status, headers)
+    return JSONResponse(error_document(scope, error.message, error), status, headers)
+
+
+def _errors(message: str, error: PlacetError | None) -> list[dict[str, Any]]:
+    """One object for each field at fault, or for the whole request."""
+    code = "error" if error is None else error.code
+    details = () if error is None else error.details
+    if not details:
+        return [{"code": code, "title": message, "detail": message, "source": {}}]
+    return [
+        {
+            "code": code,
+            "title": str(detail),
+            "detail": detail.message,
+            "source": {"field": detail.field} if detail.field else {},
+        }
+        for detail in details
+    ]
 
 
 def install_error_handlers(app: FastAPI) -> None:

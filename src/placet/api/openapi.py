@@ -34,6 +34,8 @@ TAGS: Final = [
     {"name": "Transactions", "description": "Debits, credits and refunds."},
     {"name": "Reservations", "description": "Amounts set aside until confirmed or canceled."},
     {"name": "Statements", "description": "What was debited and credited, page by page."},
+    {"name": "Seller budgets", "description": "Budgets of sellers: capped, dated and paced."},
+    {"name": "Tokens", "description": "Tokens that stand for an app key (OAuth 2.0)."},
     {"name": "Health", "description": "For load balancers and supervisors."},
 ]
 _SCHEMES: Final = {
@@ -47,13 +49,19 @@ _SCHEMES: Final = {
     },
     "userTokenCookie": {"type": "apiKey", "in": "cookie", "name": USER_TOKEN_NAME},
     "bearerToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "clientCredentials": {
+        "type": "oauth2",
+        "description": "The client id is an app key, the client secret its token.",
+        "flows": {"clientCredentials": {"tokenUrl": "/oauth2/token", "scopes": {}}},
+    },
 }
 # A key needs its token beside it; of the others any one is enough.
-_CREDENTIALS: Final = [
+_CREDENTIALS: Final[list[dict[str, list[str]]]] = [
     {"appKey": [], "appToken": []},
     {"VtexIdclientAutCookie": []},
     {"userTokenCookie": []},
     {"bearerToken": []},
+    {"clientCredentials": []},
 ]
 
 

@@ -14,6 +14,7 @@ from typing import Final, TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from placet.application.budgets_input import usable_id
 from placet.application.budgets_service import LedgerService
 from placet.application.ids import new_id, new_numbers
 from placet.application.ledger_batch import LedgerWrite, OpenBooks
@@ -153,7 +154,8 @@ async def _change(
 ) -> list[str]:
     settings = await account_settings(connection, account)
     ids = [change.budget_id for change in changes]
-    known = await load_seller_budgets(connection, account, ids)
+    usable = [id for id in ids if usable_id(id)]
+    known = await load_seller_budgets(connection, account, usable)
     seen: set[str] = set()
     for position, change in enumerate(changes):
         _check_change(change, known, seen, position, refusals)

@@ -16,6 +16,7 @@ from placet.application.delivery.destination import AllowedHosts
 from placet.application.due_worker import DueWorker
 from placet.application.group_commit import GroupCommit
 from placet.application.importing.worker import ImportWorker
+from placet.application.key_tokens import KeyTokens
 from placet.application.keys import AppKeyCache
 from placet.application.oidc import OidcIssuer
 from placet.application.policies import Policies
@@ -43,6 +44,7 @@ class Service:
     lane: SlowLane
     policies: Policies
     keys: AppKeyCache
+    key_tokens: KeyTokens
     people: UserTokenCache
     writes: GroupCommit[Write, StoredAuthorization]
     ledger: LedgerService
@@ -91,12 +93,14 @@ class Service:
             max_batch=settings.max_batch,
             max_queue=settings.max_queue,
         )
+        keys = AppKeyCache(database, seconds=settings.key_cache_seconds)
         return cls(
             database=database,
             clock=clock,
             lane=lane,
             policies=policies,
-            keys=AppKeyCache(database, seconds=settings.key_cache_seconds),
+            keys=keys,
+            key_tokens=KeyTokens(database, keys),
             people=UserTokenCache(
                 database,
                 oidc=OidcIssuer.from_settings(settings),

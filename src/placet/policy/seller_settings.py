@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Annotated, Any, Final, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, BeforeValidator, Field, StrictStr, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StrictStr,
+    WithJsonSchema,
+    model_validator,
+)
 
 from placet.errors import InvalidRequest
 from placet.money import amount_text, parse_amount
@@ -38,7 +45,8 @@ def _amount(value: Any) -> str:
 
 TimeZone = Annotated[StrictStr, AfterValidator(_known_zone)]
 # Decimal text, so that no binary fraction comes between.
-_Amount = Annotated[str, BeforeValidator(_amount)]
+_SCHEMA: Final[Document] = {"type": ["number", "string"], "minimum": 0}
+_Amount = Annotated[str, BeforeValidator(_amount), WithJsonSchema(_SCHEMA)]
 
 
 class TemplateCampaign(PolicyModel):
@@ -99,7 +107,6 @@ def time_zone_schema() -> Document:
 
 def seller_settings_schema() -> Document:
     """The JSON Schema of an account's settings for sellers' budgets."""
-    amount = {"type": ["number", "string"], "minimum": 0}
     name = {"type": "string", "minLength": 1, "maxLength": 250}
     campaign = {
         "description": "A campaign that sellers may have budgets for.",
@@ -109,7 +116,7 @@ def seller_settings_schema() -> Document:
         "properties": {
             "id": name | {"description": "What budgets name in campaignIds."},
             "advertiserId": name | {"description": "Whose campaign it is; the account's own."},
-            "minimumPerDay": amount | {"description": "Instead of the general minimum."},
+            "minimumPerDay": _SCHEMA | {"description": "Instead of the general minimum."},
         },
     }
     return {
@@ -118,7 +125,7 @@ def seller_settings_schema() -> Document:
         "additionalProperties": False,
         "required": [],
         "properties": {
-            "minimumPerDay": amount
+            "minimumPerDay": _SCHEMA
             | {"description": "What a budget must come to for each of its days.", "default": 0},
             "templateCampaigns": {
                 "description": "The campaigns; where none are listed, any is allowed.",
