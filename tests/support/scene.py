@@ -12,9 +12,10 @@ expected:
     then: [{by, score, rule, …}]     what happens, one after the other, each with its expectations
 
 A rule is `effect Name: expression`, or with an object instead of the expression for anything beyond
-it. `path` is the buyer's unit path by name; a unit's id is its name in lower case. A step is a
-callback (`by`, `score`), time that passes (`wait: P1D`, and what the service did by then: `done`),
-a cancellation (`cancelled_by`), or another submission's end of this one (`superseded_by`).
+it. `path` is the buyer's unit path by name; a unit's id is its name in lower case. `submitted_by`
+is who submits for `buyer`. A step is a callback (`by`, `score`), time that passes (`wait: P1D`, and
+what the service did by then: `done`), a cancellation (`cancelled_by`), or another submission's end
+of this one (`superseded_by`).
 """
 
 from __future__ import annotations
@@ -127,7 +128,7 @@ class Scene:
             self.policy,
             authorization_id="a-1",
             account="acme",
-            actor=actor("key checkout"),
+            actor=actor(case.get("submitted_by", "key checkout")),
             now=self.now,
             clock=time.monotonic,
             unit_path=self.path,

@@ -195,7 +195,7 @@ def _why_not_now(
 ) -> str:
     if not is_authorized(authorization, dimension, rule, actor, reach):
         why = f"{actor.label} is not among the authorizers of rule `{rule.name}`"
-        if any(item.user_id == authorization.user_profile_id for item in reach.stands_in_for):
+        if any(item.user_id in authorization.requesters for item in reach.stands_in_for):
             why += ", and standing in for the requester of the order does not count"
         return why
     up = levels_up(rule, authorization.approvals_of(dimension.id, rule.id))

@@ -113,12 +113,8 @@ def is_authorized(
 
 
 def is_own_order(authorization: Authorization, actor: Actor) -> bool:
-    """Whether the actor is the person the order is from, or who submitted it for that person."""
-    submitted_by = [event.actor_id for event in authorization.history[:1]]
-    return actor.kind is ActorKind.USER and actor.id in (
-        authorization.user_profile_id,
-        *submitted_by,
-    )
+    """Whether the actor is a person the order is from."""
+    return actor.kind is ActorKind.USER and actor.id in authorization.requesters
 
 
 def _names(authorization: Authorization, actor: Actor, reach: Reach) -> Iterator[Actor]:
@@ -135,7 +131,7 @@ def _names(authorization: Authorization, actor: Actor, reach: Reach) -> Iterator
     if own or actor.kind is not ActorKind.USER:
         return
     for delegator in reach.stands_in_for:
-        requester = delegator.user_id == authorization.user_profile_id
+        requester = delegator.user_id in authorization.requesters
         if not requester and APPROVE_ORDERS in delegator.permissions:
             yield delegator.actor
 

@@ -74,6 +74,17 @@ class Authorization:
         return self.unit_path[-1].id if self.unit_path else None
 
     @property
+    def requesters(self) -> frozenset[str]:
+        """The people the order is from: the buyer, and the person who submitted it as the buyer."""
+        buyer = [self.user_profile_id] if self.user_profile_id is not None else []
+        submitted = (
+            event.actor_id
+            for event in self.history[:1]
+            if event.actor_kind is ActorKind.USER and event.actor_id is not None
+        )
+        return frozenset([*buyer, *submitted])
+
+    @property
     def live(self) -> bool:
         """Whether this is the order's valid revision: not superseded, cancelled or expired."""
         return self.status not in (Status.SUPERSEDED, Status.CANCELLED, Status.EXPIRED)

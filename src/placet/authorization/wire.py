@@ -145,7 +145,7 @@ class _View:
         }
         document |= {key: body[key] for key in _EXTENSIONS if key in body}
         if approvals:
-            document["score"] = approvals[-1].score
+            document["score"] = _plain(approvals[-1].score)
         if rule.authorization_data is not None:
             document["authorizationData"] = {
                 "requireAllApprovals": rule.require_all_approvals,
@@ -207,7 +207,14 @@ def _hold(item: Hold) -> Document:
 
 def _number(document: Mapping[str, Any], key: str) -> int | float:
     value = document.get(key)
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else 0
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return 0
+    return _plain(value)
+
+
+def _plain(value: float) -> int | float:
+    """A whole number as one: clients of the API may know no other."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _items(order: Mapping[str, Any]) -> list[Document]:
