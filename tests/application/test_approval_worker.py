@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
+from pydantic_core import from_json
 from sqlalchemy import func, select
 
 from placet.application.alarm import Alarm
 from placet.application.approval_worker import ApprovalWorker
 from placet.application.budgets_audit import verify_books
+from placet.application.outbox import list_messages
 from placet.application.service import Service
 from placet.settings import Settings
 from placet.storage.authorization_due import claim_due
@@ -23,6 +26,7 @@ from placet.storage.tables import authorization_event_table
 from support.budgets import Budgets
 from support.clock import ManualClock
 from support.server import Client, Server, ok, refused, rule, running, score
+from support.units import person, plant
 
 pytestmark = pytest.mark.anyio
 
@@ -356,3 +360,41 @@ async def test_a_database_that_fails_does_not_end_the_worker(
                 clock.advance(1_000)
         await worker.close()
     assert "what is due in pending orders cannot be done now" in caplog.text
+
+
+async def letters(server: Server) -> list[tuple[str, str]]:
+    """Whom the outbox writes to and what about, oldest first."""
+    found = await list_messages(server.service.database)
+    return [(item.destination, from_json(item.payload)["subject"]) for item in found]
+
+
+async def test_the_level_is_reminded_by_mail_and_the_next_one_told_of_the_escalation(
+    database_url: str, clock: ManualClock
+) -> None:
+    options = Settings(
+        database_url=database_url,
+        smtp_url=SecretStr("smtp://mail.example"),
+        mail_from="placet@example.com",
+        outbox_worker=False,
+    )
+    async with running(options, clock=clock) as server, server.client() as client:
+        await server.service.approvals.close()
+        await plant(
+            server.service.database,
+            {"managers": None},
+            person("ana", "managers", email="ana@example.com"),
+            person("bea", "managers", email="bea@example.com"),
+            person("cfo", None, email="cfo@example.com"),
+        )
+        await client.create_dimension(PATIENT)
+        await client.submit(userProfileId="bea")
+        asked = await letters(server)
+        assert [address for address, _ in asked] == ["ana@example.com"]
+        worker = worker_of(server)
+        for addresses in (["ana@example.com"], ["cfo@example.com"]):
+            before = len(await letters(server))
+            clock.advance(DAY)
+            assert [await worker.do_due() for _ in range(2)] == [1, 0]
+            new = (await letters(server))[before:]
+            assert [address for address, _ in new] == addresses
+            assert new[0][1] not in {subject for _, subject in asked}
