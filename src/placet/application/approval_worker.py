@@ -36,7 +36,8 @@ __all__ = ["ApprovalWorker"]
 
 _log = logging.getLogger("placet.approvals")
 
-_LEASE_MS: Final = 60_000
+# Long enough for a busy database; should it not be, the change is still made once only.
+_LEASE_MS: Final = 15_000
 _LIMIT: Final = 100
 _ATTEMPTS: Final = 20
 _PAUSE_MS: Final = 1_000
