@@ -1,0 +1,227 @@
+"""Imports end in the same database whatever happens on the way, and hold what the rows say."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from io import BytesIO
+from random import Random
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from placet.application.clock import Clock
+from placet.application.importing.imports import (
+    Uploader,
+    get_import,
+    start_import,
+    start_validation,
+    upload_workbook,
+)
+from placet.application.importing.job import LEASE_MS
+from placet.application.importing.worker import ImportWorker
+from placet.application.keys import create_key
+from placet.application.roles import Role
+from placet.organization.records import cost_centers, members, organizations
+from placet.organization.workbook import read_workbook
+from placet.storage.database import Database
+from placet.storage.import_tables import buyer_unit_table
+from placet.storage.imports import ImportState, StoredImport
+from placet.storage.people_tables import user_table
+from placet.storage.tables import unit_table
+from support.clock import ManualClock
+from support.process import server_process
+from support.workbooks import Row, cost_center, file_of, member, organization
+
+pytestmark = pytest.mark.anyio
+
+ROLES = [role.guid for role in Role]
+IMPORTS = "/api/b2b/import/buyer-orgs"
+
+
+def company(people: int, seed: int = 0) -> tuple[list[Row], list[Row], list[Row]]:
+    """Rows of a company: an organization and two cost centers for every ten members."""
+    chance = Random(seed)
+    count = people // 10 + 1
+    units = [(f"org-{n}", f"cc-{n}") for n in range(count)]
+    units += [(f"org-{n}", f"cc-{count + n}") for n in range(count)]
+    return (
+        [organization(n) for n in range(count)],
+        [cost_center(count + n, f"org-{n}") for n in range(count)],
+        [
+            member(n, *chance.choice(units), roleId=chance.choice(ROLES), canImpersonate="true")
+            for n in range(people)
+        ],
+    )
+
+
+def worker(database: Database, clock: Clock | None = None) -> ImportWorker:
+    return ImportWorker(database, keep_ms=10**12, clock=clock)
+
+
+async def uploaded(database: Database, content: bytes) -> StoredImport:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield content
+
+    return await upload_workbook(database, Uploader("acme", "", ""), "orgs.xlsx", pieces())
+
+
+async def imported(database: Database, content: bytes) -> StoredImport:
+    """The import of a workbook, undisturbed."""
+    await create_key(database, "acme", ["PlaceOrders"])
+    entry = await uploaded(database, content)
+    await start_validation(database, "acme", entry.import_id)
+    await worker(database).work()
+    await start_import(database, "acme", entry.import_id)
+    await worker(database).work()
+    return await get_import(database, "acme", entry.import_id)
+
+
+async def content_of(database: Database) -> dict[str, list[Any]]:
+    """Everything that an import writes, but for instants."""
+    content = {}
+    for table in (unit_table, user_table, buyer_unit_table):
+        columns = [column for column in table.c if not column.name.endswith("_at")]
+        async with database.read() as connection:
+            rows = await connection.execute(select(*columns).order_by(*table.primary_key))
+            content[table.name] = [tuple(row) for row in rows]
+    return content
+
+
+async def test_units_and_people_are_what_the_rows_say(database: Database) -> None:
+    centers, people = company(40)[1:]
+    file = file_of(*company(40))
+    assert (await imported(database, file.getvalue())).state is ImportState.COMPLETED
+    found = await content_of(database)
+    roles = {role.guid: role.value for role in Role}
+    users = {row[2]: row for row in found["users"]}
+    assert len(users) == 40 + 5
+    for row in people:
+        user = users[row["email"]]
+        assert (user[4], user[5]) == (row["name"], row["costCenterId"])
+        assert user[6] == f'["{roles[row["roleId"]]}"]'
+    owners = {row[1]: row[2] for row in found["buyer_units"]}
+    for row in centers:
+        assert owners[row["costCenterId"]] == row["organizationId"]
+    assert {row[1] for row in found["units"]} == set(owners)
+
+
+class Death(BaseException):
+    """Nothing that the one who dies could catch."""
+
+
+class Stopping:
+    """A clock whose owner dies at a certain look at it."""
+
+    def __init__(self, looks: int) -> None:
+        self._looks = looks
+
+    def now_ms(self) -> int:
+        self._looks -= 1
+        if self._looks < 0:
+            raise Death
+        return ManualClock().now_ms()
+
+    async def wait(self, event: asyncio.Event, milliseconds: int) -> None:
+        raise AssertionError("nobody waits here")
+
+
+@pytest.mark.parametrize("looks", [2, 4, 7, 10])
+async def test_a_worker_that_dies_anywhere_is_followed_by_another(
+    database: Database, looks: int
+) -> None:
+    content = file_of(*company(300)).getvalue()
+    entry = await uploaded(database, content)
+    await create_key(database, "acme", ["PlaceOrders"])
+    late = ManualClock()
+    for start, state in (
+        (start_validation, ImportState.READY_TO_IMPORT),
+        (start_import, ImportState.COMPLETED),
+    ):
+        await start(database, "acme", entry.import_id)
+        dying = asyncio.ensure_future(worker(database, Stopping(looks)).work())
+        await asyncio.wait([dying])
+        survived = dying.exception() is None
+        assert survived or isinstance(dying.exception(), Death)
+        late.advance(2 * LEASE_MS)
+        assert await worker(database, late).work() is not survived
+        assert (await get_import(database, "acme", entry.import_id)).state is state
+    disturbed = await content_of(database)
+    assert len(disturbed["users"]) == 300 + 31
+    assert (await imported(database, content)).state is ImportState.COMPLETED
+    assert await content_of(database) == disturbed
+
+
+async def test_a_lease_keeps_others_away_until_it_ends(database: Database) -> None:
+    await create_key(database, "acme", ["PlaceOrders"])
+    entry = await uploaded(database, file_of(*company(10)).getvalue())
+    await start_validation(database, "acme", entry.import_id)
+    dying = asyncio.ensure_future(worker(database, Stopping(2)).work())
+    await asyncio.wait([dying])
+    assert isinstance(dying.exception(), Death)
+    clock = ManualClock()
+    assert not await worker(database, clock).work()
+    clock.advance(LEASE_MS + 1)
+    assert await worker(database, clock).work()
+
+
+async def test_an_import_killed_half_way_ends_like_an_undisturbed_one(
+    database: Database, database_url: str
+) -> None:
+    content = file_of(*company(1_200)).getvalue()
+    key = await create_key(database, "acme", ["B2BBulkImport"])
+    headers = {"X-VTEX-API-AppKey": key.app_key, "X-VTEX-API-AppToken": key.app_token}
+    entry = await uploaded(database, content)
+    await start_validation(database, "acme", entry.import_id)
+    await worker(database).work()
+    with server_process(database_url) as server:
+        async with httpx.AsyncClient(base_url=server.url, headers=headers) as http:
+            await http.post(f"{IMPORTS}/{entry.import_id}")
+            while True:
+                document = (await http.get(f"{IMPORTS}/{entry.import_id}")).json()
+                if int(document["percentage"]) >= 15:
+                    break
+            server.kill()
+    halfway = await get_import(database, "acme", entry.import_id)
+    assert halfway.state is ImportState.IN_PROGRESS
+    assert halfway.done > 0
+    clock = ManualClock()
+    clock.advance(LEASE_MS + 1)
+    assert await worker(database, clock).work()
+    ended = await get_import(database, "acme", entry.import_id)
+    assert ended.state is ImportState.COMPLETED
+    disturbed = await content_of(database)
+    assert len(disturbed["users"]) == 1_200 + 121
+    async with database.write() as connection:
+        for table in (unit_table, user_table, buyer_unit_table):
+            await connection.execute(table.delete())
+    await imported(database, content)
+    assert await content_of(database) == disturbed
+
+
+TEXT = st.text(
+    st.characters(exclude_categories=["C", "Z"], exclude_characters=","), min_size=1, max_size=30
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.tuples(TEXT, TEXT, st.lists(TEXT, max_size=3)), max_size=4))
+def test_reading_gives_what_was_written(companies: list[tuple[str, str, list[str]]]) -> None:
+    rows = [
+        organization(n, organizationName=name, street=street, sellers=", ".join(sellers))
+        for n, (name, street, sellers) in enumerate(companies)
+    ]
+    file = BytesIO(file_of(rows, [], [member(n) for n in range(len(rows))]).getvalue())
+    book = read_workbook(file)
+    found = list(organizations(book))
+    assert [(item.name, item.details["sellers"]) for item in found] == [
+        (name, sellers) for name, _, sellers in companies
+    ]
+    assert [item.details["street"] for item in cost_centers(book)] == [
+        street for _, street, _ in companies
+    ]
+    assert len(list(members(book))) == 2 * len(rows)
