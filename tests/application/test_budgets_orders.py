@@ -85,7 +85,8 @@ async def test_holds_become_debits_and_can_be_refunded_once(ledger: Ledger) -> N
     confirmed = await submit(confirm_holds("acme", spending, reservation_id="a1", requested_by=WHO))
     ids = {item.allocation_id: item.transaction_id for item in confirmed}
     assert {item.reference for item in confirmed} == {"o1"}
-    for _ in range(2):
+    await submit(refund_debits("acme", spending, transaction_ids=ids, requested_by=WHO))
+    with pytest.raises(Conflict, match="refunded in whole"):
         await submit(refund_debits("acme", spending, transaction_ids=ids, requested_by=WHO))
     assert await remaining(ledger, spending) == [100, 100]
 

@@ -23,6 +23,7 @@ from placet.application.budgets_audit import verify_books
 from placet.application.budgets_input import AllocationInput, BudgetInput, Context
 from placet.application.budgets_service import commit
 from placet.application.dimensions import create_dimension, delete_dimension
+from placet.application.ids import new_id
 from placet.application.permissions import Permission
 from placet.authorization.callback import Callback
 from placet.authorization.model import Actor, ActorKind, Status
@@ -30,7 +31,7 @@ from placet.authorization.submission import Submission
 from placet.errors import Conflict, InvalidRequest
 from placet.ledger import model as ledger_model
 from placet.ledger.model import Enforcement, LinkedEntity
-from placet.ledger.operations import Cancel, Refund, SetBudgetStatus
+from placet.ledger.operations import Cancel, Confirm, Refund, SetBudgetStatus
 from placet.policy.model import DimensionDraft
 from support.ledger import units
 from support.server import Client, Server, dimension, rule, submission
@@ -94,6 +95,24 @@ class Shop:
     async def reevaluate(self, judged: Judged) -> Judged:
         id = judged.authorization.id
         return await reevaluate(self.server.service, "acme", CHECKOUT, id)
+
+    async def cancel_by_hand(self, judged: Judged) -> None:
+        operation = Cancel(self.budget_id, self.allocation_id, judged.authorization.id, "hand")
+        await commit(self.server.service.ledger, self.context, operation)
+
+    async def confirm_by_hand(self, judged: Judged, amount: float = 20) -> str:
+        """The id of the debit."""
+        id = judged.authorization.id
+        operation = Confirm(self.budget_id, self.allocation_id, id, "hand", new_id(), units(amount))
+        reservation = await commit(self.server.service.ledger, self.context, operation)
+        assert reservation.transaction_id == operation.id
+        return operation.id
+
+    async def refund_by_hand(self, transaction_id: str, amount: float) -> None:
+        operation = Refund(
+            self.budget_id, self.allocation_id, transaction_id, "hand", new_id(), units(amount)
+        )
+        await commit(self.server.service.ledger, self.context, operation)
 
     async def figures(self) -> tuple[float, float]:
         """What is held and what is debited of the budget."""
@@ -331,13 +350,88 @@ async def test_lines_for_one_allocation_are_added_up(shop: Shop) -> None:
 async def test_an_order_whose_hold_was_released_by_hand_cannot_be_accepted(shop: Shop) -> None:
     await shop.rules(rule(expression="true"))
     pending = await shop.submit(shop.order())
-    id = pending.authorization.id
-    by_hand = Cancel(shop.budget_id, shop.allocation_id, id, "hand")
-    await commit(shop.server.service.ledger, shop.context, by_hand)
+    await shop.cancel_by_hand(pending)
     with pytest.raises(Conflict, match="is not held any more"):
         await shop.decide(pending, ACCEPT)
     assert (await shop.decide(pending, DENY)).authorization.status is Status.DENIED
     assert await shop.figures() == (0, 0)
+
+
+async def test_a_hold_confirmed_by_hand_is_not_debited_again(shop: Shop) -> None:
+    await shop.rules(rule(expression="true"))
+    pending = await shop.submit(shop.order())
+    transaction_id = await shop.confirm_by_hand(pending)
+    assert await shop.figures() == (0, 20)
+    accepted = (await shop.decide(pending, ACCEPT)).authorization
+    assert accepted.status is Status.ACCEPTED
+    assert [hold.transaction_id for hold in accepted.holds] == [transaction_id]
+    assert await shop.figures() == (0, 20)
+    await shop.cancel(pending)
+    assert await shop.figures() == (0, 0)
+
+
+@pytest.mark.parametrize("amount", [20, 5], ids=["in whole", "in part"])
+@pytest.mark.parametrize("end", ["denied", "cancelled", "edited"])
+async def test_a_hold_confirmed_by_hand_is_refunded_when_the_order_ends(
+    shop: Shop, end: str, amount: float
+) -> None:
+    await shop.rules(rule(expression="true"))
+    pending = await shop.submit(shop.order())
+    await shop.confirm_by_hand(pending, amount)
+    if end == "denied":
+        await shop.decide(pending, DENY)
+    elif end == "cancelled":
+        await shop.cancel(pending)
+    else:
+        await shop.submit(shop.order(amount=7))
+    assert await shop.figures() == (7 if end == "edited" else 0, 0)
+
+
+async def test_only_what_was_not_refunded_by_hand_is_refunded(shop: Shop) -> None:
+    await shop.rules(rule(expression="true"))
+    pending = await shop.submit(shop.order())
+    await shop.refund_by_hand(await shop.confirm_by_hand(pending), 15)
+    await shop.decide(pending, DENY)
+    assert await shop.figures() == (0, 0)
+
+
+@pytest.mark.parametrize("moved", ["confirmed in part", "refunded"])
+async def test_an_order_whose_money_is_not_all_there_cannot_be_accepted(
+    shop: Shop, moved: str
+) -> None:
+    await shop.rules(rule(expression="true"))
+    pending = await shop.submit(shop.order())
+    if moved == "refunded":
+        await shop.refund_by_hand(await shop.confirm_by_hand(pending), 1)
+    else:
+        await shop.confirm_by_hand(pending, 19)
+    with pytest.raises(Conflict, match="is not held any more"):
+        await shop.decide(pending, ACCEPT)
+    assert await shop.figures() == (0, 19)
+    await shop.cancel(pending)
+    assert await shop.figures() == (0, 0)
+
+
+@pytest.mark.parametrize("moved", ["released", "confirmed in part", "refunded"])
+async def test_rules_do_not_see_money_that_was_moved_by_hand_as_the_orders(
+    shop: Shop, moved: str
+) -> None:
+    await shop.rules(rule(expression="true"))
+    pending = await shop.submit(shop.order(amount=40))
+    if moved == "released":
+        await shop.cancel_by_hand(pending)
+    elif moved == "refunded":
+        await shop.refund_by_hand(await shop.confirm_by_hand(pending, 40), 39)
+    else:
+        await shop.confirm_by_hand(pending, 1)
+    # Others take what became free, so that 5 remain at most.
+    other = await shop.submit(shop.order("o-2", amount=45))
+    dimensions = [place.dimension_id for place in other.authorization.dimensions]
+    await shop.rules(rule(expression=OVERDRAWN, effect=1))
+    await delete_dimension(shop.server.service, "acme", dimensions[0])
+    edited = await shop.submit(shop.order(amount=41))
+    assert edited.authorization.status is Status.DENIED
+    assert await shop.figures() == (45, 0)
 
 
 async def test_racing_callbacks_and_edits_keep_money_and_status_together(shop: Shop) -> None:

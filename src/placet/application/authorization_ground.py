@@ -141,7 +141,7 @@ async def ground_of_submission(
         [unit.id for unit in judge.unit_path],
         [LinkedEntity(entity.id, entity.type) for entity in submission.linked_entities],
         spending,
-        holds=previous.authorization.holds if previous else (),
+        stored=previous.authorization if previous else None,
     )
     return _ground(loaded, spending, previous)
 
@@ -163,7 +163,7 @@ async def ground_of_authorization(
         [unit.id for unit in authorization.unit_path],
         [LinkedEntity(entity["id"], entity["type"]) for entity in entities],
         spending,
-        holds=holds,
+        stored=authorization,
     )
     return _ground(loaded, spending, None)
 

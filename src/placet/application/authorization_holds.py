@@ -2,6 +2,11 @@
 
 The money follows the status: what is pending is reserved, what is accepted is debited, and what has
 ended any other way is given back. An order is never accepted without its hold.
+
+A hold is a reservation like any other, so people may move it by hand meanwhile. What they confirmed
+for the order's amount counts as its debit: it is not debited again when the order is accepted, and
+refunded when the order ends another way. What they confirmed only in part, released or refunded is
+no hold any more: the order cannot be accepted, and only what is left is given back when it ends.
 """
 
 from __future__ import annotations
@@ -70,7 +75,8 @@ def follow_status(books: OpenBooks, before: Authorization, after: Authorization)
     """`after` with the holds of `before` as its status wants them.
 
     Raises:
-        Conflict: it is accepted, and what it had reserved was released by hand.
+        Conflict: it is accepted, and of what it had reserved something was released, refunded or
+            confirmed in part by hand.
     """
     after = replace(after, holds=before.holds)
     if after.status is before.status:
@@ -81,9 +87,11 @@ def follow_status(books: OpenBooks, before: Authorization, after: Authorization)
 
 
 def give_back(books: OpenBooks, authorization: Authorization) -> Authorization:
-    """Release or refund what is left of the holds; what was moved by hand stays as it is."""
-    for item in authorization.holds:
-        rest = _rest(books.book(authorization.account, item.context_id), authorization, item)
+    """Release or refund what is left of the holds."""
+    for held in authorization.holds:
+        book = books.book(authorization.account, held.context_id)
+        item = _as_moved(book, authorization, held)
+        rest = _rest(book, authorization, item)
         if rest > 0:
             books.apply(_ending(authorization, item, rest))
     return replace(authorization, holds=())
@@ -94,6 +102,8 @@ def _accepted(authorization: Authorization) -> bool:
 
 
 def _debit(books: OpenBooks, authorization: Authorization) -> Authorization:
+    for item in authorization.holds:
+        _check_not_refunded(books.book(authorization.account, item.context_id), authorization, item)
     group = confirm_holds(
         authorization.account,
         [_line(item, item.amount) for item in authorization.holds],
@@ -103,8 +113,7 @@ def _debit(books: OpenBooks, authorization: Authorization) -> Authorization:
     try:
         closed = books.apply(group)
     except (Conflict, NotFound) as error:
-        message = f"the order's spending is not held any more: {error.message}"
-        raise Conflict(message, code="hold-lost") from error
+        raise _lost(error.message) from error
     debited = tuple(
         replace(item, transaction_id=reservation.transaction_id)
         for item, reservation in zip(authorization.holds, closed, strict=True)
@@ -153,6 +162,25 @@ def _ending(authorization: Authorization, item: Hold, amount: int) -> LedgerGrou
         transaction_ids={item.allocation_id: item.transaction_id},
         requested_by=_who(authorization),
     )
+
+
+def _as_moved(book: Book, authorization: Authorization, item: Hold) -> Hold:
+    """The hold with the debit that was made of it, perhaps by hand."""
+    reservation = book.reservations.values.get(ReservationKey(item.allocation_id, authorization.id))
+    if reservation is None or reservation.transaction_id is None:
+        return item
+    return replace(item, transaction_id=reservation.transaction_id)
+
+
+def _check_not_refunded(book: Book, authorization: Authorization, item: Hold) -> None:
+    transaction_id = _as_moved(book, authorization, item).transaction_id
+    debit = book.transactions.values.get(transaction_id) if transaction_id is not None else None
+    if debit is not None and debit.refunded:
+        raise _lost("its debit was refunded")
+
+
+def _lost(reason: str) -> Conflict:
+    return Conflict(f"the order's spending is not held any more: {reason}", code="hold-lost")
 
 
 def _rest(book: Book, authorization: Authorization, item: Hold) -> int:

@@ -12,17 +12,20 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from placet.application.budgets_input import Context, usable_id
 from placet.application.budgets_service import LedgerService, touch_due
 from placet.application.ids import new_id
 from placet.application.ledger_batch import Expected, LedgerGroup, LedgerWrite
-from placet.authorization.model import Hold
+from placet.authorization.model import Authorization, Hold
 from placet.errors import NotFound
 from placet.ledger.budget_data import budget_data
 from placet.ledger.model import Direction, LinkedEntity, Position
 from placet.ledger.operations import Cancel, Confirm, Operation, Refund, Reserve
 from placet.ledger.views import Match
 from placet.storage.budgets import find_matches, locate_budgets
+from placet.storage.ledger_holds import NOTHING_KEPT, Kept, find_kept
 
 __all__ = [
     "BudgetGround", "SpendingLine", "confirm_holds", "hold", "load_ground", "locate_spending",
@@ -80,12 +83,12 @@ async def load_ground(
     entities: Collection[LinkedEntity],
     spending: Sequence[SpendingLine],
     *,
-    holds: Sequence[Hold] = (),
+    stored: Authorization | None = None,
 ) -> BudgetGround:
     """What an order is judged on: the allocations it names and those for its entities in `units`.
 
-    `holds` are what the order has already; they are left out, because its spending takes their
-    place.
+    What the order has `stored` of the money already is left out, because its spending takes that
+    place; what was released or refunded by hand is no longer its.
     """
     contexts = {*units, *(line.context_id for line in spending)}
     for context_id in sorted(contexts):
@@ -93,7 +96,8 @@ async def load_ground(
     own = {line.allocation_id: line.amount for line in spending}
     async with ledger.database.read() as connection:
         found = await find_matches(connection, account, contexts, entities, own.keys())
-    matches = [_without(holds, match) for match in found]
+        kept = await _kept(connection, stored)
+    matches = [_without(kept, match) for match in found]
     budgets = {match.budget.budget.id: match.budget for match in matches}
     expected = [
         Expected(view.context_id, budget_id, view.position.sequence)
@@ -102,20 +106,31 @@ async def load_ground(
     return BudgetGround(budget_data(matches, own, ledger.clock()), tuple(expected))
 
 
-def _without(holds: Sequence[Hold], match: Match) -> Match:
+async def _kept(
+    connection: AsyncConnection, stored: Authorization | None
+) -> list[tuple[Hold, Kept]]:
+    """What is really left of the holds of an order."""
+    if stored is None or not stored.holds:
+        return []
+    contexts = {hold.context_id for hold in stored.holds}
+    kept = await find_kept(connection, stored.account, contexts, stored.id)
+    return [(hold, kept.get(hold.allocation_id, NOTHING_KEPT)) for hold in stored.holds]
+
+
+def _without(kept: Sequence[tuple[Hold, Kept]], match: Match) -> Match:
     budget, part = match
-    of_budget = [hold for hold in holds if hold.budget_id == budget.budget.id]
-    of_part = [hold for hold in of_budget if hold.allocation_id == part.allocation.id]
+    of_budget = [item for item in kept if item[0].budget_id == budget.budget.id]
+    of_part = [item for item in of_budget if item[0].allocation_id == part.allocation.id]
     return Match(
         budget._replace(position=_given_back(budget.position, of_budget)),
         part._replace(position=_given_back(part.position, of_part)),
     )
 
 
-def _given_back(position: Position, holds: Sequence[Hold]) -> Position:
-    held = sum(hold.amount for hold in holds if hold.transaction_id is None)
-    debited = sum(hold.amount for hold in holds if hold.transaction_id is not None)
-    return position._replace(held=position.held - held, used=position.used - debited)
+def _given_back(position: Position, kept: Sequence[tuple[Hold, Kept]]) -> Position:
+    held = sum(money.held for _, money in kept)
+    used = sum(money.used for _, money in kept)
+    return position._replace(held=position.held - held, used=position.used - used)
 
 
 def hold(
@@ -167,15 +182,14 @@ def refund_debits(
     transaction_ids: Mapping[str, str],
     requested_by: str,
 ) -> LedgerGroup:
-    """Give back each line's amount of the order's debit, known by allocation id; at most once."""
+    """Give back each line's amount of the order's debit, known by allocation id."""
     return _group(account, spending, partial(_refund, transaction_ids, requested_by))
 
 
 def _refund(transaction_ids: Mapping[str, str], requested_by: str, line: SpendingLine) -> Operation:
     transaction_id = transaction_ids[line.allocation_id]
     return Refund(
-        line.budget_id, line.allocation_id, transaction_id, requested_by, new_id(), line.amount,
-        client_id=f"refund of {transaction_id}",
+        line.budget_id, line.allocation_id, transaction_id, requested_by, new_id(), line.amount
     )  # fmt: skip
 
 

@@ -206,6 +206,8 @@ async def _load_reservations(
         if reservation.budget_id in book.budgets.values:
             key = ReservationKey(reservation.allocation_id, reservation.id)
             book.reservations.load(key, reservation)
+            if reservation.transaction_id is not None:
+                wanted[account, row.context_id].transactions.add(reservation.transaction_id)
 
 
 async def _load_transactions(
