@@ -229,8 +229,10 @@ def functions_of(expression: Expression) -> Iterator[FunctionType]:
         yield expression.evaluate
 
 
-# Methods that generated code calls: of its own lists, sets, dicts, the state and the trace.
-METHODS = {"append", "extend", "add", "get", "items", "tick", "check_size", "enter", "leave"}
+# Methods that generated code calls: of plain lists, sets and dicts, the state and the trace.
+METHODS = {
+    "append", "extend", "add", "get", "items", "values", "tick", "check_size", "enter", "leave",
+}  # fmt: skip
 FORBIDDEN = {
     "IMPORT_NAME",
     "IMPORT_FROM",

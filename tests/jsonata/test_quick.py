@@ -52,6 +52,10 @@ USUAL = [
     "items{sellerId: $sum(price)}",
     "items[quantity > 0].additionalInfo{brandName: $count(brandName)}",
     "{'id': orderId, 'of': {'value': value, 'missing': missing}}",
+    "$fromMillis($toMillis(creationDate), '[Y0001]-[M01]-[D01] [H01]:[m01]:[s01]')",
+    "'Dell' in items.additionalInfo.brandName",
+    "budgetData.unitAllocations.*.balance",
+    "items^(price)[-1].name",
 ]
 
 
@@ -94,6 +98,9 @@ GROWING = [
     "{'a': b, 'a': c}",
     "a.{'x': $, 'y': $}.{'x': $, 'y': $}",
     "items.{id: price}",
+    "$fromMillis(0, '[Y,*-1000000000]')",
+    "$fromMillis(0, '[Y0001]', '+0100')",
+    "$fromMillis(value, picture)",
     "[1..5]",
     "$reduce(a, function($x, $y) { $x & $y }, '')",
     "$map($map(a, function($x) { [$x, $x] }), function($x) { [$x, $x] })",
@@ -261,3 +268,171 @@ def test_usual_call_means_the_same_for_every_kind_of_value(source: str) -> None:
         for value in VALUES:
             data = value if wrap is None else {"v": value if wrap == "v" else {"w": value}}
             assert not disagreements(expression, data), (expression.source, data)
+
+
+# Every form with a shortcut of its own, over the values that the shortcut has to tell apart.
+FORMS = [
+    "$sum(v.(a * b))",
+    "$sum(v.(b * a)) > 1",
+    "[$sum(v.(a * b))]",
+    "$sum($map(v, function($i) { $i.a * $i.b }))",
+    "$sum(v.a)",
+    "[$sum(v.a)]",
+    "$average(v.a)",
+    "$sum(v.a) = v[0].a",
+    "$sum(v[a = 1].b)",
+    "v[a = 1].b",
+    "v[1 = a].b",
+    "v[a = 'x']",
+    "v[a = 'x'].b.c",
+    "$count(v[a = 1]) > 0",
+    "$count(v[a > 1]) = 1",
+    "$count(v[b > 1 and a]) != 1",
+    "$exists(v[a = 1])",
+    "$count(*[a = 1])",
+    "$count(v.*[a = 1])",
+    "v.*[a = 1].b",
+    "v.*.a",
+    "*.a",
+    "*.a.b",
+    "v.*[$ = 1]",
+    "v.a",
+    "v.a.b",
+    "$sum(v.a.b)",
+    "$count(v.a.b)",
+    "v[0].a.b",
+    "v.a.b[0]",
+    "1 in v.a",
+    "'x' in v.a",
+    "v.b in v.a",
+    "v.a in ['x', 'y']",
+    "$sort(v.a)",
+    "$sort(v.a)[0]",
+    "$sort(v.a)[-1]",
+    "$sort(v.a)[5]",
+    "(v.a)[0][0]",
+    "(v)[1][0].a",
+    "v^(a)[0]",
+    "v^(>a)[0].b",
+    "v^(a)[-1].b.c",
+    "v^(a)[0][0]",
+    "v^(b.c)[1].a",
+    "$reduce(v.a, function($x, $y) { $x + $y }, 0)",
+    "$reduce(v.a.b, function($x, $y) { $x + $y }, 1)",
+    "$reduce(v, function($x, $y) { $x + $y.a }, 0)",
+    "$reduce(v.a, function($x, $y) { $y }, 0)",
+    "$map(v, function($i) { [$i, $i.a] })",
+    "($x := v.a; $y := $x = 1; [$x, $y, $x.b])",
+    "($x := 1; (v.a ? $x := v.b); $x)",
+    "($x := v.a; (v.b ? $x := 1); $x)",
+    "$count($distinct(v.a))",
+    "$join(v.a, '-')",
+    "v.a = v.b",
+    "v.a != v.b",
+    "v[0].a = v[1].a",
+    "v[0].a != v[1].a",
+    "v[0].a > v[1].a and v[0].a < v[1].a or v[0].b",
+    "v.a > 9007199254740991",
+    "v.a <= -9007199254740991",
+    "v.a > 9007199254740992",
+    "v.a = 9007199254740993",
+    "v[a > 9007199254740991]",
+    "v[0].a / v[1].a * 100 >= 80",
+    "v.a > 1 and v.a < 5 and v.a != 3 and v.b and v.a",
+    "v.a < 1 or v.a > 5 or v.a = 3 or v.b",
+    "v.a = 1 and v.b = 2 or v.a = 3 and v.b = 4",
+    "v.b != null and v.b != true and v.b != 0 and v.b != 1 and v.b != 'x'",
+]
+PARTS: list[Any] = [
+    0, 1, 2.5, -3, "x", "", True, None, [], [1], [1, 2], ["x"], [[1, 2], [3]], {}, {"b": 1},
+    {"b": [1, 2]}, [{"b": 1}], [{"b": [{"c": 1}]}, {"b": 2}], 2**53 - 1, 2**53, 2**53 + 1, -(2**60),
+    2**26, 10**400, 1e300, float("inf"), float("nan"), -0.0,
+]  # fmt: skip
+
+
+def items_of(random: Random) -> Any:
+    """Up to four items, most of them alike, or something else altogether."""
+    usual = random.choice(PARTS)
+    items: list[Any] = []
+    for _ in range(random.randrange(5)):
+        item = {name: usual for name in ("a", "b") if random.random() < 0.95}
+        if random.random() < 0.4:
+            item[random.choice("abc")] = random.choice(PARTS)
+        items.append(random.choice(PARTS) if random.random() < 0.1 else item)
+    if random.random() < 0.1:
+        return random.choice(PARTS)
+    if random.random() < 0.1:
+        return {"one": items, "two": random.choice(PARTS)}
+    return items[0] if len(items) == 1 and random.random() < 0.5 else items
+
+
+@pytest.mark.parametrize("source", FORMS)
+def test_form_with_a_shortcut_means_the_same_for_odd_items(source: str) -> None:
+    random = Random(source)
+    expression = compile(source)
+    for _ in range(120):
+        data = {"v": items_of(random)}
+        assert not disagreements(expression, data), (source, data)
+
+
+def test_path_that_has_met_an_array_means_what_it_meant() -> None:
+    usual = {"a": {"b": {"c": 1}}}
+    shapes: list[Any] = [
+        usual, {"a": [{"b": {"c": 1}}, {"b": {"c": 2}}]}, usual, {"a": [{"b": {"c": 1}}]},
+        {"a": {"b": [{"c": [1]}, {"c": 2}]}}, {"a": [{"b": [{"c": 1}, {"c": 2}]}, {"b": {"c": 3}}]},
+        {"a": [{"b": 1}, {"b": {"c": 2}}]}, {"a": [[{"b": {"c": 1}}]]}, {"a": []}, {"a": None},
+        {"a": [{"b": {"c": [[1]]}}]}, {"a": [{"b": {"c": [1, 2]}}, {"b": {"c": []}}]}, {}, [usual],
+        [usual, usual], {"a": "text"}, {"a": ["text", "text"]}, {"a": [{}, {"b": {"c": 1}}]}, usual,
+    ]  # fmt: skip
+    for source in ("a.b.c", "$sum(a.b.c)", "$count(a.b.c)", "a.b.c.d", "a.b.c[$ = 1]", "$.a.b.c"):
+        expression = compile(source)
+        for first in shapes:
+            for data in (first, *shapes):
+                assert not disagreements(expression, data), (source, first, data)
+
+
+TIMESTAMPS: list[Any] = [
+    "2026-03-14T15:09:26.535Z", "1969-12-31T23:59:59.999Z", "0001-01-01T00:00:00.000Z",
+    "9999-12-31T23:59:59.999Z", "2026-02-30T00:00:00.000Z", "2026-03-14T24:00:00.000Z",
+    "2026-03-14T15:09:60.000Z", "2026-03-14 15:09:26.535Z", "2026-03-14T15:09:26,535Z",
+    "2026-03-14T15:09:26.535z", "2026-03-14T15:09:26.53512Z", "2026-03-14T15:09:26.5Z",
+    "2026-03-14T15:09:26.535", "2026-03-14T15:09:26.5+01", "2026-03-14T15:09:26.535+01:00",
+    "2026-03-14T15:09:26Z", "2026-03-14T15:09Z", "2026-W11-6T15:09:26.535Z",
+    "2026-W1-1T15:09:26.535Z", "20260314T15:09:26.53512Z", "2026-03-14T15:09:26.+1Z",
+    "2026-03-14T15:09:26.ZZZZ", "2026-03-14T15:09:26.53\u0665Z", "\u0662026-03-14T15:09:26.535Z",
+    "2026-03-14T1\ud83d:09:26.535Z",
+    "0000-03-14T15:09:26.535Z", "+026-03-14T15:09:26.535Z", "2026-3-14T15:09:26.5350Z", "2026", "",
+    "x", 0, 1, 1773500966535, 1.5, -1, 2**53, 253402300799999, 253402300800000, 8.64e15, 8.65e15,
+    True, None, [], ["2026-03-14T15:09:26.535Z"], [1773500966535], {},
+]  # fmt: skip
+DATES = [
+    "$toMillis(v)",
+    "$toMillis(v) > 1767225600000",
+    "$toMillis(v) - $toMillis('2026-03-14T15:09:26.535Z')",
+    "$fromMillis(v, '[Y0001]-[M01]-[D01]')",
+    "$fromMillis(v, '[D]/[M]/[Y] 100% [H]:[m]:[s] [[x]]')",
+    "$fromMillis(v, '[Y01] [M#1]')",
+    "$fromMillis(v, '[Y]')",
+    "$fromMillis(v, '[MNn]')",
+    "$fromMillis(v, '')",
+    "$fromMillis(v, '[')",
+    "$fromMillis($toMillis(v), '[Y0001][M01]')",
+]
+
+
+@pytest.mark.parametrize("source", DATES)
+def test_timestamp_means_the_same_in_any_form(source: str) -> None:
+    expression = compile(source)
+    for value in TIMESTAMPS:
+        assert not disagreements(expression, {"v": value}), (source, value)
+    assert not disagreements(expression, {})
+
+
+def test_rounding_means_the_same_near_every_tie() -> None:
+    random = Random("rounding")
+    for places in range(5):
+        expression = compile(f"$round(v, {places})")
+        for _ in range(400):
+            tie = (random.randrange(-(10**6), 10**6) + 0.5) / 10**places
+            value = tie + random.choice((0, 1e-9, -1e-9, 1e-7, -1e-7, random.random()))
+            assert not disagreements(expression, {"v": value}), (places, value)

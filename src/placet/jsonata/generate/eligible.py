@@ -19,10 +19,11 @@ _TOTAL_OPERATORS: Final = frozenset({"=", "!=", "in"})
 _ORDER_OPERATORS: Final = frozenset({"<", "<=", ">", ">="})
 # Functions that answer from their arguments alone, in time proportional to them, nothing larger.
 _FUNCTIONS: Final = frozenset({
-    "abs", "average", "boolean", "ceil", "contains", "count", "distinct", "exists", "floor", "join",
-    "keys", "length", "lookup", "lowercase", "max", "millis", "min", "not", "number", "power",
-    "reverse", "round", "sort", "split", "sqrt", "string", "substring", "substringAfter",
-    "substringBefore", "sum", "toMillis", "trim", "type", "uppercase",
+    "abs", "average", "boolean", "ceil", "contains", "count", "distinct", "exists", "floor",
+    "fromMillis", "join", "keys", "length", "lookup", "lowercase", "max", "millis", "min",
+    "not", "number", "power", "reverse", "round", "sort", "split", "sqrt", "string",
+    "substring", "substringAfter", "substringBefore", "sum", "toMillis", "trim", "type",
+    "uppercase",
 })  # fmt: skip
 # Once each is proportional; one in another makes texts that grow with every level.
 _TEXT_MAKERS: Final = frozenset({"join", "string"})

@@ -351,8 +351,9 @@ def _leaf_into(gen: Generator, node: nodes.Node, context: Context, target: str) 
 def emit_test(gen: Generator, node: nodes.Node, context: Context) -> Value:
     """The value of a condition of which only the truth matters, in no variable where it needs
     none."""
-    comparison = isinstance(node, nodes.Binary) and node.operator in _COMPARISONS
-    if not comparison or node.predicates or node.group or node.keep_array or gen.options.traced:
+    if not isinstance(node, nodes.Binary) or node.operator not in _COMPARISONS:
+        return gen.emit(node, context)
+    if node.predicates or node.group or node.keep_array or gen.options.traced:
         return gen.emit(node, context)
     return _write_operations(gen, node, context, test=True)
 

@@ -270,6 +270,9 @@ def write_quick_call(gen: Generator, node: nodes.Call, context: Context, name: s
     usual = write_usual_call(gen, node, context, name)
     if usual is not None:
         return usual
+    if name == "fromMillis":
+        # a picture can ask for any length
+        raise QuickImpossibleError
     values = [gen.stored(gen.emit(argument, context)) for argument in arguments]
     if name == "not" and len(values) == 1:
         condition = values[0].kind in (Kind.BOOL, Kind.CONDITION)

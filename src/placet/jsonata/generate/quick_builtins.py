@@ -8,7 +8,9 @@ from typing import Final
 
 from placet.jsonata import nodes
 from placet.jsonata.functions.registry import BUILTINS
+from placet.jsonata.generate.calls import called_builtin
 from placet.jsonata.generate.core import Context, Generator, Kind, Value
+from placet.jsonata.generate.quick_dates import write_date_text
 from placet.jsonata.quasi import constant, expression_template, list_of
 
 __all__ = ["literal_text", "write_usual_call"]
@@ -23,6 +25,7 @@ _STRING = expression_template(
     "V if type(V) is str else str(V) if type(V) is int and -HALF < V < HALF else CALL"
 )
 _COUNT = expression_template("len(V) if isinstance(V, list) else quick_count(V)")
+_DIFFERENT = expression_template("quick_different(V)")
 _DISTINCT = expression_template("quick_distinct(V)")
 _KEYS = expression_template("Sequence(V) if type(V) is dict and len(V) > 1 else CALL")
 _JOIN = expression_template("quick_join(V, BETWEEN)")
@@ -90,8 +93,28 @@ def _write_string(gen: Generator, node: nodes.Call, context: Context, name: str)
 
 
 def _write_count(gen: Generator, node: nodes.Call, context: Context, name: str) -> Value | None:
-    value = gen.stored(gen.emit(node.arguments[0], context))
-    return gen.stored(Value(_COUNT(V=value.code), Kind.NUMBER))
+    argument = node.arguments[0]
+    if isinstance(argument, nodes.Call) and _is_distinct(gen, argument):
+        value = gen.emit(argument.arguments[0], context)
+        return gen.stored(Value(_DIFFERENT(V=value.code), Kind.COUNT))
+    value = gen.stored(gen.emit(argument, context))
+    return gen.stored(Value(_COUNT(V=value.code), Kind.COUNT))
+
+
+def _is_distinct(gen: Generator, call: nodes.Call) -> bool:
+    if call.predicates or call.group or call.keep_array or len(call.arguments) != 1:
+        return False
+    return called_builtin(gen, call) == "distinct"
+
+
+def _write_from_millis(
+    gen: Generator, node: nodes.Call, context: Context, name: str
+) -> Value | None:
+    picture = literal_text(node.arguments[1]) if len(node.arguments) == 2 else None
+    if picture is None:
+        return None
+    text = write_date_text(gen, gen.stored(gen.emit(node.arguments[0], context)), picture)
+    return None if text is None else gen.stored(text)
 
 
 def _write_distinct(gen: Generator, node: nodes.Call, context: Context, name: str) -> Value | None:
@@ -132,6 +155,7 @@ _WRITERS: Final[dict[str, _Writer]] = {
     **dict.fromkeys(_WHOLE, _write_whole),
     "count": _write_count,
     "distinct": _write_distinct,
+    "fromMillis": _write_from_millis,
     "join": _write_join,
     "keys": _write_keys,
     "number": _write_number,

@@ -16,16 +16,18 @@ from placet.jsonata.values import UNDEFINED, Sequence
 
 __all__ = [
     "quick_abs", "quick_absent", "quick_add", "quick_call", "quick_ceil", "quick_chain",
-    "quick_chain_any", "quick_clock", "quick_count", "quick_distinct", "quick_exists",
-    "quick_fields", "quick_first", "quick_floor", "quick_follow", "quick_inputs",
-    "quick_inputs_present", "quick_item", "quick_join", "quick_millis", "quick_number",
-    "quick_over", "quick_refuse", "quick_refuse_number", "quick_round", "quick_size",
-    "quick_sort", "quick_sorted", "quick_split", "quick_state", "quick_values",
+    "quick_chain_any", "quick_clock", "quick_count", "quick_date", "quick_different",
+    "quick_distinct", "quick_exists", "quick_fields", "quick_first", "quick_floor",
+    "quick_follow", "quick_inputs", "quick_inputs_present", "quick_item", "quick_join",
+    "quick_millis", "quick_number", "quick_over", "quick_refuse", "quick_refuse_number",
+    "quick_round", "quick_size", "quick_sort", "quick_sorted", "quick_split", "quick_state",
+    "quick_values",
 ]  # fmt: skip
 
 _LIMITS: Final = Limits()
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
+_YEAR_10000: Final = 253_402_300_800_000
 _MARKED: Final = slice(4, 20, 3)
 _MARKS: Final = "--T::."
 _LAST: Final = len("2026-03-14T15:09:26.535")
@@ -125,6 +127,13 @@ def quick_millis(text: Any) -> Any:
     if text[_MARKED] == _MARKS and text[_LAST] == "Z":
         return (datetime.fromisoformat(text) - _EPOCH) // _MILLISECOND
     return quick_call(BUILTINS["toMillis"], [text])
+
+
+def quick_date(milliseconds: Any, fields: Callable[[datetime], Any], form: str) -> Any:
+    """A timestamp's fields in a text of the given form."""
+    if type(milliseconds) is int and 0 <= milliseconds < _YEAR_10000:
+        return form % fields(datetime.fromtimestamp(milliseconds // 1000, UTC))
+    return quick_absent(milliseconds)
 
 
 def quick_refuse() -> Any:
@@ -257,6 +266,14 @@ def quick_distinct(value: Any) -> Any:
         different = dict.fromkeys(value)
         return Sequence(different) if len(different) > 1 else collapse(type(value)(different))
     return quick_call(BUILTINS["distinct"], [value])
+
+
+def quick_different(value: Any) -> int:
+    """How many different items there are."""
+    if isinstance(value, list) and set(map(type, value)) == _TEXT:
+        return len(set(value))
+    different = quick_distinct(value)
+    return len(different) if isinstance(different, list) else quick_count(different)
 
 
 def quick_sort(value: Any) -> Any:
