@@ -190,17 +190,17 @@ def _recipients(
     letter: _Letter, item: Waiting, people: _People
 ) -> Iterator[tuple[User, str | None]]:
     """The people an entry names who can be written to, each then with whoever stands in."""
-    requester = letter.authorization.user_profile_id
+    requesters = letter.authorization.requesters
     for user_id in _named(letter, item, people):
         named = people.users.get(user_id)
-        if named is None or user_id == requester or not _may_approve(named):
+        if named is None or user_id in requesters or not _may_approve(named):
             continue
         if named.email:
             yield named, None
         for delegate_id in people.delegates.get(user_id, ()):
             delegate = people.users.get(delegate_id)
             usable = delegate is not None and delegate.email and _may_approve(delegate)
-            if delegate is not None and usable and delegate_id != requester:
+            if delegate is not None and usable and delegate_id not in requesters:
                 yield delegate, named.name or user_id
 
 
