@@ -75,7 +75,7 @@ class Connection:
         content: bytes | None = None,
         content_type: str | None = None,
     ) -> Any:
-        """The JSON document of the answer.
+        """The JSON document of the answer; None where it has no content.
 
         Raises:
             PlacetError: the class that the status stands for, with the server's sentence.
@@ -87,6 +87,8 @@ class Connection:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             text = str(error) or type(error).__name__
             raise Unavailable(f"the server at {self._url} does not answer: {text}") from error
+        if answer.status_code == httpx.codes.NO_CONTENT:
+            return None
         if answer.is_success:
             return _document(answer, self._url)
         message = f"the server answered {answer.status_code}: {_message(answer)}"

@@ -22,8 +22,9 @@ _COUNTS = ("created", "updated", "unchanged", "deleted")
     epilog=examples(
         "placet push rules.yaml --url http://127.0.0.1:8484 --app-key KEY --app-token TOKEN",
         "PLACET_URL=... PLACET_APP_KEY=... PLACET_APP_TOKEN=... placet push rules.yaml",
-        closing="The server's units and dimensions of the file's account are replaced and the "
-        "settings it names are set, all or none. Needs the permission ManageBuyingPolicies. "
+        closing="The server's dimensions of the file's account are replaced, its units too where "
+        "the file has `units`, and the settings it names are set, all or none. Units with people "
+        "in them are not left out. Needs the permission ManageBuyingPolicies. "
         "Exit codes: 0 published, 2 the file has errors, 3 the server refused or did not answer.",
     )
 )

@@ -1,0 +1,88 @@
+"""`placet units`: the tree of organization units of an account."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
+
+import typer
+
+from placet.cli.command import Json, command_app, examples
+from placet.cli.http import AppKey, AppToken, Connection, Url
+from placet.cli.output import console, print_json, printable, table
+from placet.errors import InvalidRequest
+
+__all__ = ["app"]
+
+app = command_app("List and move organization units.")
+
+_UNITS = "/api/organization-units/v1"
+_PAGE = 1_000
+
+
+@app.command("list", epilog=examples("placet units list", "placet units list --name market --json"))
+def list_(
+    url: Url,
+    app_key: AppKey,
+    app_token: AppToken,
+    name: Annotated[
+        str, typer.Option("--name", metavar="TEXT", help="Only units with this in their name.")
+    ] = "",
+    json: Json = False,
+) -> None:
+    """List units by their place in the tree; of the account that the app key belongs to."""
+    with Connection(url, app_key, app_token) as server:
+        found = _all(server, name)
+    if json:
+        print_json(found, indent=2)
+        return
+    rows = [[unit["id"], unit["name"], _above(unit)] for unit in sorted(found, key=_place)]
+    table(console(), ["unit", "name", "below"], rows)
+
+
+@app.command(
+    epilog=examples(
+        "placet units move north --below sales",
+        "placet units move north --root",
+        closing="From the next order on, a moved unit and all below it are judged by the policies "
+        "of their new place.",
+    )
+)
+def move(
+    unit: Annotated[str, typer.Argument(metavar="UNIT", help="The unit's id.")],
+    *,
+    url: Url,
+    app_key: AppKey,
+    app_token: AppToken,
+    below: Annotated[
+        str | None, typer.Option("--below", metavar="UNIT", help="The new parent's id.")
+    ] = None,
+    root: Annotated[bool, typer.Option("--root", help="Make it a root.")] = False,
+) -> None:
+    """Move a unit, with all below it."""
+    if root == (below is not None):
+        raise InvalidRequest("say where to: either `--below UNIT` or `--root`")
+    with Connection(url, app_key, app_token) as server:
+        path = f"{_UNITS}/{quote(unit, safe='')}/path"
+        moved = server.call("PUT", path, json={"parentId": below})
+    console().print(printable(f"moved {moved['id']} to {moved['path']['ids']}"))
+
+
+def _all(server: Connection, name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    number = 1
+    while True:
+        query = urlencode({"name": name, "page": number, "pageSize": _PAGE})
+        page = server.call("GET", f"{_UNITS}?{query}")
+        found += page
+        if len(page) < _PAGE:
+            return found
+        number += 1
+
+
+def _place(unit: dict[str, Any]) -> list[str]:
+    return str(unit["path"]["ids"]).split("/")
+
+
+def _above(unit: dict[str, Any]) -> str:
+    return " / ".join(_place(unit)[1:-1])

@@ -1,0 +1,85 @@
+"""`placet users` and `placet units`, to a real server."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from cli.conftest import Placet
+from placet.cli.demo_server import DemoServer, running_server
+
+UNITS = [
+    {"id": "acme", "name": "Acme", "children": [{"id": "sales", "name": "Sales"}]},
+    {"id": "solo", "name": "Solo"},
+]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[DemoServer]:
+    with running_server("globex") as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def reachable(
+    server: DemoServer, placet: Placet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The server, named by the environment, with a tree of units."""
+    monkeypatch.setenv("PLACET_URL", server.url)
+    monkeypatch.setenv("PLACET_APP_KEY", server.app_key)
+    monkeypatch.setenv("PLACET_APP_TOKEN", server.app_token)
+    file = tmp_path / "units.yaml"
+    document = {"account": "globex", "units": UNITS, "dimensions": []}
+    file.write_text(yaml.safe_dump(document), "utf-8")
+    assert placet("push", file).code == 0
+
+
+def test_units_are_listed_and_moved(placet: Placet) -> None:
+    listed = [line.split() for line in placet("units", "list").out.splitlines()[2:]]
+    assert listed == [["acme", "Acme"], ["sales", "Sales", "acme"], ["solo", "Solo"]]
+    moved = placet("units", "move", "sales", "--below", "solo")
+    assert (moved.code, moved.out) == (0, "moved sales to globex/solo/sales\n")
+    found = json.loads(placet("units", "list", "--name", "SAL", "--json").out)
+    assert [unit["path"]["ids"] for unit in found] == ["globex/solo/sales"]
+    assert placet("units", "move", "sales", "--root").out == "moved sales to globex/sales\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["units", "move", "sales"], 2, "either `--below UNIT` or `--root`"),
+        (["units", "move", "sales", "--root", "--below", "solo"], 2, "either `--below UNIT`"),
+        (["units", "move", "acme", "--below", "sales"], 3, "cannot be moved below itself"),
+        (["units", "move", "x/y", "--root"], 2, "404"),
+        (["users", "put", "una", "--account", "globex", "--role", "Boss"], 2, "`Boss` is no role"),
+        (["users", "deactivate", "nobody", "--account", "globex"], 2, "no user `nobody`"),
+        (["users", "list", "--account", "other"], 3, "403"),
+    ],
+)
+def test_what_is_wrong_is_told(placet: Placet, arguments: list[str], code: int, words: str) -> None:
+    result = placet(*arguments)
+    assert words in result.err
+    assert result.code in {code, 3}
+    assert result.out == ""
+
+
+def test_people_are_put_on_record_listed_and_deactivated(placet: Placet) -> None:
+    account = ["--account", "globex"]
+    told = placet(
+        "users", "put", "una", *account, "--unit", "sales", "--role", "buyer",
+        "--role", "Order Approver", "--email", "una@globex.example", "--name", "Una",
+    )  # fmt: skip
+    assert (told.code, told.out) == (0, "una: unit sales, Buyer, Order Approver\n")
+    assert placet("users", "put", "vic", *account).out == "vic: no unit, no role\n"
+    assert placet("users", "deactivate", "vic", *account).out == "deactivated vic\n"
+    rows = placet("users", "list", *account).out.splitlines()[2:]
+    assert [row.split()[0] for row in rows] == ["una", "vic"]
+    assert (rows[0].split()[-1], rows[1].split()[-1]) == ("yes", "no")
+    found = json.loads(placet("users", "list", *account, "--role", "Buyer", "--json").out)
+    assert [user["email"] for user in found] == ["una@globex.example"]
+    assert json.loads(placet("users", "list", *account, "--unit", "solo", "--json").out) == []
+    placet("users", "put", "una", *account)
