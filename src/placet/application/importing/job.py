@@ -46,7 +46,7 @@ __all__ = ["LEASE_MS", "ImportJob", "LeaseLost"]
 LEASE_MS: Final = 60_000
 _HEARTBEAT_S: Final = 15.0
 _PIECE: Final = 1 << 20
-_BATCH: Final = 250
+_BATCH: Final = 500
 _LOOK_UP: Final = 2_000
 # The shares of the whole that reading, looking up and checking take, in per cent.
 _READ, _LOOKED_UP, _CHECKED = 30, 70, 85

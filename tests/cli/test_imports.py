@@ -1,0 +1,90 @@
+"""`placet import`."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from cli.conftest import Placet
+from placet.application.roles import Role
+from placet.organization.workbook import read_workbook
+from support.workbooks import file_of, member, organization
+
+
+@pytest.fixture
+def account(placet: Placet) -> str:
+    placet("keys", "create", "--account", "acme", "--permission", "PlaceOrders")
+    return "acme"
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    file = tmp_path / "good.xlsx"
+    people = [member(1, roleId=Role.BUYER.guid)]
+    file.write_bytes(file_of([organization(1)], [], people).getvalue())
+    return file
+
+
+def test_a_workbook_is_validated_and_imported(placet: Placet, account: str, good: Path) -> None:
+    done = placet("import", good, "--account", account)
+    assert done.code == 0, done.err
+    assert done.out.splitlines()[0] == "good.xlsx: Completed"
+    assert [line.split() for line in done.out.splitlines()[3:]] == [
+        ["Organizations", "1", "0"],
+        ["Cost", "Centers", "0", "0"],
+        ["Members", "1", "0"],
+    ]
+
+
+def test_validation_alone_changes_nothing(placet: Placet, account: str, good: Path) -> None:
+    done = placet("import", good, "--account", account, "--validate-only", "--json")
+    assert json.loads(done.out)["importState"] == "ReadyToImport"
+    placet("tokens", "create", "--account", account, "--user", "x")
+    again = placet("import", good, "--account", account, "--json")
+    assert json.loads(again.out)["importState"] == "Completed"
+
+
+def test_problems_are_told_and_the_report_is_written(
+    placet: Placet, account: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "bad.xlsx"
+    file.write_bytes(file_of([organization(1, city="")]).getvalue())
+    done = placet("import", file, "--account", account, "--report", "report.xlsx")
+    assert done.code == 1
+    assert "sheet `Buyer Orgs`, row 2, column `City`: a value is required" in done.out
+    page = load_workbook(tmp_path / "report.xlsx")["Buyer Orgs"]
+    assert "`City`: a value is required" in [cell.value for cell in page[2]]
+
+
+def test_the_template_can_be_read_and_is_not_overwritten(placet: Placet, tmp_path: Path) -> None:
+    assert placet("import", "--template", "template.xlsx").code == 0
+    content = (tmp_path / "template.xlsx").read_bytes()
+    assert read_workbook(BytesIO(content)).problems == ()
+    again = placet("import", "--template", "template.xlsx")
+    assert (again.code, "is there already" in again.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "name a workbook"),
+        (["missing.xlsx", "--account", "acme"], "there is no file `missing.xlsx`"),
+        (["good.xlsx", "--account", "globex"], "there is no account `globex`"),
+        (["good.xlsx", "--account", "A B"], "cannot name an account"),
+        (["text.csv", "--account", "acme"], "must be the name of an `.xlsx` workbook"),
+        (["text.xlsx", "--account", "acme"], "is no workbook"),
+    ],
+)
+def test_wrong_input_gets_one_sentence(
+    placet: Placet, account: str, good: Path, tmp_path: Path, arguments: list[str], words: str
+) -> None:
+    for name in ("text.csv", "text.xlsx"):
+        (tmp_path / name).write_text("a;b", "utf-8")
+    done = placet("import", *arguments)
+    assert (done.code, done.out) == (2, "")
+    assert words in done.err
+    assert done.err.count("\n") == 1
