@@ -32,6 +32,7 @@ COMMANDS: Final = {
     "import": "Import organizations, cost centers and members from a workbook.",
     "ledger": "Verify the books of budgets.",
     "statement": "Print a budget's transactions.",
+    "pacing": "Print a seller's budget day by day, plan against actual.",
     "outbox": "List and retry outgoing messages.",
     "db": "Look at and upgrade the database's schema.",
     "schema": "Print the JSON Schema of rule files.",
