@@ -1,0 +1,130 @@
+"""A database of the first schema, as its version filled it, goes on under the present one.
+
+It knew no money: what an order wanted to spend was written down, and nothing was held.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.command import upgrade as run_upgrade
+from alembic.config import Config
+from sqlalchemy import MetaData, Table, insert
+from sqlalchemy.engine import Connection
+
+from placet.application.budgets_audit import verify_books
+from placet.settings import Settings
+from placet.storage import migrations
+from placet.storage.database import Database
+from support.budgets import Budgets, allocation
+from support.server import Client, Server, ok, running, score, submission
+
+pytestmark = pytest.mark.anyio
+
+OLD: dict[str, Any] = json.loads((Path(__file__).parent / "schema_0001.json").read_text())
+ORDERS = {"o-pending": "pending", "o-accepted": "accepted", "o-edited": "pending"}
+
+
+def _fill(connection: Connection) -> None:
+    """Make the first schema and put the rows into it."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    run_upgrade(config, "0001")
+    for name, rows in OLD["tables"].items():
+        table = Table(name, MetaData(), autoload_with=connection)
+        for row in rows:
+            # SQLite, from which they come, has no booleans.
+            latest = {"latest": bool(row["latest"])} if "latest" in row else {}
+            connection.execute(insert(table), row | latest)
+
+
+@pytest.fixture
+async def upgraded(empty_database_url: str) -> AsyncIterator[Server]:
+    database = Database(empty_database_url)
+    async with database.write() as connection:
+        await connection.run_sync(_fill)
+    assert await migrations.current_revision(database) == "0001"
+    assert await migrations.upgrade(database) == migrations.head_revision()
+    await database.close()
+    async with running(Settings(database_url=empty_database_url)) as server:
+        yield server
+        assert (await verify_books(server.service.database)).difference is None
+
+
+@pytest.fixture
+async def old_client(upgraded: Server) -> AsyncIterator[Client]:
+    """Calls with the key of then."""
+    credentials = OLD["credentials"]
+    headers = {
+        "X-VTEX-API-AppKey": credentials["appKey"],
+        "X-VTEX-API-AppToken": credentials["appToken"],
+    }
+    async with upgraded.anonymous(headers) as http:
+        yield Client(http, "acme")
+
+
+async def _order(client: Client, order_id: str) -> Any:
+    return ok(await client.get(f"/commercial-authorizations/order/{order_id}"))
+
+
+async def _decide(client: Client, found: dict[str, Any], points: float) -> Any:
+    path = f"/commercial-authorizations/{found['id']}/callback"
+    return ok(await client.post(path, score(found, points)))
+
+
+async def test_everything_is_readable(old_client: Client) -> None:
+    for order_id, status in ORDERS.items():
+        found = await _order(old_client, order_id)
+        assert found["status"] == status
+        explanation = await old_client.get(f"/commercial-authorizations/{found['id']}/explanation")
+        assert ok(explanation)
+    listed = ok(await old_client.get("/commercial-authorizations"))
+    assert {item["orderId"] for item in listed["data"]} == set(ORDERS)
+    [stored] = ok(await old_client.get("/authorization-dimensions"))
+    assert [item["name"] for item in stored["ruleCollection"]] == ["Large orders", "Banned"]
+
+
+async def test_what_was_approved_then_still_counts(old_client: Client) -> None:
+    # The first of two levels accepted under the first schema.
+    pending = await _order(old_client, "o-pending")
+    assert (await _decide(old_client, pending, 100))["status"] == "accepted"
+
+
+@pytest.mark.parametrize("order_id", ["o-pending", "o-edited"])
+async def test_what_waits_can_be_denied(old_client: Client, order_id: str) -> None:
+    pending = await _order(old_client, order_id)
+    assert (await _decide(old_client, pending, 0))["status"] == "denied"
+
+
+@pytest.mark.parametrize("order_id", list(ORDERS))
+async def test_what_is_live_can_be_cancelled(old_client: Client, order_id: str) -> None:
+    path = f"/commercial-authorizations/{(await _order(old_client, order_id))['id']}/cancellation"
+    assert ok(await old_client.post(path, {}))["additionalInfo"]["state"] == "cancelled"
+
+
+async def test_what_waits_can_be_judged_again(old_client: Client) -> None:
+    path = f"/commercial-authorizations/{(await _order(old_client, 'o-pending'))['id']}"
+    assert ok(await old_client.post(f"{path}/reevaluation", {}))["status"] == "pending"
+
+
+async def test_the_same_submission_is_the_same_order(old_client: Client) -> None:
+    before = await _order(old_client, "o-accepted")
+    again = await old_client.submit("o-accepted", 100, unitId="sales")
+    assert (again["id"], again["status"]) == (before["id"], "accepted")
+
+
+@pytest.mark.parametrize("order_id", list(ORDERS))
+async def test_an_order_edited_now_spends_from_budgets(old_client: Client, order_id: str) -> None:
+    made = await Budgets(old_client.http, "sales").create(allocation(100))
+    [part] = made["allocations"]
+    spending = [{"budgetId": made["id"], "allocationId": part["id"], "amount": 30}]
+    body = submission(order_id, 200, unitId="sales", spending=spending)
+    edited = ok(await old_client.post("/commercial-authorizations", body))
+    assert (edited["status"], edited["additionalInfo"]["revision"] > 1) == ("accepted", True)
+    assert await Budgets(old_client.http, "sales").remaining(f"/{made['id']}") == 970
