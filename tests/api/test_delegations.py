@@ -108,6 +108,18 @@ async def test_delegating_for_others_needs_the_right_to_manage_policies(
 
 
 @ON_ONE_STORE
+async def test_nobody_becomes_a_stand_in_by_the_own_hand(
+    server: Server, clock: ManualClock
+) -> None:
+    boss = person("boss", "acme", [Role.BUYING_POLICY_MANAGER, Role.ORDER_APPROVER])
+    async with server.service.database.write() as connection:
+        await put_users(connection, [boss])
+    async with calls_of(server, "boss") as calls:
+        refused(await calls.post(PATH, delegation(clock, "boss", delegatorId="ana")), 403)
+        ok(await calls.post(PATH, delegation(clock, "bea", delegatorId="ana")))
+
+
+@ON_ONE_STORE
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [

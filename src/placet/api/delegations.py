@@ -98,8 +98,9 @@ router: Final = APIRouter(
 async def create_delegation(request: Request, caller: CanDelegate) -> Response:
     """Let another person approve in a person's place for some time, 366 days at most.
 
-    People delegate their own approvals; those of others need `ManageBuyingPolicies`. The stand-in
-    may do what the delegator may do at that moment, but never decide an order of either of the two.
+    People delegate their own approvals; those of others need `ManageBuyingPolicies`, and never go
+    to whoever does it. The stand-in, an approver too, may then decide what the delegator may decide
+    at that moment, but no order of either of the two, and hands nothing on.
     """
     body = await read_model(request, _DelegationBody)
     service = service_of(request)

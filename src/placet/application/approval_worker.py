@@ -29,7 +29,11 @@ from placet.storage.authorization_due import (
     next_due,
     postpone_due,
 )
-from placet.storage.authorizations import StoredAuthorization, load_authorization
+from placet.storage.authorizations import (
+    StoredAuthorization,
+    load_authorization,
+    load_authorizations,
+)
 from placet.storage.database import Database
 
 __all__ = ["ApprovalWorker"]
@@ -83,7 +87,8 @@ class ApprovalWorker:
             claimed = await self._claim()
             if not claimed:
                 break
-            done += sum(await asyncio.gather(*(self._do(item) for item in claimed)))
+            for account in sorted(claimed):
+                done += await self._do_claimed(account, claimed[account])
         return done
 
     async def _run(self) -> None:
@@ -107,26 +112,42 @@ class ApprovalWorker:
         latest = self._clock.now_ms() + _LOOK_MS
         return latest if due_at is None else min(due_at, latest)
 
-    async def _claim(self) -> list[AuthorizationDue]:
+    async def _claim(self) -> dict[str, list[AuthorizationDue]]:
         async with self._database.read() as connection:
             accounts = await due_accounts(connection, self._clock.now_ms())
-        claimed: list[AuthorizationDue] = []
+        claimed: dict[str, list[AuthorizationDue]] = {}
         for account in accounts:
             async with self._database.write() as connection:
                 now = self._clock.now_ms()
-                claimed += await claim_due(
+                found = await claim_due(
                     connection, account, now_ms=now, until_ms=now + _LEASE_MS, limit=_LIMIT
                 )
+            if found:
+                claimed[account] = found
         return claimed
 
-    async def _do(self, claimed: AuthorizationDue) -> bool:
+    async def _do_claimed(self, account: str, claimed: list[AuthorizationDue]) -> int:
+        """Do what is due in these authorizations, which are read at once and stored in few commits;
+        in how many of them that was something.
+        """
+        ids = [item.authorization_id for item in claimed]
+        async with self._database.read() as connection:
+            loaded = await load_authorizations(connection, account, ids)
+        stored = {entry.authorization.id: entry for entry in loaded}
+        results = await asyncio.gather(
+            *(self._do(item, stored.get(item.authorization_id)) for item in claimed)
+        )
+        return sum(results)
+
+    async def _do(self, claimed: AuthorizationDue, stored: StoredAuthorization | None) -> bool:
         """Do what is due in one authorization; whether that was anything."""
         try:
             for _ in range(_ATTEMPTS):
                 try:
-                    return await self._attempt(claimed)
+                    return await self._attempt(claimed, stored)
                 except Outdated:
-                    continue
+                    async with self._database.read() as connection:
+                        stored = await load_authorization(connection, *_names(claimed))
             _log.warning("%s keeps changing; its turn comes again", claimed.authorization_id)
         except (PlacetError, SQLAlchemyError, OSError) as error:
             # The lease ends by itself, and then it is tried again.
@@ -136,11 +157,9 @@ class ApprovalWorker:
             _log.exception("account=%s authorization=%s", *_names(claimed))
         return False
 
-    async def _attempt(self, claimed: AuthorizationDue) -> bool:
-        async with self._database.read() as connection:
-            stored = await load_authorization(connection, *_names(claimed))
+    async def _attempt(self, claimed: AuthorizationDue, stored: StoredAuthorization | None) -> bool:
         due_at = None
-        if stored is not None and stored.latest:
+        if stored is not None:
             policy = await self._policies.snapshot(claimed.account, stored.authorization.policy)
             change = due_change(stored, policy, self._clock.now_ms())
             if change is not None:

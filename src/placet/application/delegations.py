@@ -112,7 +112,8 @@ async def create_delegation(
     """Let `delegate_id` approve for `delegator_id` (None: the caller) in [`from_at`, `until_at`).
 
     Raises:
-        Forbidden: the caller is neither the delegator nor may manage buying policies.
+        Forbidden: the caller is neither the delegator nor may manage buying policies, or would be
+            the stand-in.
         InvalidRequest: the same person twice, one who does not exist or is inactive, or a time that
             is over, empty, or longer than a year.
         Conflict: the delegate stands in for this person in that time already, or for too many.
@@ -121,6 +122,8 @@ async def create_delegation(
     _check_time(from_at, until_at, now)
     if delegate_id == delegator_id:
         raise InvalidRequest("`delegateId` must be another person than the delegator")
+    if actor.kind is ActorKind.USER and delegate_id == actor.id:
+        raise Forbidden("nobody can make themselves the stand-in of another person")
     delegation = Delegation(
         account=account,
         delegation_id=new_id(),

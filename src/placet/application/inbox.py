@@ -96,7 +96,8 @@ async def _waiting(
         ids = await find_pending(
             connection, account, pending, wanted, limit=limit + 1, before_id=before_id
         )
-        found = await load_authorizations(connection, account, ids[:limit])
+        stored = await load_authorizations(connection, account, ids[:limit])
+    found = [entry.authorization for entry in stored]
     entries = [
         Judged(authorization, await service.policies.snapshot(account, authorization.policy))
         for authorization in found

@@ -59,14 +59,14 @@ async def load_authorization(
 
 async def load_authorizations(
     connection: AsyncConnection, account: str, authorization_ids: Sequence[str]
-) -> list[Authorization]:
+) -> list[StoredAuthorization]:
     """Those of these authorizations that exist, newest first."""
     query = (
         select(*_STORED)
         .where(_columns.account == account, _columns.authorization_id.in_(authorization_ids))
         .order_by(_columns.authorization_id.desc())
     )
-    return [_stored(row).authorization for row in await connection.execute(query)]
+    return [_stored(row) for row in await connection.execute(query)]
 
 
 async def load_latest_of_order(
