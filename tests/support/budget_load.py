@@ -58,9 +58,11 @@ async def calling(urls: list[str], headers: dict[str, str]) -> AsyncIterator[lis
     clients = [
         httpx.AsyncClient(base_url=url, headers=headers, limits=limits, timeout=60) for url in urls
     ]
-    yield [Budgets(client) for client in clients]
-    for client in clients:
-        await client.aclose()
+    try:
+        yield [Budgets(client) for client in clients]
+    finally:
+        for client in clients:
+            await client.aclose()
 
 
 async def each(calls: Iterable[Callable[[], Awaitable[Item]]]) -> list[Item]:
