@@ -248,7 +248,11 @@ class Entry(NamedTuple):
 
 
 class Transaction(NamedTuple):
-    """A posted transaction with what has been refunded of it so far."""
+    """A posted transaction with what has been refunded of it so far.
+
+    `spent_at` is when its money was set aside, where it was reserved first, or moved.
+    """
 
     entry: Entry
     refunded: int
+    spent_at: int

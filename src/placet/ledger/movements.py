@@ -78,7 +78,7 @@ def refund(book: Book, operation: Refund, now: int) -> Entry:
         EntryKind.CREDIT, budget, allocation, now, amount=amount, used_delta=-amount,
         id=operation.id, origin=original.entry.origin, reference=original.entry.reference,
         requested_by=operation.requested_by, original_id=operation.transaction_id,
-        spent_at=original.entry.at,
+        spent_at=original.spent_at,
     )  # fmt: skip
     if allocation.status is Status.DELETED:
         book.write(
@@ -254,9 +254,17 @@ def _transaction(book: Book, transaction_id: str) -> Transaction:
         return found
     for entry in reversed(book.entries):
         if entry.id == transaction_id:
-            return Transaction(entry, 0)
+            return Transaction(entry, 0, _spent_at(book, entry))
     message = f"the transaction `{transaction_id[:100]}` was not found"
     raise NotFound(message, code="transaction-not-found")
+
+
+def _spent_at(book: Book, entry: Entry) -> int:
+    """When the money of a debit of this batch was set aside, or debited at once."""
+    if entry.allocation_id is None or entry.reservation_id is None:
+        return entry.at
+    key = ReservationKey(entry.allocation_id, entry.reservation_id)
+    return book.reservations.values[key].created_at
 
 
 def _refundable(original: Transaction, allocation: Allocation, wanted: int | None) -> int:

@@ -228,7 +228,8 @@ async def _load_transactions(
         entry = entry_of(row)
         transaction_id = str(entry.id)
         books[account, row.context_id].transactions.load(
-            transaction_id, Transaction(entry, refunded.get((row.context_id, transaction_id), 0))
+            transaction_id,
+            Transaction(entry, refunded.get((row.context_id, transaction_id), 0), row[-1]),
         )
 
 
@@ -392,8 +393,18 @@ _REFUNDED: Final = (
     .where(_in_contexts(_refunds, _refunds.original_id))
     .group_by(_refunds.context_id, _refunds.original_id)
 )
-_TRANSACTIONS: Final = select(*ENTRY_COLUMNS, _entries.context_id).where(
-    _in_contexts(_entries, _entries.transaction_id)
+_TRANSACTIONS: Final = (
+    select(
+        *ENTRY_COLUMNS, _entries.context_id, func.coalesce(_reservations.created_at, _entries.at)
+    )
+    .outerjoin(
+        reservation_table,
+        (_reservations.account == _entries.account)
+        & (_reservations.context_id == _entries.context_id)
+        & (_reservations.reservation_id == _entries.reservation_id)
+        & (_reservations.allocation_id == _entries.allocation_id),
+    )
+    .where(_in_contexts(_entries, _entries.transaction_id))
 )
 _INSERT_BUDGETS: Final = insert(budget_table)
 _INSERT_ALLOCATIONS: Final = insert(allocation_table)

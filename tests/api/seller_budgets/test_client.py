@@ -62,9 +62,11 @@ async def _keys(url: str) -> tuple[NewKey, NewKey]:
 def marketplace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Marketplace]:
     url = f"sqlite:///{tmp_path_factory.mktemp('client')}/placet.db"
     key, viewer = asyncio.run(_keys(url))
-    with server_process(url) as server:
-        with client_of(server.url, key.app_key, key.app_token) as client:
-            yield Marketplace(server.url, CampaignApi(client), viewer)
+    with (
+        server_process(url) as server,
+        client_of(server.url, key.app_key, key.app_token) as client,
+    ):
+        yield Marketplace(server.url, CampaignApi(client), viewer)
 
 
 def client_of(url: str, app_key: str, app_token: str) -> Any:
