@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from placet.authorization.model import Authorization
 from placet.errors import PlacetError
@@ -122,10 +122,23 @@ class ApprovalsMachine(RuleBasedStateMachine):
         """What `isUserNextAuthorizer` tells the person."""
         raise NotImplementedError
 
-    @initialize(dimensions=policies, expires=st.none() | st.just(72))
-    def begin(self, dimensions: tuple[Dimension, ...], expires: int | None) -> None:
+    @initialize(
+        dimensions=policies,
+        expires=st.sampled_from([None, None, 72]),
+        buyers=st.tuples(people, people),
+        worth=st.tuples(st.integers(1, 2), st.integers(1, 2)),
+    )
+    def begin(
+        self,
+        dimensions: tuple[Dimension, ...],
+        expires: int | None,
+        buyers: tuple[str, str],
+        worth: tuple[int, int],
+    ) -> None:
         self.world.dimensions, self.world.expires = dimensions, expires
         self.arrange()
+        for order_id, buyer, value in zip(ORDERS, buyers, worth, strict=True):
+            self.submit_or_edit(order_id, value, "north", buyer)
 
     @rule(
         order_id=st.sampled_from(ORDERS),
@@ -133,7 +146,11 @@ class ApprovalsMachine(RuleBasedStateMachine):
         unit=st.sampled_from(["north", "north", "sales", "east"]),
         buyer=people,
     )
+    def edit(self, order_id: str, value: int, unit: str, buyer: str) -> None:
+        self.submit_or_edit(order_id, value, unit, buyer)
+
     def submit_or_edit(self, order_id: str, value: int, unit: str, buyer: str) -> None:
+        """Submit an order, or the same one again with other or equal content."""
         revisions = self.kept.setdefault(order_id, [])
         stored = self.submit(order_id, value, unit, buyer)
         if revisions:
@@ -146,14 +163,26 @@ class ApprovalsMachine(RuleBasedStateMachine):
         assert stored.revision == len(revisions) + 1
         revisions.append(Kept(stored, Order.submitted(self.world, value, unit, buyer)))
 
-    @rule(choice=st.data(), name=callers, verdict=st.sampled_from([*SCORES, "accepted"]))
+    @rule(choice=st.data(), name=callers, verdict=st.sampled_from(sorted(SCORES)))
     def call_back(self, choice: st.DataObject, name: str, verdict: str) -> None:
         kept = self._any(choice)
-        rules = [rule for item in kept.order.kept for rule in item.rules] if kept else []
-        if kept is None or not rules:
-            return
-        waiting = kept.order.status()[1]
-        asked = choice.draw(st.sampled_from(waiting or rules))
+        rules = [asked for item in kept.order.kept for asked in item.rules]
+        if rules:
+            self._say(kept, choice.draw(st.sampled_from(rules)), name, verdict)
+
+    @precondition(lambda self: self._possible())
+    @rule(choice=st.data(), verdict=st.sampled_from(["accepted"] * 5 + ["denied", "bypassed"]))
+    def decide_whose_turn_it_is(self, choice: st.DataObject, verdict: str) -> None:
+        kept, asked, name = choice.draw(st.sampled_from(self._possible()))
+        self._say(kept, asked, name, verdict)
+
+    @precondition(lambda self: self._possible())
+    @rule(choice=st.data())
+    def accept_whose_turn_it_is(self, choice: st.DataObject) -> None:
+        kept, asked, name = choice.draw(st.sampled_from(self._possible()))
+        self._say(kept, asked, name, "accepted")
+
+    def _say(self, kept: Kept, asked: Rule, name: str, verdict: str) -> None:
         allowed = True
         try:
             kept.order.say(self.world, name, asked.name, verdict)
@@ -172,8 +201,6 @@ class ApprovalsMachine(RuleBasedStateMachine):
     @rule(choice=st.data())
     def cancel_one(self, choice: st.DataObject) -> None:
         kept = self._any(choice)
-        if kept is None:
-            return
         possible = kept.order.status()[0] in ("pending", "accepted", "cancelled")
         try:
             self.cancel(self.find(kept.authorization))
@@ -186,8 +213,6 @@ class ApprovalsMachine(RuleBasedStateMachine):
     @rule(choice=st.data())
     def judge_again(self, choice: st.DataObject) -> None:
         kept = self._any(choice)
-        if kept is None:
-            return
         old = kept.order
         possible = old.status()[0] == "pending"
         try:
@@ -206,29 +231,21 @@ class ApprovalsMachine(RuleBasedStateMachine):
             revisions[-1].order.pass_time(self.world)
         self.pass_time()
 
-    @rule(parent=st.sampled_from(["top", "sales", "east"]))
-    def move_unit(self, parent: str) -> None:
+    @rule(change=st.data(), name=people, other=people)
+    def change_people(self, change: st.DataObject, name: str, other: str) -> None:
+        kind = change.draw(st.sampled_from(["move", "promote or demote", "delegate or end"]))
+        if kind == "move":
+            self.world.units[name] = change.draw(st.sampled_from(UNITS))
+        elif kind == "promote or demote":
+            self.world.approvers ^= {name}
+        elif name != other:
+            self.world.delegations ^= {(name, other)}
+        self.arrange()
+
+    @rule(parent=st.sampled_from(["top", "sales", "east"]), dimensions=st.none() | policies)
+    def reorganize(self, parent: str, dimensions: tuple[Dimension, ...] | None) -> None:
         self.world.parents["north"] = parent
-        self.arrange()
-
-    @rule(name=people, unit=st.sampled_from(UNITS))
-    def move_person(self, name: str, unit: str) -> None:
-        self.world.units[name] = unit
-        self.arrange()
-
-    @rule(name=people)
-    def promote_or_demote(self, name: str) -> None:
-        self.world.approvers ^= {name}
-        self.arrange()
-
-    @rule(pair=st.tuples(people, people).filter(lambda pair: pair[0] != pair[1]))
-    def delegate_or_end(self, pair: tuple[str, str]) -> None:
-        self.world.delegations ^= {pair}
-        self.arrange()
-
-    @rule(dimensions=policies)
-    def change_rules(self, dimensions: tuple[Dimension, ...]) -> None:
-        self.world.dimensions = dimensions
+        self.world.dimensions = dimensions or self.world.dimensions
         self.arrange()
 
     @invariant()
@@ -252,10 +269,20 @@ class ApprovalsMachine(RuleBasedStateMachine):
                     offered = self.offered(revisions[-1].authorization, asked, name)
                     assert offered == order.may(self.world, name, asked), (asked, name)
 
-    def _any(self, choice: st.DataObject) -> Kept | None:
+    def _any(self, choice: st.DataObject) -> Kept:
         everything = [kept for revisions in self.kept.values() for kept in revisions]
         latest = [revisions[-1] for revisions in self.kept.values()]
-        return choice.draw(st.sampled_from(latest * 3 + everything)) if everything else None
+        return choice.draw(st.sampled_from(latest * 3 + everything))
+
+    def _possible(self) -> list[tuple[Kept, Rule, str]]:
+        """Everything that somebody may decide now."""
+        return [
+            (revisions[-1], asked, name)
+            for revisions in self.kept.values()
+            for asked in revisions[-1].order.status()[1]
+            for name in PEOPLE
+            if revisions[-1].order.may(self.world, name, asked)
+        ]
 
 
 def dimension_of(told: Dimension, priority: int) -> dict[str, Any]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from placet.application.tokens import create_token
+from placet.storage.users import User, put_users
 from support.server import Client, Server
 
-__all__ = ["calling_as"]
+__all__ = ["calling_as", "hire"]
 
 
 @asynccontextmanager
@@ -19,3 +20,19 @@ async def calling_as(
     token = (await create_token(server.service.database, account, user_id)).token
     async with server.anonymous({"VtexIdclientAutCookie": token}) as http:
         yield Client(http, account)
+
+
+async def hire(
+    server: Server, name: str, unit_id: str, roles: Iterable[str], *, account: str = "acme"
+) -> None:
+    """Put a person on record, with an address of the account."""
+    user = User(
+        account=account,
+        user_id=name,
+        name=name.capitalize(),
+        email=f"{name}@{account}.example",
+        unit_id=unit_id,
+        roles=frozenset(roles),
+    )
+    async with server.service.database.write() as connection:
+        await put_users(connection, [user])
