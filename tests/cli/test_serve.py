@@ -119,3 +119,11 @@ def test_what_keeps_it_from_starting_is_one_sentence(
     assert (result.code, result.out) == (code, "")
     assert sentence in result.err
     assert result.err.count("\n") == 1
+
+
+def test_every_setting_is_explained(placet: Placet) -> None:
+    shown = placet("serve", "--settings").out.splitlines()
+    assert len(shown) == 2 + len(Settings.model_fields)
+    for line, (name, about) in zip(shown[2:], Settings.model_fields.items(), strict=True):
+        assert line.startswith(f"PLACET_{name.upper()} ")
+        assert line.endswith(about.description or "nothing")

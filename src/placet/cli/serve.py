@@ -10,6 +10,7 @@ from typing import Annotated, Final
 
 import typer
 import uvicorn
+from pydantic import SecretStr
 
 from placet.app import create_app
 from placet.application.keys import NewKey, account_name, ensure_first_key
@@ -17,6 +18,7 @@ from placet.cli.command import DatabaseUrl, command_app, examples
 from placet.cli.configuration import load_settings
 from placet.cli.database import ready
 from placet.cli.files import reason
+from placet.cli.output import console, table
 from placet.errors import Unavailable
 from placet.settings import Settings
 
@@ -33,6 +35,7 @@ app = command_app()
         "placet serve",
         "placet serve --port 0 --database sqlite:////var/lib/placet/placet.db",
         "PLACET_DATABASE_URL=postgresql://placet@db.example/placet placet serve --host 0.0.0.0",
+        "placet serve --settings",
         closing="The first start of a fresh database makes one app key with every permission for "
         "--account and prints it once. An SQLite file is made and upgraded as needed; another "
         "database is upgraded by `placet db upgrade`. Ctrl-C and SIGTERM finish what is under way.",
@@ -54,8 +57,15 @@ def serve(
     log_requests: Annotated[
         bool, typer.Option("--log-requests", help="Log a line per request on standard error.")
     ] = False,
+    *,
+    list_settings: Annotated[
+        bool, typer.Option("--settings", help="List every environment variable and end.")
+    ] = False,
 ) -> None:
     """Run the server."""
+    if list_settings:
+        table(console(), ["variable", "default", "meaning"], _settings())
+        return
     settings = load_settings(host=host, port=port, database_url=database)
     account_name(account)
     _configure_logging(log_requests)
@@ -64,6 +74,16 @@ def serve(
         if first_key is not None:
             _print_first_key(first_key)
         _run(settings, listener)
+
+
+def _settings() -> list[list[str]]:
+    """Every setting: its environment variable, default and meaning."""
+    rows = []
+    for name, about in Settings.model_fields.items():
+        default = about.default
+        shown = "" if isinstance(default, SecretStr) else f"{default}"
+        rows.append([f"PLACET_{name.upper()}", shown, about.description or ""])
+    return rows
 
 
 class _Server(uvicorn.Server):
