@@ -15,6 +15,7 @@ import httpx
 import pytest
 
 from cli.conftest import Placet
+from placet.settings import Settings
 
 
 @contextmanager
