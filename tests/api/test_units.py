@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from placet.application.permissions import Permission
 from support.budgets import budget
+from support.people import calling_as, hire
 from support.server import Client, Server, dimension, ok, refused, rule, submission
 from support.units import person, plant
 
@@ -356,3 +357,39 @@ async def test_other_accounts_see_nothing(server: Server, client: Client) -> Non
         ok(await other.http.post(f"{MEMBERS}/{made}/users?force=false", json=body))
     assert ok(await client.http.get(f"{UNITS}/una/unit"))["id"] == "north"
     assert len(ok(await client.http.get(UNITS))) == len(TREE)
+
+
+async def test_a_person_manages_the_own_unit_with_a_token(server: Server) -> None:
+    await plant(server.service.database, TREE, person("vic", "design"))
+    await hire(server, "una", "sales", ["Organizational Unit Admin"])
+    await hire(server, "wim", "north", ["Buyer"])
+    async with calling_as(server, "una") as una, calling_as(server, "wim") as wim:
+        assert ids(ok(await una.http.get(UNITS))) == ["north", "sales"]
+        assert ids(ok(await una.http.get(f"{UNITS}/roots"))) == ["sales"]
+        refused(await una.http.get(f"{UNITS}/acme"), 404)
+        refused(await una.http.post(UNITS, json={"name": "Root"}), 403)
+        west = ok(await una.http.post(UNITS, json={"name": "West", "parentId": "sales"}))
+        ok(await una.put("/users/xia", {"unitId": west["id"], "roles": ["Order Approver"]}))
+        people = ok(await una.get("/users"))["data"]
+        assert [user["userId"] for user in people] == ["una", "wim", "xia"]
+        more = {"unitId": "sales", "roles": ["Organizational Unit Admin", "Order Approver"]}
+        refused(await una.put("/users/una", more), 403)
+        refused(await una.get("/users/vic"), 404)
+        refused(await wim.http.get(UNITS), 403)
+
+
+async def test_a_new_dimension_belongs_to_the_unit_of_the_person_who_makes_it(
+    server: Server, client: Client
+) -> None:
+    await plant(server.service.database, TREE)
+    await hire(server, "una", "sales", ["Organizational Unit Admin"])
+    await plant(server.service.database, {}, person("yan", None, ["Buying Policy Manager"]))
+    body = {name: value for name, value in dimension().items() if name != "unitId"}
+    async with calling_as(server, "una") as una, calling_as(server, "yan") as yan:
+        assert ok(await una.post("/authorization-dimensions", body))["unitId"] == "sales"
+        named = ok(await una.post("/authorization-dimensions", body | {"unitId": "north"}))
+        assert named["unitId"] == "north"
+        message = refused(await yan.post("/authorization-dimensions", body), 400)
+        assert message == "`unitId` is required: you do not belong to one unit"
+    message = refused(await client.post("/authorization-dimensions", body), 400)
+    assert message == "`unitId` is required when an app key creates a dimension"
