@@ -79,7 +79,7 @@ def open_seller_budget(book: Book, operation: OpenSellerBudget, now: int) -> str
     """
     zone = operation.time_zone
     problems = list(_amount_problems(operation.amount))
-    problems += _day_problems(operation.first, operation.last)
+    problems += _day_problems(operation.first, operation.last, zone)
     if not problems:
         if operation.last < day_of(now, zone):
             problems.append(Detail("endDate", "must not be in the past"))
@@ -115,16 +115,21 @@ def change_seller_budget(book: Book, operation: ChangeSellerBudget, now: int) ->
     first, last = first_and_last_day(budget)
     new_first, new_last = operation.first or first, operation.last or last
     amount = position.amount if operation.amount is None else operation.amount
-    dates_change = (new_first, new_last) != (first, last)
+    zone = _zone(budget)
     problems = [] if amount == position.amount else list(_amount_problems(amount))
-    problems += _day_problems(new_first, new_last)
-    if not problems and (dates_change or amount != position.amount):
+    problems += _day_problems(new_first, new_last, zone)
+    if problems:
+        raise _invalid(problems)
+    # Days that a zone leaves out make no difference.
+    window = _window(new_first, new_last, zone)
+    dates_change = window != (budget.period.start, budget.period.end)
+    if dates_change or amount != position.amount:
         problems += _minimum_problems(amount, new_first, new_last, operation.minimum_per_day)
     if problems:
         raise _invalid(problems)
     _check_state(budget, operation, position.adjustment, now)
     if dates_change:
-        budget = _with_days(book, budget, new_first, new_last, now)
+        budget = _with_window(book, budget, window, now)
     if amount != position.amount:
         _set_amount(book, budget, allocation, amount, now)
     return _switch(book, budget.id, operation.suspended, now)
@@ -169,10 +174,8 @@ def _set_amount(book: Book, budget: Budget, allocation: Allocation, amount: int,
         book.write(EntryKind.AMOUNT, budget, owner, now, amount=amount, amount_delta=delta)
 
 
-def _with_days(book: Book, budget: Budget, first: date, last: date, now: int) -> Budget:
-    if budget.pacing is None:
-        return budget
-    start, end = _window(first, last, budget.pacing.time_zone)
+def _with_window(book: Book, budget: Budget, window: tuple[int, int], now: int) -> Budget:
+    start, end = window
     position = book.budget_positions.values[budget.id]
     old = budget.period
     period = Period(budget.id, old.number, old.revision + 1, 0, start, end, position.amount, 0, now)
@@ -196,10 +199,16 @@ def _window(first: date, last: date, zone: str) -> tuple[int, int]:
     return day_start(first, zone), day_start(following, zone)
 
 
+def _zone(budget: Budget) -> str:
+    if budget.pacing is None:
+        raise Conflict("this is no seller's budget", code="no-seller-budget")
+    return budget.pacing.time_zone
+
+
 def _check_state(budget: Budget, operation: ChangeSellerBudget, spent: int, now: int) -> None:
     """What the budget's present state does not allow. Raises Conflict."""
     first, last = first_and_last_day(budget)
-    today = day_of(now, budget.pacing.time_zone) if budget.pacing else first
+    today = day_of(now, _zone(budget))
     new_last = operation.last or last
     problems = []
     if operation.amount is not None and operation.amount < spent:
@@ -223,7 +232,7 @@ def _amount_problems(amount: int) -> list[Detail]:
     return [] if amount > 0 else [Detail("amount", "must be more than zero")]
 
 
-def _day_problems(first: date, last: date) -> list[Detail]:
+def _day_problems(first: date, last: date, zone: str) -> list[Detail]:
     problems = [
         Detail(field, f"must lie between `{FIRST_DAY}` and `{LAST_DAY}`")
         for field, day in (("startDate", first), ("endDate", last))
@@ -231,6 +240,8 @@ def _day_problems(first: date, last: date) -> list[Detail]:
     ]
     if not problems and last < first:
         problems.append(Detail("endDate", "must not be before `startDate`"))
+    elif not problems and day_start(first, zone) == _window(first, last, zone)[1]:
+        problems.append(Detail("startDate", f"there was no day `{first}` in `{zone}`"))
     return problems
 
 
