@@ -197,6 +197,11 @@ def test_function_written_in_place_means_what_it_means_elsewhere(shape: str) -> 
         ("$sum(a)", {"a": [float("inf")]}),
         ("a * b", {"a": float("inf"), "b": 2.5}),
         ("[price * 2]", {"price": 2.5}),
+        ("$sum(a.b)", {"a": [{"b": n} for n in (2**53 - 1, 4, 1 - 2**53, -1)]}),
+        ("$sum(a.b)", {"a": [{"b": n} for n in (-(2**53) + 1, -4, 2**53 - 1, 1)]}),
+        ("$sum(a.(b * c))", {"a": [{"b": n, "c": 3} for n in (2**52, 1, -(2**52), -1)]}),
+        ("[$sum(a.b)]", {"a": [{"b": -0.0}]}),
+        ("[$sum(a.b)]", {"a": [{"b": 0}, {"b": None}]}),
     ],
 )
 def test_odd_input_means_the_same_to_quick_code(source: str, data: Any) -> None:
