@@ -18,6 +18,14 @@ def create_bare() -> FastAPI:
     async def submit(account: str, body: dict[str, Any] = Body()) -> dict[str, Any]:  # noqa: B008
         return dict(answer)
 
+    @app.post("/{account}/commercial-authorizations/{authorization}/callback")
+    async def decide(
+        account: str,
+        authorization: str,
+        body: dict[str, Any] = Body(),  # noqa: B008
+    ) -> dict[str, Any]:
+        return dict(answer)
+
     @app.post("/api/budgets/UNIT/{unit}/{budget}/allocations/{allocation}/transactions")
     async def debit(
         unit: str,
