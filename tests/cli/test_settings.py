@@ -22,7 +22,9 @@ def test_settings_are_shown_and_set(placet: Placet) -> None:
     expected = before | {"pendingExpiresAfter": "P14D", "requesterMayDecide": True}
     assert json.loads(changed.out) == expected
     shown = placet("settings", "show", "--account", "acme")
-    assert ["pendingExpiresAfter", "P14D"] in [line.split() for line in shown.out.splitlines()]
+    lines = [line.split() for line in shown.out.splitlines()]
+    assert ["pendingExpiresAfter", "P14D"] in lines
+    assert ["requesterMayDecide", "true"] in lines
     reset = ["pendingExpiresAfter=null", "requesterMayDecide=null"]
     placet("settings", "set", "--account", "acme", *reset)
     assert json.loads(placet("settings", "show", "--account", "acme", "--json").out) == before

@@ -6,7 +6,7 @@ import asyncio
 from typing import Annotated, Any
 
 import typer
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from placet.application.account_settings import (
     change_settings,
@@ -82,5 +82,10 @@ def _print(settings: AccountSettings, json: bool) -> None:
     if json:
         print_json(document, indent=2)
         return
-    rows = [[name, "" if value is None else str(value)] for name, value in document.items()]
+    rows = [[name, _spelled(value)] for name, value in document.items()]
     table(console(), ["setting", "value"], rows)
+
+
+def _spelled(value: Any) -> str:
+    """As `placet settings set` reads it."""
+    return value if isinstance(value, str) else to_json(value).decode()
