@@ -68,9 +68,7 @@ async def test_a_transaction_is_rolled_back_though_nobody_waited_for_its_beginni
     connection: SqliteConnection,
 ) -> None:
     connection.begin_with_next("BEGIN IMMEDIATE")
-    statement = asyncio.create_task(
-        connection.cursor().execute("INSERT INTO words VALUES ('a')")
-    )
+    statement = asyncio.create_task(connection.cursor().execute("INSERT INTO words VALUES ('a')"))
     await asyncio.sleep(0)
     statement.cancel()
     await connection.rollback()

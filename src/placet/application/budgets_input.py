@@ -15,8 +15,8 @@ from placet.ledger.operations import NewAllocation
 
 __all__ = [
     "MAX_ID", "MAX_PAGE_SIZE", "AllocationInput", "BudgetInput", "Context", "Page", "PageRequest",
-    "checked_client_id", "checked_entity", "checked_text", "new_allocations", "switchable",
-    "usable_id",
+    "checked_client_id", "checked_entity", "checked_segment", "checked_text", "new_allocations",
+    "switchable", "usable_id",
 ]  # fmt: skip
 
 MAX_ID: Final = 250
@@ -145,6 +145,17 @@ def checked_text(field: str, text: str, limit: int, *, empty: bool = False) -> s
     if _CONTROL.search(text):
         raise _refused(field, "must not contain control characters")
     return text
+
+
+def checked_segment(field: str, text: str) -> str:
+    """The text itself, where it can be a part of a path, by which it is to be found again.
+
+    Raises:
+        InvalidRequest: as `checked_text`, or with a slash, or `.` or `..`.
+    """
+    if "/" in text or text in (".", ".."):
+        raise _refused(field, "must not contain `/`, nor be `.` or `..`")
+    return checked_text(field, text, MAX_ID)
 
 
 def switchable(status: Status) -> Status:

@@ -12,6 +12,7 @@ from placet.application.budgets_input import (
     Page,
     PageRequest,
     checked_client_id,
+    checked_segment,
     checked_text,
     usable_id,
 )
@@ -149,7 +150,7 @@ async def reserve(
             another reservation.
     """
     operation = Reserve(
-        budget_id, allocation_id, checked_text("reservationId", reservation_id, MAX_ID),
+        budget_id, allocation_id, checked_segment("reservationId", reservation_id),
         movement.direction, abs(movement.amount), movement.origin, movement.reference,
         movement.requested_by, expires_at,
     )  # fmt: skip

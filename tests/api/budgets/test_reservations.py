@@ -191,3 +191,14 @@ async def test_who_ends_a_reservation_must_say_so(budgets: Budgets) -> None:
 def full(path: str) -> str:
     """The whole path."""
     return f"/api/budgets/UNIT/acme-sales{path}"
+
+
+@ON_ONE_STORE
+@pytest.mark.parametrize("name", ["a/b", "/", ".", ".."])
+async def test_a_reservation_that_no_path_could_name_is_refused(
+    budgets: Budgets, name: str
+) -> None:
+    path = await budgets.create_path()
+    sentence = failed(await budgets.call("POST", f"{path}/reservations", reservation(1, name)), 400)
+    assert sentence == "`reservationId`: must not contain `/`, nor be `.` or `..`"
+    assert await budgets.remaining(path) == 100

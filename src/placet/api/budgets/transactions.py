@@ -28,15 +28,19 @@ from placet.ledger.wire import transaction_document
 
 __all__ = ["DIRECT_ROUTES", "router"]
 
-_DESCRIPTION: Final = MOVEMENT_PARAMETERS | budget_manager.stated | json_body(
-    inline_schema(MovementBody),
-    {
-        "origin": "checkout",
-        "reference": "1557790634097-01",
-        "amount": 49.9,
-        "requestedBy": "ana@acme.example",
-        "type": "DEBIT",
-    },
+_DESCRIPTION: Final = (
+    MOVEMENT_PARAMETERS
+    | budget_manager.stated
+    | json_body(
+        inline_schema(MovementBody),
+        {
+            "origin": "checkout",
+            "reference": "1557790634097-01",
+            "amount": 49.9,
+            "requestedBy": "ana@acme.example",
+            "type": "DEBIT",
+        },
+    )
 )
 
 _ALLOCATION: Final = (
@@ -61,9 +65,7 @@ async def create_transaction(request: Request) -> Response:
     return json_answer(transaction_document(entry, books.context.context_id))
 
 
-DIRECT_ROUTES: Final = (
-    DirectRoute.of("POST", f"{_ALLOCATION}/transactions", create_transaction),
-)
+DIRECT_ROUTES: Final = (DirectRoute.of("POST", f"{_ALLOCATION}/transactions", create_transaction),)
 
 
 @router.get(
