@@ -155,6 +155,7 @@ async def test_without_good_credentials_everything_is_401(
     async with server.anonymous(headers) as http:
         for answer in await tried(http, {}):
             answer.refused_with(401)
+            assert answer.answer.headers["WWW-Authenticate"].startswith("Bearer")
 
 
 @pytest.mark.parametrize("kind", ["app key", "person"])

@@ -45,6 +45,11 @@ STATUS: Final[dict[type[PlacetError], int]] = {
     Unavailable: 503,
 }
 
+_HEADERS: Final = {
+    401: {"WWW-Authenticate": 'Bearer realm="placet"'},
+    503: {"Retry-After": "1"},
+}
+
 
 def error_document(scope: Scope, message: str, error: PlacetError | None = None) -> dict[str, Any]:
     """The body of an error answer in the API family of the request: `{"error": …}` for budgets,
@@ -65,8 +70,7 @@ def status_of(error: PlacetError) -> int:
 def error_answer(error: PlacetError, scope: Scope) -> JSONResponse:
     """The answer to an error of the request, with the status of the error's class."""
     status = status_of(error)
-    headers = {"Retry-After": "1"} if status == 503 else None
-    return JSONResponse(error_document(scope, error.message, error), status, headers)
+    return JSONResponse(error_document(scope, error.message, error), status, _HEADERS.get(status))
 
 
 def _errors(message: str, error: PlacetError | None) -> list[dict[str, Any]]:
