@@ -6,7 +6,7 @@ while it has none. `follow_directory` brings that up to date after people or uni
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -65,16 +65,16 @@ async def keep_pending(
         for item in kept
         if any(item.authorization.waiting())
     }
-    units: dict[str, set[str]] = {}
+    listed: dict[str, set[tuple[str, bool]]] = {}
     for item in kept:
         for entry in entries.get(item.authorization.id, ()):
             if entry.kind in (ApproverKind.UNIT, ApproverKind.ABOVE):
-                units.setdefault(item.authorization.account, set()).add(entry.approver_id)
+                unit = (entry.approver_id, entry.kind is ApproverKind.ABOVE)
+                listed.setdefault(item.authorization.account, set()).add(unit)
     # A change of people or units waits until these rows are there, and then brings them up to date.
-    await share_accounts(connection, units)
+    await share_accounts(connection, listed)
     reaches = {
-        account: await directory_reach(connection, account, units[account])
-        for account in sorted(units)
+        account: await _reach(connection, account, listed[account]) for account in sorted(listed)
     }
     gone: dict[str, list[str]] = {}
     for item in kept:
@@ -97,7 +97,7 @@ async def follow_directory(connection: AsyncConnection, account: str) -> None:
     listed = await find_listed_units(connection, account)
     if not listed:
         return
-    reach = await directory_reach(connection, account, (item.unit_id for item in listed))
+    reach = await _reach(connection, account, {(item.unit_id, item.above) for item in listed})
     moved: dict[str, list[ListedUnit]] = {}
     for item in listed:
         approver = _approver_of(item.unit_id, reach, above=item.above)
@@ -118,6 +118,16 @@ async def directory_reach(
     parents = {unit_id: path[-2].id for unit_id, path in paths.items() if len(path) > 1}
     above = await fallbacks(connection, account, set(parents.values()))
     return Reach(fallbacks={**above, **stand_ins}, parents=parents)
+
+
+async def _reach(
+    connection: AsyncConnection, account: str, listed: Collection[tuple[str, bool]]
+) -> Reach:
+    """Who acts for units, each with whether the one above it is meant, which takes more looking."""
+    units = {unit_id for unit_id, _ in listed}
+    if any(above for _, above in listed):
+        return await directory_reach(connection, account, units)
+    return Reach(fallbacks=await fallbacks(connection, account, units))
 
 
 def _row(
