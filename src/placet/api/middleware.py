@@ -63,9 +63,7 @@ class RequestContext:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         # PostgreSQL cannot store NUL, so nothing can have such a name.
         if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
-            refusal = JSONResponse(
-                error_document(scope, "the URL holds a NUL character"), 400
-            )
+            refusal = JSONResponse(error_document(scope, "the URL holds a NUL character"), 400)
             await refusal(scope, receive, send)
             return
         await self._app(scope, receive, send)
