@@ -8,12 +8,13 @@ or loses a role while a callback is under way may still be the one who decides t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.application.delegations import standing_in
+from placet.application.directory import fallbacks
 from placet.application.pending_approvals import directory_reach
 from placet.application.permissions import Permission
 from placet.application.roles import permissions_of, roles_with
@@ -28,6 +29,18 @@ __all__ = ["deciding_reach", "reader_reach"]
 
 # Beyond that many approvers of the listed units nobody writes to each of them.
 _MOST_MEMBERS: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The authorizers of all rules that wait; `escalated`: units above them may be asked too."""
+
+    authorizers: frozenset[Authorizer]
+    escalated: bool
+
+    @property
+    def units(self) -> frozenset[str]:
+        return frozenset(item.id for item in self.authorizers if item.type is AuthorizerType.UNIT)
 
 
 async def deciding_reach(
@@ -57,35 +70,36 @@ async def reader_reach(
 ) -> Reach:
     """What it takes to show these orders to `actor`, with the addresses of those they wait for."""
     asked = _asked(shown)
-    if not asked and actor.kind is not ActorKind.USER:
+    if not asked.authorizers and actor.kind is not ActorKind.USER:
         return NO_REACH
     async with database.read() as connection:
         reach = await _reach(connection, account, actor, asked, now)
-        return replace(reach, emails=await _emails(connection, account, asked, reach))
+        return replace(reach, emails=await _emails(connection, account, asked.authorizers, reach))
 
 
 async def _reach(
-    connection: AsyncConnection,
-    account: str,
-    actor: Actor,
-    asked: Collection[Authorizer],
-    now: int,
+    connection: AsyncConnection, account: str, actor: Actor, asked: _Asked, now: int
 ) -> Reach:
-    units = {item.id for item in asked if item.type is AuthorizerType.UNIT}
-    reach = await directory_reach(connection, account, units) if units else NO_REACH
+    reach = NO_REACH
+    if asked.units and asked.escalated:
+        reach = await directory_reach(connection, account, asked.units)
+    elif asked.units:
+        reach = Reach(fallbacks=await fallbacks(connection, account, asked.units))
     if actor.kind is not ActorKind.USER:
         return reach
     return replace(reach, stands_in_for=await standing_in(connection, account, actor.id, now))
 
 
-def _asked(shown: Iterable[tuple[Authorization, Policy]]) -> frozenset[Authorizer]:
-    """The authorizers of all rules that wait."""
-    return frozenset(
-        authorizer
+def _asked(shown: Iterable[tuple[Authorization, Policy]]) -> _Asked:
+    waiting = [
+        (authorization, found[1])
         for authorization, policy in shown
         for dimension, trace in authorization.waiting()
         if (found := policy.find(dimension.dimension_id, trace.rule_id)) is not None
-        for authorizer in found[1].authorizers
+    ]
+    return _Asked(
+        frozenset(authorizer for _, rule in waiting for authorizer in rule.authorizers),
+        escalated=any(authorization.escalations for authorization, _ in waiting),
     )
 
 
