@@ -20,7 +20,7 @@ from placet.application.authorization_ground import (
     ground_of_submission,
     spending_lines,
 )
-from placet.application.authorization_reach import deciding_reach, reader_reach
+from placet.application.authorization_reach import deciding_reach
 from placet.application.budgets_orders import SpendingLine
 from placet.application.ids import new_id
 from placet.application.service import Service
@@ -206,7 +206,7 @@ async def reach_to_show(
     """What it takes to show these orders to `actor`."""
     entries = [(judged.authorization, judged.policy) for judged in shown]
     now = service.clock.now_ms()
-    return await reader_reach(service.database, account, actor, entries, now=now)
+    return await service.reaches.of(account, actor, entries, now=now)
 
 
 async def _change(

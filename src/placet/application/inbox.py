@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from placet.application.authorization_reach import reader_reach
 from placet.application.authorizations import Judged, Page, list_authorizations
 from placet.application.delegations import standing_in
 from placet.application.service import Service
@@ -126,7 +125,7 @@ async def _acceptable(
     now = service.clock.now_ms()
     reach = NO_REACH
     if actor.kind is ActorKind.USER:
-        reach = await reader_reach(service.database, account, actor, shown, now=now)
+        reach = await service.reaches.of(account, actor, shown, now=now)
     acceptable = []
     for judged in found:
         due = due_moments(judged.authorization, judged.policy).due(now)

@@ -20,6 +20,7 @@ from placet.application.key_tokens import KeyTokens
 from placet.application.keys import AppKeyCache
 from placet.application.oidc import OidcIssuer
 from placet.application.policies import Policies
+from placet.application.reach_cache import ReachCache
 from placet.application.retry_schedule import RetrySchedule
 from placet.application.slow_lane import SlowLane
 from placet.application.tokens_callers import UserTokenCache
@@ -54,6 +55,7 @@ class Service:
     outbox: OutboxWorker
     approvals: ApprovalWorker
     imports: ImportWorker
+    reaches: ReachCache
 
     @classmethod
     def from_settings(cls, settings: Settings, *, clock: Clock | None = None) -> Self:
@@ -100,6 +102,7 @@ class Service:
             lane=lane,
             policies=policies,
             keys=keys,
+            reaches=ReachCache(database, seconds=settings.key_cache_seconds),
             key_tokens=KeyTokens(database, keys),
             people=UserTokenCache(
                 database,
