@@ -67,16 +67,13 @@ def levels_up(rule: Rule, approvals: Sequence[Approval]) -> tuple[int, ...]:
 def next_authorizer(rule: Rule, approvals: Sequence[Approval], level: int) -> Authorizer | None:
     """Who is asked after a level that is up; None after the last one."""
     done = accepted_levels(rule, approvals)
-    after = range(level + 1, len(rule.authorizers))
-    asked = rule.authorizers[level]
-    return next(
-        (
-            rule.authorizers[later]
-            for later in after
-            if later not in done and rule.authorizers[later] != asked
-        ),
-        None,
+    asked = rule.authorizers[: level + 1]
+    following = (
+        authorizer
+        for later, authorizer in enumerate(rule.authorizers)
+        if later > level and later not in done and authorizer not in asked
     )
+    return next(following, None)
 
 
 def turn_of(
