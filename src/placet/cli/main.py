@@ -32,7 +32,7 @@ COMMANDS: Final = {
     "import": "Import organizations, cost centers and members from a workbook.",
     "ledger": "Verify the books of budgets.",
     "statement": "Print a budget's transactions.",
-    "pacing": "Print a seller's budget day by day, plan against actual.",
+    "pacing": "Print a paced budget's plan against what was spent, day by day.",
     "outbox": "List and retry outgoing messages.",
     "db": "Look at and upgrade the database's schema.",
     "schema": "Print the JSON Schema of rule files.",
