@@ -8,6 +8,7 @@ import pytest
 
 from placet.authorization.moments import Deed, Moment, due_moments
 from placet.authorization.transitions import escalate, expire, remind
+from placet.errors import Conflict
 from support.scene import NOW, Scene
 
 DAY = 86_400_000
@@ -68,3 +69,13 @@ def test_what_was_done_is_not_done_again(waiting: Scene) -> None:
     ended = expire(twice, policy, now=NOW + 3 * DAY)
     assert expire(ended, policy, now=NOW + 4 * DAY) is ended
     assert due_moments(ended, policy).entries == ()
+
+
+def test_nobody_decides_once_the_time_is_over_although_nothing_has_ended_the_order(
+    waiting: Scene,
+) -> None:
+    waiting.now = NOW + 3 * DAY - 1000
+    with pytest.raises(Conflict, match="has waited too long"):
+        waiting.step({"by": "ana", "score": 100})
+    waiting.now = NOW + 3 * DAY - 1001
+    assert waiting.step({"by": "ana", "score": 100}).approvals

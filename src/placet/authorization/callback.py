@@ -23,6 +23,7 @@ from placet.authorization.model import (
     Verdict,
 )
 from placet.authorization.reach import NO_REACH, Reach
+from placet.authorization.transitions import expire
 from placet.authorization.waits import waits_after
 from placet.errors import Conflict, Forbidden, NotFound, PlacetError
 from placet.policy.compiled import LAST_RESORT, Policy
@@ -71,7 +72,8 @@ def decide(
     Raises:
         Forbidden: no `ApproveOrders`, the own order, or not the one whose turn it is.
         NotFound: the authorization has no such dimension or rule.
-        Conflict: the rule does not wait for anyone, or was decided otherwise: by whom and when.
+        Conflict: the rule does not wait for anyone, or was decided otherwise: by whom and when; or
+            the order's time is over.
         AllowanceExceeded: the resumed walk took longer than `timing.allowance`.
     """
     dimension, rule = _addressed(authorization, policy, callback, actor)
@@ -87,6 +89,7 @@ def decide(
         if _repeats(authorization, callback, actor, verdict):
             return authorization
         raise _refusal(authorization, place, (dimension, rule), actor, reach)
+    _refuse_too_late(authorization, policy, now)
     _refuse_empty_bypass(dimension, verdict)
     approval = _approval(callback, verdict, turn, actor, now)
     approvals = (*authorization.approvals_of(dimension.id, rule.id), approval)
@@ -162,6 +165,12 @@ def _refusal(
     if not _waits(authorization, place):
         return Conflict(_why_not_waiting(authorization, place), code="not-waiting")
     return Forbidden(_why_not_now(authorization, *found, actor, reach), code="not-your-turn")
+
+
+def _refuse_too_late(authorization: Authorization, policy: Policy, now: int) -> None:
+    """Nobody decides after the time is over, though nothing has ended the order yet."""
+    if expire(authorization, policy, now=now) is not authorization:
+        raise Conflict("the order has waited too long and expires", code="expired")
 
 
 def _refuse_empty_bypass(dimension: Dimension, verdict: Verdict) -> None:
