@@ -104,7 +104,9 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
 def _tune_process() -> None:
     """Settings of the interpreter for a server."""
     # What is loaded by now stays, so the collector need not look at it again and again.
-    gc.collect()
-    gc.freeze()
+    # A second application in one process would freeze the garbage of the first.
+    if not gc.get_freeze_count():
+        gc.collect()
+        gc.freeze()
     # While a slow rule computes in its thread, the event loop gets its turn sooner.
     sys.setswitchinterval(0.0002)
