@@ -155,19 +155,3 @@ async def test_closing_ends_the_pause() -> None:
     await group.submit(0)
     async with asyncio.timeout(10):
         await group.close()
-
-
-async def test_with_more_lanes_many_items_do_not_wait_for_the_batch_in_flight() -> None:
-    recorder = Recorder()
-    recorder.gate.clear()
-    group = GroupCommit(recorder.commit, lanes=2)
-    first = asyncio.create_task(group.submit(0))
-    await recorder.started.wait()
-    recorder.started.clear()
-    others = [asyncio.create_task(group.submit(item)) for item in range(2, 102, 2)]
-    await recorder.started.wait()
-    recorder.gate.set()
-    answers = await asyncio.gather(first, *others)
-    await group.close()
-    assert answers == [item * 10 for item in range(0, 102, 2)]
-    assert sorted(map(len, recorder.batches)) == [1, 50]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from placet.application.budgets_input import Context, usable_id
 from placet.application.group_commit import GroupCommit
@@ -27,8 +27,6 @@ __all__ = [
     "touch_due",
 ]
 
-_LANES: Final = 2
-
 
 @dataclass(frozen=True, slots=True)
 class LedgerService:
@@ -49,12 +47,9 @@ class LedgerService:
     ) -> Self:
         """Wire the parts together. `clock` tells milliseconds since 1970."""
         batch = LedgerBatch(database, clock)
-        # Where only one may write, a second batch would only wait.
-        lanes = 1 if database.embedded else _LANES
-        writes: GroupCommit[LedgerItem, Any] = GroupCommit(
-            batch.commit, max_batch=max_batch, max_queue=max_queue, lanes=lanes
+        return cls(
+            database, clock, GroupCommit(batch.commit, max_batch=max_batch, max_queue=max_queue)
         )
-        return cls(database, clock, writes)
 
     async def close(self) -> None:
         """Finish what was accepted; the database stays open."""

@@ -13,8 +13,6 @@ __all__ = ["GroupCommit"]
 
 # A batch this large costs each of its items little more than a larger one would.
 _ENOUGH: Final = 24
-# So many that two batches cost less together than they gain by overlapping.
-_MANY: Final = 32
 _PAUSE_SECONDS: Final = 0.001
 
 Item = TypeVar("Item")
@@ -31,9 +29,6 @@ class GroupCommit(Generic[Item, Result]):
 
     Who was answered often asks again at once, so before a small batch there is a pause, at most
     `pause_seconds` long, until as many items wait as there were in the last batch and beside it.
-
-    With more than one lane, a batch is begun beside the one in flight where many items wait. Then
-    `commit` has to be safe beside itself.
     """
 
     def __init__(
@@ -43,15 +38,13 @@ class GroupCommit(Generic[Item, Result]):
         max_batch: int = 256,
         max_queue: int = 4_096,
         pause_seconds: float = _PAUSE_SECONDS,
-        lanes: int = 1,
     ) -> None:
         self._commit: Final = commit
         self._max_batch: Final = max_batch
         self._max_queue: Final = max_queue
         self._waiting: Final[deque[tuple[Item, asyncio.Future[Result]]]] = deque()
         self._pause_seconds: Final = pause_seconds
-        self._lanes: Final = lanes
-        self._runners: Final[set[asyncio.Task[None]]] = set()
+        self._runner: asyncio.Task[None] | None = None
         self._wanted = 0
         self._there: asyncio.Future[None] | None = None
         self._closed = False
@@ -74,27 +67,25 @@ class GroupCommit(Generic[Item, Result]):
         self._waiting.append((item, future))
         if self._there is not None and len(self._waiting) >= self._wanted:
             self._end_pause()
-        running = len(self._runners)
-        if not running or (running < self._lanes and len(self._waiting) >= _MANY):
-            self._runners.add(asyncio.create_task(self._run(), name="group commit"))
+        if self._runner is None:
+            self._runner = asyncio.create_task(self._run(), name="group commit")
         return await future
 
     async def close(self) -> None:
         """Take no more items and finish those that wait."""
         self._closed = True
         self._end_pause()
-        await asyncio.gather(*self._runners)
+        if self._runner is not None:
+            await self._runner
 
     async def _run(self) -> None:
         try:
             while self._waiting:
                 batch = self._next_batch()
                 await self._run_batch(batch)
-                if len(self._runners) == 1:
-                    await self._pause(min(len(batch) + len(self._waiting), _ENOUGH))
+                await self._pause(min(len(batch) + len(self._waiting), _ENOUGH))
         finally:
-            # At once: who submits next has to know that nobody runs.
-            self._runners.difference_update([asyncio.current_task()])
+            self._runner = None
 
     async def _pause(self, wanted: int) -> None:
         """Until so many items wait, within limits."""
