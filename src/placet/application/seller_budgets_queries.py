@@ -15,6 +15,7 @@ from placet.ledger.due import is_due
 from placet.ledger.local_day import day_start
 from placet.ledger.operations import Touch
 from placet.ledger.seller import SellerStatus
+from placet.policy.seller_settings import SellerSettings
 from placet.storage.seller_budgets import (
     SellerBudgetFilter,
     SellerBudgetView,
@@ -90,14 +91,16 @@ async def list_advertiser_budgets(
 ) -> list[SellerBudgetView]:
     """The matching budgets for an advertiser's template campaigns.
 
-    The account itself is an advertiser, whose campaigns are those that name no other.
+    The account itself is an advertiser, whose campaigns are those that name no other. Where none
+    name one, it is the only advertiser, whatever it is called.
 
     Raises:
         NotFound: the account knows no such advertiser.
     """
     async with ledger.database.read() as connection:
         sellers = (await account_settings(connection, account)).seller_budgets
-    if advertiser_id != account and not sellers.campaigns_of(advertiser_id):
+    known = advertiser_id == account or sellers.campaigns_of(advertiser_id)
+    if sellers.names_advertisers and not known:
         message = f"there is no advertiser `{advertiser_id[:100]}`"
         raise NotFound(message, code="advertiser-not-found")
     return await list_seller_budgets(ledger, account, replace(query, advertiser_id=advertiser_id))
@@ -112,17 +115,7 @@ async def _filter(
             return None
     async with ledger.database.read() as connection:
         settings = await account_settings(connection, account)
-    campaigns = None if query.campaign_id is None else {query.campaign_id}
-    others: set[str] = set()
-    if query.advertiser_id == account:
-        others = {
-            item.id
-            for item in settings.seller_budgets.template_campaigns
-            if item.advertiser_id not in (None, account)
-        }
-    elif query.advertiser_id is not None:
-        own = settings.seller_budgets.campaigns_of(query.advertiser_id)
-        campaigns = set(own) if campaigns is None else campaigns & own
+    campaigns, others = _campaigns(settings.seller_budgets, account, query)
     zone, after = settings.time_zone, query.end_after
     ends_after = None if after is None else day_start(after, zone)
     if ends_after is None and query.status is None:
@@ -138,6 +131,21 @@ async def _filter(
         with_balance=query.with_balance,
         with_spend=query.with_spend,
     )
+
+
+def _campaigns(
+    sellers: SellerSettings, account: str, query: SellerBudgetQuery
+) -> tuple[set[str] | None, set[str]]:
+    """The template campaigns that the query allows (None: all), and those that it does not."""
+    wanted = None if query.campaign_id is None else {query.campaign_id}
+    if query.advertiser_id is None or not sellers.names_advertisers:
+        return wanted, set()
+    if query.advertiser_id == account:
+        own = (None, account)
+        listed = sellers.template_campaigns
+        return wanted, {item.id for item in listed if item.advertiser_id not in own}
+    theirs = set(sellers.campaigns_of(query.advertiser_id))
+    return theirs if wanted is None else theirs & wanted, set()
 
 
 def _day_after(day: date | None, zone: str) -> int | None:

@@ -89,6 +89,11 @@ class SellerSettings(PolicyModel):
         """What a budget for the campaign must come to per day, in 1/10,000 unit."""
         return parse_amount(campaign.minimum_per_day or self.minimum_per_day)
 
+    @property
+    def names_advertisers(self) -> bool:
+        """Whether any template campaign says whose it is."""
+        return any(item.advertiser_id is not None for item in self.template_campaigns)
+
     def campaigns_of(self, advertiser_id: str) -> frozenset[str]:
         """The ids of the advertiser's template campaigns."""
         return frozenset(

@@ -89,6 +89,15 @@ async def test_what_cannot_be_is_refused_by_field(
     assert await sellers.list(endAfterDate="2000-01-01") == []
 
 
+async def test_ids_are_kept_as_they_are_written(sellers: Sellers) -> None:
+    odd = seller_budget(seller="007", campaignIds=["sale-7"])
+    number = seller_budget(seller="7", campaignIds=[7])
+    made = await sellers.create(odd, number | {"sellerId": 7})
+    assert [item["sellerId"] for item in made] == ["007", "7"]
+    assert [item["campaignIds"] for item in made] == [["sale-7"], [7]]
+    assert await sellers.list("/sellers/007/budgets", campaignId="sale-7") == made[:1]
+
+
 @ON_ONE_STORE
 @pytest.mark.parametrize("body", [{}, [], "x", MAY, [MAY] * 2001, [1]])
 async def test_the_body_is_an_array_of_budgets(sellers: Sellers, body: Any) -> None:
@@ -202,7 +211,7 @@ async def test_lists_are_filtered(sellers: Sellers, calendar: Calendar) -> None:
         ("/budgets", {"withSpend": "true"}, []),
         ("/budgets", {"withSpend": "false", "withBalance": "true"}, [june, other]),
         ("/budgets", {"advertiserId": "acme"}, [june, other]),
-        ("/budgets", {"advertiserId": "9"}, []),
+        ("/budgets", {"advertiserId": "9"}, [june, other]),
         ("/sellers/1/budgets", {}, [june]),
         ("/sellers/1/budgets", {"status": "Archived"}, [may]),
         ("/sellers/9/budgets", {}, []),
@@ -211,7 +220,7 @@ async def test_lists_are_filtered(sellers: Sellers, calendar: Calendar) -> None:
         assert await sellers.list(path, **query) == expected, (path, query)
     for query in ({"status": "Old"}, {"endAfterDate": "x"}, {"withSpend": "1"}, {"type": "Daily"}):
         faults(await sellers.call("GET", "/budgets", params=query), 400)
-    for path in ("/advertisers/9/budgets", "/seller-campaigns/9/budgets", "/budgets/9"):
+    for path in ("/seller-campaigns/9/budgets", "/budgets/9"):
         faults(await sellers.call("GET", path), 404)
 
 
@@ -238,6 +247,8 @@ async def test_an_account_sets_its_time_zone_minimum_and_campaigns(
     assert one["pacing"]["timeZone"] == "Asia/Tokyo"
     assert await sellers.list("/advertisers/77/budgets") == [one]
     assert await sellers.list("/advertisers/acme/budgets") == [other]
+    assert await sellers.list(advertiserId="9") == []
+    faults(await sellers.call("GET", "/advertisers/9/budgets"), 404)
     calendar.set("2026-05-31T14:59:59")
     assert (await sellers.get(one))["status"] == "Current"
     calendar.set("2026-05-31T15:00")

@@ -115,4 +115,4 @@ def seller_budget_document(view: SellerBudgetView, now: int) -> Document:
 
 def _number(id: str) -> int | str:
     """Ids of digits are answered as numbers."""
-    return int(id) if id.isascii() and id.isdecimal() else id
+    return int(id) if id.isascii() and id.isdecimal() and str(int(id)) == id else id

@@ -31,7 +31,6 @@ from placet.api.seller_budgets.schemas import (
     ChangeBody,
     NamedChangeBody,
     NewBudgetBody,
-    normal_id,
 )
 from placet.application.budgets_service import LedgerService
 from placet.application.seller_budgets import (
@@ -128,7 +127,7 @@ async def change_budgets(request: Request, caller: CanManageBudgets) -> Response
 async def get_budget(request: Request, caller: CanViewBudgets, budget_id: BudgetId) -> Response:
     """One budget as it stands now."""
     ledger = service_of(request).ledger
-    view = await get_seller_budget(ledger, caller.account, normal_id(budget_id))
+    view = await get_seller_budget(ledger, caller.account, budget_id)
     return json_answer(seller_budget_document(view, ledger.clock()))
 
 
@@ -148,12 +147,11 @@ async def change_budget(
     overlaps no other one.
     """
     body = read(ChangeBody, await _body(request))
-    id = normal_id(budget_id)
-    if body.budget_id not in (None, id):
-        detail = Detail("budgetId", f"must be that of the path, `{id[:100]}`")
+    if body.budget_id not in (None, budget_id):
+        detail = Detail("budgetId", f"must be that of the path, `{budget_id[:100]}`")
         raise InvalidRequest(str(detail), details=[detail])
     ledger = service_of(request).ledger
-    changes = [body.to_input(id)]
+    changes = [body.to_input(budget_id)]
     [view] = await change_seller_budgets(ledger, caller.account, changes, many=False)
     return json_answer(seller_budget_document(view, ledger.clock()))
 
@@ -164,10 +162,9 @@ async def list_of_seller(
 ) -> Response:
     """A seller's budgets; all filters given must match."""
     ledger = service_of(request).ledger
-    seller = normal_id(seller_id)
-    if query.seller_id not in (None, seller):
+    if query.seller_id not in (None, seller_id):
         return json_answer([])
-    query = replace(query, seller_id=seller)
+    query = replace(query, seller_id=seller_id)
     return _answers(ledger, await list_seller_budgets(ledger, caller.account, query))
 
 
@@ -181,8 +178,8 @@ async def list_of_seller_campaign(
 ) -> Response:
     """The budgets of one seller for one template campaign; all filters given must match."""
     ledger = service_of(request).ledger
-    id = normal_id(campaign_id)
-    return _answers(ledger, await list_campaign_budgets(ledger, caller.account, id, query))
+    found = await list_campaign_budgets(ledger, caller.account, campaign_id, query)
+    return _answers(ledger, found)
 
 
 @router.get(
@@ -195,8 +192,8 @@ async def list_of_advertiser(
 ) -> Response:
     """The budgets for an advertiser's template campaigns; all filters given must match."""
     ledger = service_of(request).ledger
-    id = normal_id(advertiser_id)
-    return _answers(ledger, await list_advertiser_budgets(ledger, caller.account, id, query))
+    found = await list_advertiser_budgets(ledger, caller.account, advertiser_id, query)
+    return _answers(ledger, found)
 
 
 async def _body(request: Request) -> Any:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Path, Query
 
 from placet.api.query import flag
-from placet.api.seller_budgets.schemas import normal_id, parse_day
+from placet.api.seller_budgets.schemas import normal_campaign_id, parse_day
 from placet.application.seller_budgets_queries import SellerBudgetQuery
 from placet.errors import Detail, InvalidRequest
 from placet.ledger.seller import SellerStatus
@@ -62,10 +62,10 @@ async def _asked(
     if kind is not None and kind not in _TYPES:
         raise InvalidRequest(f"`type` must be `Capped`, not `{kind[:50]}`")
     return SellerBudgetQuery(
-        budget_id=_id(budget_id),
-        seller_id=_id(seller_id),
-        campaign_id=_id(campaign_id),
-        advertiser_id=_id(advertiser_id),
+        budget_id=budget_id,
+        seller_id=seller_id,
+        campaign_id=None if campaign_id is None else normal_campaign_id(campaign_id),
+        advertiser_id=advertiser_id,
         status=_status(status),
         start_before=_day("startBeforeDate", start_before),
         end_after=_day("endAfterDate", end_after),
@@ -75,10 +75,6 @@ async def _asked(
 
 
 BudgetsAsked = Annotated[SellerBudgetQuery, Depends(_asked)]
-
-
-def _id(text: str | None) -> str | None:
-    return None if text is None else normal_id(text)
 
 
 def _status(text: str | None) -> SellerStatus | None:

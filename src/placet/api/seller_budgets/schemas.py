@@ -16,7 +16,8 @@ from placet.policy.fields import PolicyModel
 from placet.storage.seller_budgets import SellerPair
 
 __all__ = [
-    "MAX_SELLER_ID", "ChangeBody", "NamedChangeBody", "NewBudgetBody", "normal_id", "parse_day",
+    "MAX_SELLER_ID", "ChangeBody", "NamedChangeBody", "NewBudgetBody", "normal_campaign_id",
+    "parse_day",
 ]  # fmt: skip
 
 MAX_SELLER_ID: Final = 100
@@ -37,9 +38,8 @@ def parse_day(text: str) -> date:
     raise ValueError(f"must be a date such as `{_EXAMPLE}`, not `{text[:50]}`")
 
 
-def normal_id(value: str | int) -> str:
-    """An id that may come as text or as a number, as text; numbers without leading zeros."""
-    text = str(value).strip()
+def normal_campaign_id(text: str) -> str:
+    """A campaign's id, which may come as a number: digits without leading zeros."""
     if text.isascii() and text.isdecimal() and len(text) <= _DIGITS:
         return str(int(text))
     return text
@@ -49,9 +49,13 @@ def _id(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise ValueError("must be a string")
     try:
-        return checked_text("id", normal_id(value), MAX_SELLER_ID)
+        return checked_text("id", str(value), MAX_SELLER_ID)
     except InvalidRequest as error:
         raise ValueError(error.details[0].message) from None
+
+
+def _campaign_id(value: Any) -> str:
+    return normal_campaign_id(_id(value))
 
 
 def _amount(value: Any) -> int:
@@ -77,8 +81,9 @@ _ID_SCHEMA: Final[dict[str, Any]] = {
     "type": ["string", "integer"], "minLength": 1, "maxLength": MAX_SELLER_ID,
 }  # fmt: skip
 _Id = Annotated[str, BeforeValidator(_id), WithJsonSchema(_ID_SCHEMA)]
+_CampaignId = Annotated[str, BeforeValidator(_campaign_id), WithJsonSchema(_ID_SCHEMA)]
 _Campaigns = Annotated[
-    tuple[_Id, ...],
+    tuple[_CampaignId, ...],
     AfterValidator(_one),
     WithJsonSchema(
         {
