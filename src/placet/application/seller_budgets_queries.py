@@ -12,7 +12,7 @@ from placet.application.budgets_service import LedgerService, commit
 from placet.application.seller_budgets import account_settings
 from placet.errors import NotFound
 from placet.ledger.due import is_due
-from placet.ledger.local_day import day_start
+from placet.ledger.local_day import FIRST_DAY, LAST_DAY, day_start
 from placet.ledger.operations import Touch
 from placet.ledger.seller import SellerStatus
 from placet.policy.seller_settings import SellerSettings
@@ -117,7 +117,7 @@ async def _filter(
         settings = await account_settings(connection, account)
     campaigns, others = _campaigns(settings.seller_budgets, account, query)
     zone, after = settings.time_zone, query.end_after
-    ends_after = None if after is None else day_start(after, zone)
+    ends_after = None if after is None else day_start(_within_reach(after), zone)
     if ends_after is None and query.status is None:
         ends_after = ledger.clock()
     return SellerBudgetFilter(
@@ -149,7 +149,14 @@ def _campaigns(
 
 
 def _day_after(day: date | None, zone: str) -> int | None:
-    return None if day is None else day_start(date.fromordinal(day.toordinal() + 1), zone)
+    if day is None:
+        return None
+    return day_start(date.fromordinal(_within_reach(day).toordinal() + 1), zone)
+
+
+def _within_reach(day: date) -> date:
+    """The day itself, or the one nearest to it on which a budget can begin or end."""
+    return min(max(day, FIRST_DAY), LAST_DAY)
 
 
 async def _find(
