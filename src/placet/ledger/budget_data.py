@@ -2,6 +2,7 @@
 
 The balances count what the order itself is about to spend, so `balance.remaining < 0` means that
 this order overdraws; `ToBeSpent` is that spending, `reservations` what other orders hold.
+The `pacing` of a paced budget counts the order's own spending in the same way.
 """
 
 from __future__ import annotations
