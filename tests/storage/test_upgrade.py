@@ -17,6 +17,7 @@ from sqlalchemy import MetaData, Table, insert
 from sqlalchemy.engine import Connection
 
 from placet.application.budgets_audit import verify_books
+from placet.application.upgrading import upgrade_database
 from placet.settings import Settings
 from placet.storage import migrations
 from placet.storage.database import Database
@@ -50,7 +51,7 @@ async def upgraded(empty_database_url: str) -> AsyncIterator[Server]:
     async with database.write() as connection:
         await connection.run_sync(_fill)
     assert await migrations.current_revision(database) == "0001"
-    assert await migrations.upgrade(database) == migrations.head_revision()
+    assert await upgrade_database(database) == migrations.head_revision()
     await database.close()
     async with running(Settings(database_url=empty_database_url)) as server:
         yield server
@@ -128,3 +129,9 @@ async def test_an_order_edited_now_spends_from_budgets(old_client: Client, order
     edited = ok(await old_client.post("/commercial-authorizations", body))
     assert (edited["status"], edited["additionalInfo"]["revision"] > 1) == ("accepted", True)
     assert await Budgets(old_client.http, "sales").remaining(f"/{made['id']}") == 970
+
+
+async def test_what_waited_then_is_in_the_inbox(old_client: Client) -> None:
+    found = ok(await old_client.get("/commercial-authorizations?pending-for=me"))
+    waiting = {order_id for order_id, status in ORDERS.items() if status == "pending"}
+    assert {item["orderId"] for item in found["data"]} == waiting

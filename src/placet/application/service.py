@@ -24,12 +24,13 @@ from placet.application.reach_cache import ReachCache
 from placet.application.retry_schedule import RetrySchedule
 from placet.application.slow_lane import SlowLane
 from placet.application.tokens_callers import UserTokenCache
+from placet.application.upgrading import upgrade_database
 from placet.application.worker import OutboxWorker
 from placet.policy.walk import Timing
 from placet.settings import Settings
 from placet.storage.authorizations import StoredAuthorization
 from placet.storage.database import Database
-from placet.storage.migrations import check_schema, upgrade
+from placet.storage.migrations import check_schema
 
 __all__ = ["Service"]
 
@@ -128,7 +129,7 @@ class Service:
             Unavailable: another database does not have exactly this schema.
         """
         if self.database.embedded:
-            await upgrade(self.database)
+            await upgrade_database(self.database)
         await check_schema(self.database)
 
     async def close(self) -> None:

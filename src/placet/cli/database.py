@@ -12,10 +12,11 @@ from typing import Final
 from asyncpg import PostgresError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from placet.application.upgrading import upgrade_database
 from placet.cli.configuration import load_settings
 from placet.errors import NotFound, Unavailable
 from placet.storage.database import Database
-from placet.storage.migrations import check_schema, upgrade
+from placet.storage.migrations import check_schema
 
 __all__ = ["connected", "ready"]
 
@@ -62,7 +63,7 @@ async def ready(database_url: str | None, *, create: bool) -> AsyncIterator[Data
     """
     async with connected(database_url, create=create) as database:
         if database.embedded:
-            await upgrade(database)
+            await upgrade_database(database)
         await check_schema(database)
         yield database
 

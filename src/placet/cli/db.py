@@ -6,11 +6,11 @@ import asyncio
 
 import typer
 
+from placet.application.upgrading import upgrade_database
 from placet.cli.command import DatabaseUrl, ExitCode, command_app, examples
 from placet.cli.database import connected
 from placet.cli.output import console
 from placet.storage.migrations import current_revision, head_revision
-from placet.storage.migrations import upgrade as run_migrations
 
 __all__ = ["app"]
 
@@ -48,7 +48,7 @@ def current(database: DatabaseUrl = None) -> None:
 
 async def _upgrade(database_url: str | None) -> tuple[str | None, str]:
     async with connected(database_url, create=True) as database:
-        return await current_revision(database), await run_migrations(database)
+        return await current_revision(database), await upgrade_database(database)
 
 
 async def _current(database_url: str | None) -> str | None:

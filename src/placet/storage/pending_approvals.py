@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Select, and_, delete, insert, select, tuple_, union_all, update
+from pydantic_core import from_json
+from sqlalchemy import Select, and_, delete, exists, insert, select, tuple_, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from placet.authorization.model import Authorization, Status
 from placet.storage.authorizations import AuthorizationFilter, conditions_of
 from placet.storage.pending_approval_tables import pending_approval_table
 from placet.storage.tables import authorization_table
 
 __all__ = [
     "ANYONE", "NOBODY", "ListedUnit", "PendingFilter", "PendingRow", "approver_of_unit",
-    "approver_of_user", "find_listed_units", "find_pending", "insert_pending", "remove_pending",
-    "set_approver",
+    "approver_of_user", "find_listed_units", "find_pending", "find_without_rows", "insert_pending",
+    "remove_pending", "set_approver",
 ]  # fmt: skip
 
 ANYONE = "anyone"
@@ -137,6 +139,30 @@ async def find_pending(
         query = query.where(_columns.authorization_id < before_id)
     found = await connection.scalars(_of_approvers(query, pending.approvers))
     return sorted({*found}, reverse=True)[:limit]
+
+
+async def find_without_rows(
+    connection: AsyncConnection, *, after: tuple[str, str], limit: int
+) -> list[Authorization]:
+    """At most `limit` pending authorizations of all accounts that have no row, by account and id,
+    those behind `after`.
+    """
+    orders = authorization_table.c
+    rows = exists().where(
+        _columns.account == orders.account, _columns.authorization_id == orders.authorization_id
+    )
+    query = (
+        select(orders.document)
+        .where(
+            orders.status == Status.PENDING.value,
+            tuple_(orders.account, orders.authorization_id) > after,
+            ~rows,
+        )
+        .order_by(orders.account, orders.authorization_id)
+        .limit(limit)
+    )
+    documents = await connection.scalars(query)
+    return [Authorization.from_document(from_json(document)) for document in documents]
 
 
 async def find_listed_units(connection: AsyncConnection, account: str) -> list[ListedUnit]:
