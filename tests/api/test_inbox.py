@@ -206,6 +206,33 @@ async def test_an_order_judged_again_or_edited_leaves_no_trace_in_old_inboxes(
         assert await connection.scalar(query) == 0
 
 
+async def test_orders_of_a_units_only_approver_wait_for_the_nearest_above_with_another(
+    world: World,
+) -> None:
+    mine = await world.submit("mine", "unit", "slow last", userProfileId="sara")
+    await world.submit("other", "unit", userProfileId="nils")
+    inboxes = await world.check()
+    assert (inboxes["sara"], inboxes["boss"]) == (["other"], ["mine"])
+    answer = await world.clients["sara"].post(f"{PATH}/{mine['id']}/callback", score(mine, 100))
+    assert "requester" in refused(answer, 403)
+    # another approver of the unit comes and goes
+    await world.put("nils", "sales", APPROVER)
+    inboxes = await world.check()
+    assert (inboxes["nils"], inboxes["boss"]) == (["mine"], [])
+    await world.put("nils", "north", BUYER)
+    assert (await world.check())["boss"] == ["mine"]
+    # those above it are its own people once the level is escalated, if there are any
+    await world.put("boss", None, APPROVER)
+    assert (await world.check())["boss"] == []
+    await world.put("boss", "acme", APPROVER)
+    await world.pass_time(2)
+    assert (await world.check())["boss"] == ["mine"]
+    ok(await world.key.http.patch("/acme/settings", json={"requesterMayDecide": True}))
+    await world.submit("allowed", "unit", userProfileId="sara")
+    inboxes = await world.check()
+    assert (inboxes["sara"], inboxes["boss"]) == (["allowed", "other"], ["mine"])
+
+
 async def test_filters_and_pages_narrow_an_inbox(world: World) -> None:
     for number in range(5):
         await world.submit(f"o-{number}", "unit" if number % 2 else "two levels")
@@ -244,6 +271,7 @@ async def test_a_rule_can_be_asked_for_without_an_inbox(world: World) -> None:
 
 
 async def test_a_page_of_own_orders_is_short_and_says_that_more_follow(world: World) -> None:
+    await world.put("sven", "sales", APPROVER)
     for number in range(60):
         await world.submit(f"o-{number}", "unit", userProfileId="sara" if number else None)
     params = {"pending-for": "me", "limit": "5"}

@@ -139,6 +139,21 @@ async def test_whoever_may_act_first_gets_one_mail(
     assert await received(server, smtp) == {}
 
 
+@pytest.mark.parametrize("authorizers", [["unit north"], []])
+async def test_orders_of_a_units_only_approver_are_written_about_to_the_unit_above(
+    client: Client, server: Server, smtp: SmtpReceiver, authorizers: list[str]
+) -> None:
+    await client.http.put(
+        "/acme/users/solo",
+        json={"unitId": "north", "roles": ["Order Approver"], "email": "solo@example.com"},
+    )
+    await client.create_dimension(asking(*authorizers), unitId="north")
+    await client.submit("own", unitId="north", userProfileId="solo")
+    assert set(await received(server, smtp)) == {"sam", "sara"}
+    await client.submit("other", unitId="north", userProfileId="sara2")
+    assert set(await received(server, smtp)) == {"solo"}
+
+
 async def test_a_mail_says_what_is_asked_and_where_to_answer(
     client: Client, server: Server, smtp: SmtpReceiver
 ) -> None:

@@ -22,9 +22,9 @@ pytestmark = pytest.mark.anyio
 KEY = Actor(ActorKind.APP_KEY, "checkout", frozenset({"ApproveOrders"}))
 ANA = Actor(ActorKind.USER, "ana", frozenset({"ApproveOrders"}), frozenset({"top"}))
 TREE = {"top": None, "sales": "top", "empty": "sales"}
-SALES, EMPTY, USER = (
+TOP, SALES, USER = (
+    Authorizer(type=AuthorizerType.UNIT, id="top"),
     Authorizer(type=AuthorizerType.UNIT, id="sales"),
-    Authorizer(type=AuthorizerType.UNIT, id="empty"),
     Authorizer(type=AuthorizerType.USER, id="ana"),
 )
 
@@ -103,8 +103,8 @@ async def test_units_without_approvers_have_stand_ins_and_addresses(staffed: Dat
     reach = await reader_reach(staffed, "acme", ANA, shown, now=NOW)
     assert reach.fallbacks == {"empty": "sales"}
     assert reach.emails == {
+        TOP: ("ana@acme.example",),
         SALES: ("sue@acme.example",),
-        EMPTY: ("sue@acme.example",),
         USER: ("ana@acme.example",),
     }
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from placet.application.directory import fallbacks
+from placet.application.directory import unit_reach
 from placet.application.units import move_unit
 from placet.authorization.model import Actor, ActorKind
+from placet.authorization.reach import Few
 from placet.storage.database import Database
-from placet.storage.units import load_fallbacks
+from placet.storage.units import StaffedUnit, load_staffed_units
 from support.server import Server
 from support.units import person, plant
 
@@ -47,12 +48,33 @@ async def test_decisions_fall_to_the_nearest_unit_above(database: Database, case
     members = [person(str(n), unit, roles) for n, (unit, roles) in enumerate(people)]
     await plant(database, TREE, *members)
     async with database.read() as connection:
-        assert await fallbacks(connection, "acme", ALL) == expected
-        assert await fallbacks(connection, "acme", ["north"]) == {
+        assert (await unit_reach(connection, "acme", ALL)).fallbacks == expected
+        assert (await unit_reach(connection, "acme", ["north"])).fallbacks == {
             unit: above for unit, above in expected.items() if unit == "north"
         }
-        assert await fallbacks(connection, "acme", []) == {}
-        assert await fallbacks(connection, "other", ALL) == {}
+        assert (await unit_reach(connection, "acme", [])).fallbacks == {}
+        assert (await unit_reach(connection, "other", ALL)).fallbacks == {}
+
+
+async def test_units_of_few_say_who_they_are_and_who_comes_after(database: Database) -> None:
+    people = [
+        ("1", "north"),
+        ("2", "sales"),
+        ("3", "sales"),
+        *((str(n), "acme") for n in (4, 5, 6)),
+    ]
+    await plant(database, TREE, *(person(name, unit) for name, unit in people))
+    async with database.read() as connection:
+        reach = await unit_reach(connection, "acme", ["north", "design", "unknown"])
+        above = await unit_reach(connection, "acme", ["sales"])
+    assert reach.few == {
+        "north": Few(frozenset("1"), "sales"),
+        "sales": Few(frozenset("23"), "acme"),
+    }
+    assert above.few == {"sales": Few(frozenset("23"), "acme")}
+    assert reach.fallbacks == {"design": "acme"}
+    ways = {"": "north", "1": "sales", "2": "north", "12": "sales", "123": "acme"}
+    assert {barred: reach.approving_unit("north", barred) for barred in ways} == ways
 
 
 async def test_the_inactive_and_those_of_other_accounts_do_not_count(database: Database) -> None:
@@ -64,15 +86,15 @@ async def test_the_inactive_and_those_of_other_accounts_do_not_count(database: D
         person("2", "acme"),
     )
     async with database.read() as connection:
-        assert await fallbacks(connection, "acme", ["sales"]) == {"sales": "acme"}
+        assert (await unit_reach(connection, "acme", ["sales"])).fallbacks == {"sales": "acme"}
 
 
 async def test_a_role_with_wildcards_in_its_name_is_taken_literally(database: Database) -> None:
     await plant(database, {"acme": None, "sales": "acme"}, person("1", "acme", ["100% off_line"]))
     async with database.read() as connection:
         for role, found in [("100% off_line", True), ("100_ off%line", False), ("%", False)]:
-            expected = {"sales": "acme"} if found else {}
-            assert await load_fallbacks(connection, "acme", ["sales"], [role]) == expected
+            expected = {"sales": [StaffedUnit("acme", ("1",))]} if found else {}
+            assert await load_staffed_units(connection, "acme", ["sales"], [role]) == expected
 
 
 async def test_a_moved_unit_falls_to_those_above_its_new_place(server: Server) -> None:
@@ -81,7 +103,7 @@ async def test_a_moved_unit_falls_to_those_above_its_new_place(server: Server) -
     machine = Actor(ActorKind.APP_KEY, "k")
     await move_unit(service, "acme", machine, "sales", "solo")
     async with service.database.read() as connection:
-        assert await fallbacks(connection, "acme", ["north", "design"]) == {
+        assert (await unit_reach(connection, "acme", ["north", "design"])).fallbacks == {
             "north": "solo",
             "design": "acme",
         }

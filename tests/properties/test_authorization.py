@@ -10,7 +10,7 @@ from hypothesis import settings
 from placet.authorization.callback import Callback, decide
 from placet.authorization.model import Actor, ActorKind, Authorization
 from placet.authorization.moments import Deed, due_moments
-from placet.authorization.reach import Delegator, Reach
+from placet.authorization.reach import Delegator, Few, Reach
 from placet.authorization.submission import Submission
 from placet.authorization.submit import authorize, judged_again
 from placet.authorization.transitions import cancel, escalate, expire, remind, supersede
@@ -155,8 +155,15 @@ class PureMachine(ApprovalsMachine):
         others = [
             self._actor(one) for one, other in sorted(self.world.delegations) if other == name
         ]
+        few = {}
+        for unit in UNITS:
+            here, *above = [*self.world.staffed(unit), None, None]
+            if here == unit:
+                people = {who for who in self.world.approvers if self.world.units[who] == unit}
+                few[unit] = Few(frozenset(people), above[0])
         return Reach(
             fallbacks=fallbacks,
+            few=few,
             parents=parents,
             stands_in_for=tuple(
                 Delegator(other.id, other.name, other.unit_ids, other.permissions)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.storage.database import Database
 from placet.storage.unit_tree import load_unit_height, load_unit_path, load_unit_paths
-from placet.storage.units import load_fallbacks, load_unit, unknown_units
+from placet.storage.units import load_staffed_units, load_unit, unknown_units
 from support.units import person, plant
 
 pytestmark = pytest.mark.anyio
@@ -22,7 +22,7 @@ MANY = 20_000
 LOOKUPS: dict[str, Callable[[AsyncConnection], Awaitable[Any]]] = {
     "path": lambda connection: load_unit_path(connection, "acme", "u19999"),
     "unit": lambda connection: load_unit(connection, "acme", "u19999"),
-    "fallbacks": lambda connection: load_fallbacks(
+    "staffed": lambda connection: load_staffed_units(
         connection, "acme", ["u19999", "u5000"], ["Order Approver"]
     ),
 }

@@ -60,12 +60,18 @@ class World:
             unit = self.parents[unit]
         return path
 
-    def approving(self, unit: str) -> str:
-        """The unit, or the nearest one above it in which somebody approves."""
-        for place in self.path(unit):
-            if any(self.units[name] == place for name in self.approvers):
-                return place
+    def approving(self, unit: str, buyer: str = "") -> str:
+        """The unit, or the nearest one above it in which somebody but the buyer approves."""
+        for places in (self.staffed(unit, self.approvers - {buyer}), self.staffed(unit)):
+            if places:
+                return places[0]
         return unit
+
+    def staffed(self, unit: str, approvers: set[str] | None = None) -> list[str]:
+        """Where any of these approvers (None: any at all) are, from the unit up to the root."""
+        wanted = self.approvers if approvers is None else approvers
+        places = {self.units[name] for name in wanted}
+        return [place for place in self.path(unit) if place in places]
 
 
 @dataclass
@@ -209,7 +215,7 @@ class Order:
             elif kind == "user":
                 people |= {who for who, unit in world.units.items() if unit in self._deciders(rule)}
             else:
-                above = world.parents[world.approving(name)]
+                above = world.parents[world.approving(name, self.buyer)]
                 people |= self._listed(world, f"unit {above}") if above else set()
         return people
 
@@ -217,7 +223,7 @@ class Order:
         kind, _, name = asked.partition(" ")
         if kind == "user":
             return {name}
-        unit = world.approving(name)
+        unit = world.approving(name, self.buyer)
         return {who for who, place in world.units.items() if place == unit}
 
     def _deciders(self, rule: Rule) -> list[str]:

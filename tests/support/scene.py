@@ -31,7 +31,7 @@ import yaml
 from placet.authorization.callback import Callback, decide
 from placet.authorization.model import Actor, ActorKind, Authorization
 from placet.authorization.moments import Deed, Moment, due_moments
-from placet.authorization.reach import Delegator, Reach
+from placet.authorization.reach import Delegator, Few, Reach
 from placet.authorization.submission import Submission
 from placet.authorization.submit import authorize
 from placet.authorization.transitions import cancel, escalate, expire, remind, supersede
@@ -120,7 +120,14 @@ class Scene:
         root = None if "dimensions" in case else names[0].lower()
         dimensions = [dimension(index, item, root) for index, item in enumerate(given)]
         self.policy: Policy = compile_rules(applicable(dimensions, self.path, self.settings))
-        self.reach = Reach(fallbacks=case.get("fallbacks", {}), parents=case.get("parents", {}))
+        self.reach = Reach(
+            fallbacks=case.get("fallbacks", {}),
+            few={
+                unit: Few(frozenset(told["people"]), told.get("above"))
+                for unit, told in case.get("few", {}).items()
+            },
+            parents=case.get("parents", {}),
+        )
         self.now = NOW
         submission = {"order": {"orderId": "o-1"} | case["order"], "userProfileId": "buyer"}
         self.authorization = authorize(

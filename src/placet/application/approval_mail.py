@@ -215,8 +215,8 @@ def _named(letter: _Letter, item: Waiting, people: _People) -> Iterable[str]:
 
 
 def _nearest_staffed(letter: _Letter, item: Waiting, people: _People) -> bool:
-    """Whether an entry is of the unit closest to the buyer that has approvers, among all units of
-    the path whose members are meant.
+    """Whether an entry is of the unit closest to the buyer that has approvers who are not barred
+    from the order, among all units of the path whose members are meant.
     """
     entry = item.pending
     path = [
@@ -226,7 +226,10 @@ def _nearest_staffed(letter: _Letter, item: Waiting, people: _People) -> bool:
         and (other.pending.dimension_id, other.pending.rule_id, other.pending.level)
         == (entry.dimension_id, entry.rule_id, entry.level)
     ]
-    staffed = [unit_id for unit_id in path if people.of_unit.get(unit_id)]
+    barred = letter.authorization.barred
+    staffed = [
+        unit_id for unit_id in path if not barred.issuperset(people.of_unit.get(unit_id, ()))
+    ]
     return bool(staffed) and staffed[-1] == entry.approver_id
 
 

@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.application.delegations import standing_in
-from placet.application.directory import fallbacks
+from placet.application.directory import unit_reach
 from placet.application.pending_approvals import directory_reach
 from placet.application.permissions import Permission
 from placet.application.roles import permissions_of, roles_with
@@ -84,7 +84,7 @@ async def _reach(
     if asked.units and asked.escalated:
         reach = await directory_reach(connection, account, asked.units)
     elif asked.units:
-        reach = Reach(fallbacks=await fallbacks(connection, account, asked.units))
+        reach = await unit_reach(connection, account, asked.units)
     if actor.kind is not ActorKind.USER:
         return reach
     return replace(reach, stands_in_for=await standing_in(connection, account, actor.id, now))
@@ -110,15 +110,16 @@ async def _emails(
         return {}
     listed = {item.id for item in asked if item.type is AuthorizerType.USER}
     people = await load_users(connection, account, listed)
+    known = {
+        Authorizer(type=AuthorizerType.USER, id=user_id): _addresses([user])
+        for user_id, user in people.items()
+    }
     units = {reach.approving_unit(item.id) for item in asked if item.type is AuthorizerType.UNIT}
+    units.update(few.above for few in reach.few.values() if few.above is not None)
     members = await _approvers_of(connection, account, units)
-    known: dict[Authorizer, tuple[str, ...]] = {}
-    for item in asked:
-        if item.type is AuthorizerType.USER:
-            known[item] = _addresses([people[item.id]] if item.id in people else [])
-        else:
-            unit_id = reach.approving_unit(item.id)
-            known[item] = _addresses([user for user in members if user.unit_id == unit_id])
+    for unit_id in units:
+        unit = Authorizer(type=AuthorizerType.UNIT, id=unit_id)
+        known[unit] = _addresses([user for user in members if user.unit_id == unit_id])
     return known
 
 

@@ -1,7 +1,8 @@
 """Keeping the rows of what waits for whom in step with authorizations, people and units.
 
 A row says who acts for a listed unit: its own approvers, or those of the unit above that stands in
-while it has none. `follow_directory` brings that up to date after people or units have changed.
+while it has none who may decide the order. `follow_directory` brings that up to date after people
+or units have changed.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from placet.application.directory import fallbacks
+from placet.application.directory import unit_reach
 from placet.authorization.model import Authorization
 from placet.authorization.pending import ApproverKind, PendingApproval, pending_approvals
 from placet.authorization.reach import Reach
@@ -100,7 +101,7 @@ async def follow_directory(connection: AsyncConnection, account: str) -> None:
     reach = await _reach(connection, account, {(item.unit_id, item.above) for item in listed})
     moved: dict[str, list[ListedUnit]] = {}
     for item in listed:
-        approver = _approver_of(item.unit_id, reach, above=item.above)
+        approver = _approver_of(item.unit_id, reach, item.barred, above=item.above)
         if approver != item.approver:
             moved.setdefault(approver, []).append(item)
     for approver in sorted(moved):
@@ -112,12 +113,17 @@ async def directory_reach(
 ) -> Reach:
     """Who acts for these listed units, and which units are above those that do."""
     listed = set(unit_ids)
-    stand_ins = await fallbacks(connection, account, listed)
-    acting = {stand_ins.get(unit_id, unit_id) for unit_id in listed}
+    below = await unit_reach(connection, account, listed)
+    acting = {below.approving_unit(unit_id) for unit_id in listed}
+    acting.update(few.above for few in below.few.values() if few.above is not None)
     paths = await load_unit_paths(connection, account, acting)
     parents = {unit_id: path[-2].id for unit_id, path in paths.items() if len(path) > 1}
-    above = await fallbacks(connection, account, set(parents.values()))
-    return Reach(fallbacks={**above, **stand_ins}, parents=parents)
+    above = await unit_reach(connection, account, set(parents.values()))
+    return Reach(
+        fallbacks={**above.fallbacks, **below.fallbacks},
+        few={**above.few, **below.few},
+        parents=parents,
+    )
 
 
 async def _reach(
@@ -127,20 +133,22 @@ async def _reach(
     units = {unit_id for unit_id, _ in listed}
     if any(above for _, above in listed):
         return await directory_reach(connection, account, units)
-    return Reach(fallbacks=await fallbacks(connection, account, units))
+    return await unit_reach(connection, account, units)
 
 
 def _row(
     authorization: Authorization, number: int, entry: PendingApproval, reaches: Mapping[str, Reach]
 ) -> PendingRow:
     approver, listed_unit_id, above = ANYONE, None, entry.kind is ApproverKind.ABOVE
+    barred: frozenset[str] = frozenset()
     if entry.kind is ApproverKind.USER:
         approver = approver_of_user(entry.approver_id)
     elif entry.kind is ApproverKind.MEMBER:
         approver = approver_of_unit(entry.approver_id)
     elif entry.kind is not ApproverKind.ANYONE:
-        listed_unit_id = entry.approver_id
-        approver = _approver_of(listed_unit_id, reaches[authorization.account], above=above)
+        listed_unit_id, barred = entry.approver_id, authorization.barred
+        reach = reaches[authorization.account]
+        approver = _approver_of(listed_unit_id, reach, barred, above=above)
     return PendingRow(
         account=authorization.account,
         authorization_id=authorization.id,
@@ -152,9 +160,10 @@ def _row(
         approver=approver,
         listed_unit_id=listed_unit_id,
         above=above,
+        barred=tuple(sorted(barred)),
     )
 
 
-def _approver_of(unit_id: str, reach: Reach, *, above: bool) -> str:
-    acting = reach.unit_above(unit_id) if above else reach.approving_unit(unit_id)
+def _approver_of(unit_id: str, reach: Reach, barred: Collection[str], *, above: bool) -> str:
+    acting = reach.unit_above(unit_id, barred) if above else reach.approving_unit(unit_id, barred)
     return NOBODY if acting is None else approver_of_unit(acting)

@@ -158,7 +158,7 @@ class _Asked:
             return False
         if authorizer.type is AuthorizerType.USER:
             return authorizer.id == who.id
-        return self.reach.approving_unit(authorizer.id) in who.unit_ids
+        return self.reach.approving_unit(authorizer.id, self.authorization.barred) in who.unit_ids
 
     def _escalated(self, level: int) -> bool:
         here = (self.dimension.id, self.rule.id, level)
@@ -178,7 +178,7 @@ class _Asked:
         last = self.rule.authorizers[level]
         if last.type is AuthorizerType.USER:
             return not who.unit_ids.isdisjoint(deciding_path(self.authorization, self.dimension))
-        return self.reach.unit_above(last.id) in who.unit_ids
+        return self.reach.unit_above(last.id, self.authorization.barred) in who.unit_ids
 
 
 def deciding_path(authorization: Authorization, dimension: Dimension) -> list[str]:

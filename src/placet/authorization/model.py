@@ -85,6 +85,11 @@ class Authorization:
         return frozenset([*buyer, *submitted])
 
     @property
+    def barred(self) -> frozenset[str]:
+        """The people who may not decide the order, whatever they may do elsewhere."""
+        return frozenset() if self.settings.requester_may_decide else self.requesters
+
+    @property
     def live(self) -> bool:
         """Whether this is the order's valid revision: not superseded, cancelled or expired."""
         return self.status not in (Status.SUPERSEDED, Status.CANCELLED, Status.EXPIRED)

@@ -6,14 +6,14 @@ changed by the next.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from placet.authorization.actor import Actor, ActorKind
 from placet.policy.model import Authorizer
 
-__all__ = ["NO_REACH", "Delegator", "Reach"]
+__all__ = ["NO_REACH", "Delegator", "Few", "Reach"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,29 +31,46 @@ class Delegator:
         return Actor(ActorKind.USER, self.user_id, self.permissions, self.unit_ids, self.name)
 
 
+@dataclass(frozen=True, slots=True)
+class Few:
+    """All who may approve in a unit, and the nearest unit above that has anybody, if one has."""
+
+    people: frozenset[str]
+    above: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reach:
     """How far an approval reaches beyond the person who is listed.
 
-    `fallbacks` maps a unit nobody can approve in to the unit that does it instead, `parents` a unit
-    to the one above it (needed for the authorizer units of escalated levels only). `stands_in_for`
-    are those who have delegated to the caller: one hop, never through another delegation. `emails`
-    are the addresses of those who may approve for an authorizer.
+    `fallbacks` maps a unit nobody can approve in to the unit that does it instead, `few` a unit in
+    which so few approve that all of them may be barred from an order, `parents` a unit to the one
+    above it (needed for the authorizer units of escalated levels only). `stands_in_for` are those
+    who have delegated to the caller: one hop, never through another delegation. `emails` are the
+    addresses of those who may approve, by unit and for each listed person.
     """
 
     fallbacks: Mapping[str, str] = field(default_factory=dict)
+    few: Mapping[str, Few] = field(default_factory=dict)
     parents: Mapping[str, str] = field(default_factory=dict)
     stands_in_for: tuple[Delegator, ...] = ()
     emails: Mapping[Authorizer, tuple[str, ...]] = field(default_factory=dict)
 
-    def approving_unit(self, unit_id: str) -> str:
-        """The unit whose members approve where `unit_id` is listed."""
-        return self.fallbacks.get(unit_id, unit_id)
+    def approving_unit(self, unit_id: str, barred: Collection[str] = ()) -> str:
+        """The unit whose members approve where `unit_id` is listed: the nearest with somebody who
+        is not `barred` from the order. Where there is none, nobody but the barred could act.
+        """
+        nearest = acting = self.fallbacks.get(unit_id, unit_id)
+        while (few := self.few.get(acting)) is not None and few.people.issubset(barred):
+            if few.above is None:
+                return nearest
+            acting = few.above
+        return acting
 
-    def unit_above(self, unit_id: str) -> str | None:
+    def unit_above(self, unit_id: str, barred: Collection[str] = ()) -> str | None:
         """The unit whose members approve once the listed unit has not; None above a root."""
-        parent = self.parents.get(self.approving_unit(unit_id))
-        return None if parent is None else self.approving_unit(parent)
+        parent = self.parents.get(self.approving_unit(unit_id, barred))
+        return None if parent is None else self.approving_unit(parent, barred)
 
 
 NO_REACH: Final = Reach()

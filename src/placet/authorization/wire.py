@@ -24,7 +24,7 @@ from placet.authorization.reach import NO_REACH, Reach
 from placet.money import amount_number
 from placet.policy.compiled import CompiledDimension, Policy
 from placet.policy.fields import Document
-from placet.policy.model import Dimension, Rule
+from placet.policy.model import Authorizer, AuthorizerType, Dimension, Rule
 from placet.policy.trace import DimensionTrace, RuleStatus, RuleTrace
 from placet.policy.wire import CREATION_ENVIRONMENT, CREATION_VERSION, timestamp
 
@@ -154,8 +154,14 @@ class _View:
         return document
 
     def _emails(self, rule: Rule) -> list[str]:
-        known = (self.reach.emails.get(item, ()) for item in rule.authorizers)
+        known = (self.reach.emails.get(self._acting(item), ()) for item in rule.authorizers)
         return sorted({address for addresses in known for address in addresses})
+
+    def _acting(self, authorizer: Authorizer) -> Authorizer:
+        if authorizer.type is AuthorizerType.USER:
+            return authorizer
+        acting = self.reach.approving_unit(authorizer.id, self.authorization.barred)
+        return Authorizer(type=AuthorizerType.UNIT, id=acting)
 
     def _may_ever(self, dimension: Dimension, rule: Rule) -> bool:
         return is_authorized(self.authorization, dimension, rule, self.caller, self.reach)

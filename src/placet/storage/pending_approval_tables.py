@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Table, Text
 
 from placet.storage.tables import metadata
 
 __all__ = ["pending_approval_table"]
 
 # `approver` is whom a person's inbox is searched by: `user ID`, `unit ID`, `anyone` or `nobody`.
-# `listed_unit_id` is the authorizer unit that led there, and `above` says that its parent is meant.
+# `listed_unit_id` is the authorizer unit that led there, and `above` says that its parent is meant;
+# `barred` are the people, a JSON array of ids, whom that unit was not to consist of.
 pending_approval_table: Final = Table(
     "pending_approvals",
     metadata,
@@ -25,6 +26,7 @@ pending_approval_table: Final = Table(
     Column("approver", String(260), nullable=False),
     Column("listed_unit_id", String(250)),
     Column("above", Boolean(create_constraint=False), nullable=False),
+    Column("barred", Text, nullable=False),
     Index(None, "account", "approver", "authorization_id"),
     Index(None, "account", "listed_unit_id", "above", "approver"),
 )

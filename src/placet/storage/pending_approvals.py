@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 from sqlalchemy import Select, and_, delete, exists, insert, select, tuple_, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -32,7 +33,8 @@ class PendingRow:
     """One approver of one rule that waits; `since` in milliseconds, `level` counted from 0.
 
     `approver` is who may act: `approver_of_user`, `approver_of_unit`, `ANYONE` or `NOBODY`.
-    `listed_unit_id` is the listed unit that this follows from, `above` that its parent is meant.
+    `listed_unit_id` is the listed unit that this follows from, `above` that its parent is meant,
+    and `barred` who may not decide the order, sorted.
     """
 
     account: str
@@ -45,6 +47,7 @@ class PendingRow:
     approver: str
     listed_unit_id: str | None = None
     above: bool = False
+    barred: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +65,14 @@ class PendingFilter:
 
 @dataclass(frozen=True, slots=True, order=True)
 class ListedUnit:
-    """A listed unit, or with `above` the one above it, and who acts for it by the rows."""
+    """A listed unit, or with `above` the one above it, and who acts for it by the rows in orders
+    that the `barred` may not decide.
+    """
 
     unit_id: str
     above: bool
     approver: str
+    barred: tuple[str, ...]
 
 
 def approver_of_user(user_id: str) -> str:
@@ -82,7 +88,7 @@ def approver_of_unit(unit_id: str) -> str:
 async def insert_pending(connection: AsyncConnection, rows: Sequence[PendingRow]) -> None:
     """Store rows of authorizations that have none."""
     if rows:
-        await connection.execute(insert(pending_approval_table), [asdict(row) for row in rows])
+        await connection.execute(insert(pending_approval_table), [_values(row) for row in rows])
 
 
 async def remove_pending(
@@ -168,27 +174,40 @@ async def find_without_rows(
 async def find_listed_units(connection: AsyncConnection, account: str) -> list[ListedUnit]:
     """The units that rules which wait list, each with who acts for it according to the rows."""
     query = (
-        select(_columns.listed_unit_id, _columns.above, _columns.approver)
+        select(_columns.listed_unit_id, _columns.above, _columns.approver, _columns.barred)
         .distinct()
         .where(_columns.account == account, _columns.listed_unit_id.is_not(None))
     )
-    return sorted(ListedUnit(*row) for row in await connection.execute(query))
+    return sorted(
+        ListedUnit(unit_id, above, approver, tuple(from_json(barred)))
+        for unit_id, above, approver, barred in await connection.execute(query)
+    )
 
 
 async def set_approver(
     connection: AsyncConnection, account: str, listed: Iterable[ListedUnit], approver: str
 ) -> None:
-    """Let `approver` act for these listed units from now on."""
-    units = [(unit.unit_id, unit.above) for unit in listed]
+    """Let `approver` act for these listed units, in orders with the same barred, from now on."""
+    units = [(unit.unit_id, unit.above, _people(unit.barred)) for unit in listed]
     for start in range(0, len(units), _CHUNK):
         await connection.execute(
             update(pending_approval_table)
             .where(
                 _columns.account == account,
-                tuple_(_columns.listed_unit_id, _columns.above).in_(units[start : start + _CHUNK]),
+                tuple_(_columns.listed_unit_id, _columns.above, _columns.barred).in_(
+                    units[start : start + _CHUNK]
+                ),
             )
             .values(approver=approver)
         )
+
+
+def _values(row: PendingRow) -> dict[str, Any]:
+    return asdict(row) | {"barred": _people(row.barred)}
+
+
+def _people(barred: Sequence[str]) -> str:
+    return to_json(barred).decode()
 
 
 def _of_approvers(query: Select[tuple[str]], approvers: Sequence[str] | None) -> Select[tuple[str]]:

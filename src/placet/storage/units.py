@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, Select, bindparam, delete, exists, func, insert, literal, select, update
+from sqlalchemy import Row, Select, bindparam, delete, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.storage.people_tables import user_table
@@ -15,9 +15,9 @@ from placet.storage.unit_tree import MAX_UNIT_DEPTH, load_unit_paths, units_belo
 from placet.storage.users import has_role
 
 __all__ = [
-    "StoredUnit", "UnitRow", "count_units", "delete_units", "find_units", "insert_units",
-    "load_fallbacks", "load_roots", "load_unit", "load_units", "load_units_below", "move_unit",
-    "rename_unit", "replace_units", "unknown_units",
+    "ENOUGH_PEOPLE", "StaffedUnit", "StoredUnit", "UnitRow", "count_units", "delete_units",
+    "find_units", "insert_units", "load_roots", "load_staffed_units", "load_unit", "load_units",
+    "load_units_below", "move_unit", "rename_unit", "replace_units", "unknown_units",
 ]  # fmt: skip
 
 _columns = unit_table.c
@@ -25,6 +25,9 @@ _ROW: Final = (
     _columns.unit_id, _columns.name, _columns.parent_id, _columns.created_at, _columns.changed_at,
 )  # fmt: skip
 _CHUNK: Final = 500
+
+# An order is from two people at most, so one of three is always somebody else.
+ENOUGH_PEOPLE: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,14 @@ class StoredUnit:
     def parent_id(self) -> str | None:
         """The unit above, None for a root."""
         return self.path[-2] if len(self.path) > 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffedUnit:
+    """A unit and the ids of those asked for in it, `ENOUGH_PEOPLE` of them at most."""
+
+    id: str
+    people: tuple[str, ...]
 
 
 async def load_unit(connection: AsyncConnection, account: str, unit_id: str) -> StoredUnit | None:
@@ -195,37 +206,60 @@ async def replace_units(
         )
 
 
-async def load_fallbacks(
+async def load_staffed_units(
     connection: AsyncConnection, account: str, unit_ids: Sequence[str], roles: Sequence[str]
-) -> dict[str, str]:
-    """For each of these units without an active member with any of the roles, the nearest unit
-    above that has one; left out where there is none.
+) -> dict[str, list[StaffedUnit]]:
+    """For each of these units those on its way up, itself first, that have active members with any
+    of the roles, until one has `ENOUGH_PEOPLE`; left out where none has anybody.
     """
-    if not unit_ids:
-        return {}
+    found: dict[str, list[StaffedUnit]] = {}
+    for start in range(0, len(unit_ids), _CHUNK):
+        query = _staffed_ways(account, unit_ids[start : start + _CHUNK], roles)
+        for origin, unit_id, *people in await connection.execute(query):
+            staff = tuple(user_id for user_id in people if user_id is not None)
+            found.setdefault(origin, []).append(StaffedUnit(unit_id, staff))
+    return found
+
+
+def _staffed_ways(account: str, unit_ids: Sequence[str], roles: Sequence[str]) -> Select[Any]:
     people = user_table.c
-    staffed = exists().where(
-        people.account == account,
-        people.unit_id == _columns.unit_id,
-        people.active.is_(True),
-        has_role(roles),
+    members = (
+        select(people.user_id)
+        .where(
+            people.account == account,
+            people.unit_id == _columns.unit_id,
+            people.active.is_(True),
+            has_role(roles),
+        )
+        .order_by(people.user_id)
+        .limit(1)
+        .correlate(unit_table)
     )
+    staff = [members.offset(place).scalar_subquery() for place in range(ENOUGH_PEOPLE)]
+    names = [f"person_{place}" for place in range(ENOUGH_PEOPLE)]
     start = select(
         _columns.unit_id.label("origin"),
         _columns.unit_id,
         _columns.parent_id,
         literal(0).label("steps"),
-        staffed.label("staffed"),
+        *(person.label(name) for person, name in zip(staff, names, strict=True)),
     ).where(_columns.account == account, _columns.unit_id.in_(unit_ids))
     way = start.cte("way_up", recursive=True)
     above = (
-        select(way.c.origin, _columns.unit_id, _columns.parent_id, way.c.steps + 1, staffed)
+        select(way.c.origin, _columns.unit_id, _columns.parent_id, way.c.steps + 1, *staff)
         .join(way, _columns.unit_id == way.c.parent_id)
-        .where(_columns.account == account, ~way.c.staffed, way.c.steps < MAX_UNIT_DEPTH)
+        .where(
+            _columns.account == account,
+            way.c[names[-1]].is_(None),
+            way.c.steps < MAX_UNIT_DEPTH,
+        )
     )
     way = way.union_all(above)
-    query = select(way.c.origin, way.c.unit_id).where(way.c.staffed, way.c.steps > 0)
-    return {row.origin: row.unit_id for row in await connection.execute(query)}
+    return (
+        select(way.c.origin, way.c.unit_id, *(way.c[name] for name in names))
+        .where(way.c[names[0]].is_not(None))
+        .order_by(way.c.origin, way.c.steps)
+    )
 
 
 async def _load(connection: AsyncConnection, account: str, query: Select[Any]) -> list[StoredUnit]:

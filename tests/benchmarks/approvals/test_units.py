@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import text
 
 from placet.application.authorizations import submit
-from placet.application.directory import fallbacks
+from placet.application.directory import unit_reach
 from placet.application.ids import new_id
 from placet.application.units import rename_unit
 from placet.authorization.model import Actor, ActorKind
@@ -83,7 +83,7 @@ async def test_a_decision_costs_the_same_in_any_tree(
 
     async def above(account: str) -> None:
         async with service.database.read() as connection:
-            found = await fallbacks(connection, account, WAY)
+            found = (await unit_reach(connection, account, WAY)).fallbacks
         assert found == dict.fromkeys(WAY[1:], WAY[0])
 
     for size in SIZES:

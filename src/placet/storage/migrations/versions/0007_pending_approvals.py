@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("approver", sa.String(260), nullable=False),
         sa.Column("listed_unit_id", sa.String(250)),
         sa.Column("above", sa.Boolean(create_constraint=False), nullable=False),
+        sa.Column("barred", sa.Text, nullable=False),
         sa.PrimaryKeyConstraint(
             "account", "authorization_id", "entry", name="pk_pending_approvals"
         ),
