@@ -36,7 +36,6 @@ from placet.storage.authorizations import (
     AuthorizationFilter,
     StoredAuthorization,
     find_authorizations,
-    load_authorization,
     load_latest_of_order,
 )
 
@@ -326,10 +325,7 @@ def _submission(authorization: Authorization) -> Submission:
 
 
 async def _load(service: Service, account: str, authorization_id: str) -> StoredAuthorization:
-    async with service.database.read() as connection:
-        stored = await load_authorization(connection, account, authorization_id)
-    if stored is None:
-        raise NotFound(f"there is no authorization `{authorization_id[:100]}`")
+    stored = await service.reads.load(account, authorization_id)
     return await _expired_first(service, stored)
 
 

@@ -9,6 +9,7 @@ from placet.application.alarm import Alarm
 from placet.application.approval_worker import ApprovalWorker
 from placet.application.authorization_batch import AuthorizationBatch, Write
 from placet.application.authorization_ground import BudgetPlaces, Turns
+from placet.application.authorization_reads import AuthorizationReads
 from placet.application.budgets_service import LedgerService
 from placet.application.clock import Clock, SystemClock
 from placet.application.delivery.configured import configured_deliveries
@@ -49,6 +50,7 @@ class Service:
     key_tokens: KeyTokens
     people: UserTokenCache
     writes: GroupCommit[Write, StoredAuthorization]
+    reads: AuthorizationReads
     ledger: LedgerService
     places: BudgetPlaces
     turns: Turns
@@ -111,6 +113,9 @@ class Service:
                 seconds=settings.key_cache_seconds,
             ),
             writes=writes,
+            reads=AuthorizationReads(
+                database, max_batch=settings.max_batch, max_queue=settings.max_queue
+            ),
             ledger=ledger,
             places=BudgetPlaces(ledger),
             turns=Turns(),
@@ -138,6 +143,7 @@ class Service:
         await self.approvals.close()
         await self.imports.close()
         await self.writes.close()
+        await self.reads.close()
         await self.ledger.close()
         await self.outbox.close()
         await self.people.close()

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.authorization.model import Authorization, Event
+from placet.storage.padding import padded
 from placet.storage.tables import IS_LATEST, authorization_event_table, authorization_table
 
 __all__ = [
@@ -58,12 +59,14 @@ async def load_authorization(
 
 
 async def load_authorizations(
-    connection: AsyncConnection, account: str, authorization_ids: Sequence[str]
+    connection: AsyncConnection, account: str, authorization_ids: Collection[str]
 ) -> list[StoredAuthorization]:
     """Those of these authorizations that exist, newest first."""
     query = (
         select(*_STORED)
-        .where(_columns.account == account, _columns.authorization_id.in_(authorization_ids))
+        .where(
+            _columns.account == account, _columns.authorization_id.in_(padded(authorization_ids))
+        )
         .order_by(_columns.authorization_id.desc())
     )
     return [_stored(row) for row in await connection.execute(query)]
@@ -90,7 +93,7 @@ async def load_latest(
     for account in sorted(orders):
         query = (
             select(*_STORED)
-            .where(_columns.account == account, _columns.order_id.in_(sorted(orders[account])))
+            .where(_columns.account == account, _columns.order_id.in_(padded(orders[account])))
             .where(IS_LATEST)
             .order_by(_columns.authorization_id)
         )
