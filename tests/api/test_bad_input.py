@@ -81,6 +81,11 @@ SUBMISSIONS: list[tuple[dict[str, Any], str]] = [
     (submission(userProfileId={}), "`userProfileId` must be a string"),
     (submission(spending=[{"budgetId": "b"}]), "`spending[0].allocationId` is missing"),
     (submission(linkedEntities={}), "`linkedEntities` must be an array"),
+    (
+        submission(callbackEndpoint=f"https://erp.example/{'x' * 2_000}"),
+        "`callbackEndpoint` must be at most 2000 characters long",
+    ),
+    (submission(callbackEndpoint="https://erp.example/\u0000"), "`callbackEndpoint` must be a URL"),
 ]
 
 

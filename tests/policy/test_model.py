@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import pytest
+from pydantic import BaseModel, Field
 
 from placet.errors import InvalidRequest
 from placet.policy.model import AuthorizerType, Dimension, DimensionDraft, EffectType, RuleDraft
@@ -206,3 +207,25 @@ def test_the_examples_of_the_contract_are_accepted() -> None:
             else:
                 read(RuleDraft if "/rules" in path else DimensionDraft, example)
     assert seen == 5
+
+
+class Basket(BaseModel):
+    """A body with the limits that the documents of policies do not have."""
+
+    kind: Literal["Capped"] = "Capped"
+    code: Annotated[str, Field(min_length=2)] = "ab"
+    items: Annotated[tuple[int, ...], Field(min_length=1)] = (1,)
+
+
+@pytest.mark.parametrize(
+    ("document", "message"),
+    [
+        ({"kind": "Daily"}, "`kind` must be 'Capped'"),
+        ({"code": "a"}, "`code` must be 2 or more characters long"),
+        ({"items": []}, "`items` must hold 1 or more items, not 0"),
+    ],
+)
+def test_limits_of_other_bodies_are_told_in_the_same_words(document: Any, message: str) -> None:
+    with pytest.raises(InvalidRequest) as refusal:
+        read(Basket, document)
+    assert str(refusal.value) == message

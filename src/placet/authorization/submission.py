@@ -7,10 +7,10 @@ import re
 from functools import cached_property
 from typing import Annotated, Any, Final, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, StrictStr, model_validator
 
 from placet.errors import InvalidRequest
-from placet.policy.fields import Document, Identifier, Number, PolicyModel, Text, canonical_json
+from placet.policy.fields import Document, Identifier, Number, PolicyModel, canonical_json
 
 __all__ = ["MAX_DEPTH", "LinkedEntity", "Spending", "Submission"]
 
@@ -25,7 +25,7 @@ def _is_url(text: str) -> str:
 
 
 Endpoint = Annotated[
-    Text,
+    StrictStr,
     Field(max_length=2_000, json_schema_extra={"format": "uri", "pattern": "^https?://"}),
     AfterValidator(_is_url),
 ]

@@ -211,6 +211,9 @@ def _check_authorizers(rule: _RuleView, units: _Units | None, report: Report) ->
         if kind is not None and str(kind.value).lower() == "unit":
             _check_unit(authorizer.get("id"), units, report)
     if rule.effect == EFFECT_WORDS["workflow"] and not listed:
-        message = f"{rule.title} lists no authorizers: anyone who may approve orders can decide it"
+        message = (
+            f"{rule.title} lists no authorizers: whoever may approve orders in the unit of its"
+            " dimension or above can decide it"
+        )
         place = (authorizers or rule.node.get("name") or rule.node).place
         report(place, "no-authorizers", message, Severity.WARNING)
