@@ -73,7 +73,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     app.state.settings = settings
     app.state.service = service
     install_error_handlers(app)
-    app.add_middleware(DirectRoutes, routes=budgets.DIRECT_ROUTES)
+    app.add_middleware(DirectRoutes, routes=[*budgets.DIRECT_ROUTES, *authorizations.DIRECT_ROUTES])
     app.add_middleware(RequestContext)
     # Routes are tried in this order, so the busiest come first.
     app.include_router(budgets.transactions_router)

@@ -9,7 +9,7 @@ import pytest
 
 from placet.api.direct import DirectRoute
 from support.budgets import Budgets, allocation, movement, path_of
-from support.server import Client
+from support.server import Client, Server, score, submission
 
 pytestmark = pytest.mark.anyio
 
@@ -39,6 +39,54 @@ REQUESTS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("more", REQUESTS.values(), ids=list(REQUESTS))
 async def test_both_ways_answer_alike(client: Client, path: str, more: dict[str, Any]) -> None:
+    direct, indirect = await _both_ways(client, path, more)
+    assert _answer(direct) == _answer(indirect)
+
+
+ORDERS = "/acme/commercial-authorizations"
+ORDER_REQUESTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "an order": (ORDERS, {"json": submission("o-2")}),
+    "an order without a body": (ORDERS, {}),
+    "an order that is no JSON": (ORDERS, {"content": b"{"}),
+    "an order that lacks fields": (ORDERS, {"json": {}}),
+    "an order for another account": ("/globex/commercial-authorizations", {}),
+    "an order by nobody": (ORDERS, {"headers": {"X-VTEX-API-AppToken": "no"}}),
+    "a score": (f"{ORDERS}/ID/callback", {"json": "SCORE"}),
+    "a score without account": ("/commercial-authorizations/ID/callback", {"json": "SCORE"}),
+    "a score without a body": (f"{ORDERS}/ID/callback", {}),
+    "a score for no order": (f"{ORDERS}/none/callback", {"json": "SCORE"}),
+    "a score in another account": ("/globex/commercial-authorizations/ID/callback", {}),
+    "a score by nobody": (f"{ORDERS}/ID/callback", {"headers": {"X-VTEX-API-AppToken": "no"}}),
+}
+
+
+@pytest.mark.parametrize(("path", "more"), ORDER_REQUESTS.values(), ids=list(ORDER_REQUESTS))
+async def test_both_ways_answer_alike_about_orders(
+    client: Client, path: str, more: dict[str, Any]
+) -> None:
+    await client.create_dimension()
+    order = await client.submit()
+    if more.get("json") == "SCORE":
+        more = {"json": score(order, 100)}
+    direct, indirect = await _both_ways(client, path.replace("ID", order["id"]), more)
+    assert direct.status_code == indirect.status_code
+    assert direct.json() == indirect.json()
+
+
+async def test_the_short_way_to_orders_asks_for_the_same_permission(server: Server) -> None:
+    async with server.client() as client:
+        await client.create_dimension()
+        order = await client.submit()
+    async with server.client(permissions=("ViewBuyingPolicies",)) as client:
+        for path, body in (("", submission()), (f"/{order['id']}/callback", score(order, 100))):
+            direct, indirect = await _both_ways(client, f"{ORDERS}{path}", {"json": body})
+            assert (direct.status_code, indirect.status_code) == (403, 403)
+            assert direct.json() == indirect.json()
+
+
+async def _both_ways(
+    client: Client, path: str, more: dict[str, Any]
+) -> tuple[httpx.Response, httpx.Response]:
     direct = await client.http.post(path, **more)
     app = client.http._transport.app  # type: ignore[attr-defined]
     # An app below another path answers by its own routes.
@@ -47,9 +95,9 @@ async def test_both_ways_answer_alike(client: Client, path: str, more: dict[str,
         transport=around, base_url="http://placet.test", headers=client.http.headers
     ) as http:
         indirect = await http.post(f"/placet{path}", **more)
-    assert _answer(direct) == _answer(indirect)
     assert direct.headers["X-Request-Id"]
     assert direct.headers["Content-Type"] == indirect.headers["Content-Type"]
+    return direct, indirect
 
 
 @pytest.mark.parametrize(

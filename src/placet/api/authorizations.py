@@ -14,8 +14,11 @@ from placet.api.caller import (
     CanPlaceOrders,
     CanReadAuthorizations,
     CanReevaluate,
+    order_approver,
+    order_placer,
     service_of,
 )
+from placet.api.direct import DirectRoute
 from placet.api.parameters import AfterLine, Asked, AuthorizationId, Limit, OrderId, page_size
 from placet.api.query import whole
 from placet.api.schemas import (
@@ -43,7 +46,7 @@ from placet.authorization.wire import authorization_document
 from placet.policy.fields import Document
 from placet.policy.wire import timestamp
 
-__all__ = ["callback_router", "router"]
+__all__ = ["DIRECT_ROUTES", "callback_router", "router"]
 
 _AUTHORIZATION: Final = json_schema_answer("The whole authorization.")
 
@@ -253,6 +256,22 @@ async def _decide_rule(request: Request, caller: Caller, authorization_id: str) 
         service_of(request), caller.account, caller.actor, authorization_id, body.params
     )
     return json_answer(await _document(request, judged, caller))
+
+
+async def _submit_directly(request: Request) -> Response:
+    return await submit(request, await order_placer(request))
+
+
+async def _decide_directly(request: Request) -> Response:
+    caller = await order_approver(request)
+    return await _decide_rule(request, caller, request.path_params["orderAuthId"])
+
+
+DIRECT_ROUTES: Final = (
+    DirectRoute.of("POST", router.prefix, _submit_directly),
+    DirectRoute.of("POST", f"{router.prefix}/{{orderAuthId}}/callback", _decide_directly),
+    DirectRoute.of("POST", f"{callback_router.prefix}/{{orderAuthId}}/callback", _decide_directly),
+)
 
 
 async def _document(request: Request, judged: Judged, caller: Caller) -> Document:

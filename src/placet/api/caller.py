@@ -32,7 +32,8 @@ from placet.storage.users import User
 __all__ = [
     "Caller", "CanApprove", "CanDelegate", "CanImport", "CanManageBudgets", "CanManagePolicies",
     "CanManageUnits", "CanPlaceOrders", "CanReadAuthorizations", "CanReevaluate", "CanViewBudgets",
-    "CanViewDelegations", "CanViewPolicies", "CanViewUnits", "budget_manager", "service_of",
+    "CanViewDelegations", "CanViewPolicies", "CanViewUnits", "budget_manager", "order_approver",
+    "order_placer", "service_of",
 ]  # fmt: skip
 
 
@@ -117,8 +118,10 @@ def _security(allowed: _Allowed) -> Any:
     return Security(allowed, scopes=sorted(allowed.permissions))
 
 
-# For the busiest route, which calls it by itself.
+# For the busiest routes, which call them by themselves.
 budget_manager: Final = _Allowed(Permission.MANAGE_BUDGETS)
+order_placer: Final = _Allowed(Permission.PLACE_ORDERS)
+order_approver: Final = _Allowed(Permission.APPROVE_ORDERS)
 CanManageBudgets = Annotated[Caller, _security(budget_manager)]
 CanViewBudgets = Annotated[Caller, _needs(Permission.VIEW_BUDGET, Permission.MANAGE_BUDGETS)]
 CanManagePolicies = Annotated[Caller, _needs(Permission.MANAGE_BUYING_POLICIES)]
@@ -130,11 +133,11 @@ CanViewUnits = Annotated[
     Caller, _needs(Permission.VIEW_ORGANIZATION_UNITS, Permission.MANAGE_ORGANIZATION_UNITS)
 ]
 CanImport = Annotated[Caller, _needs(Permission.B2B_BULK_IMPORT)]
-CanPlaceOrders = Annotated[Caller, _needs(Permission.PLACE_ORDERS)]
+CanPlaceOrders = Annotated[Caller, _security(order_placer)]
 CanReevaluate = Annotated[
     Caller, _needs(Permission.PLACE_ORDERS, Permission.MANAGE_BUYING_POLICIES)
 ]
-CanApprove = Annotated[Caller, _needs(Permission.APPROVE_ORDERS)]
+CanApprove = Annotated[Caller, _security(order_approver)]
 CanReadAuthorizations = Annotated[
     Caller,
     _needs(Permission.PLACE_ORDERS, Permission.VIEW_BUYING_POLICIES, Permission.APPROVE_ORDERS),

@@ -1,7 +1,7 @@
 """The shortest way to the busiest routes: past the layers that only other routes need.
 
-An endpoint that is reached like this is a route of the app as well, which describes it; it takes
-the request alone and reads parameters and body by itself. Its answers are the same on both ways.
+What is reached like this is a route of the app as well, which describes it; the endpoint takes
+the request alone and reads caller, parameters and body by itself. Both ways answer the same.
 """
 
 from __future__ import annotations
