@@ -139,12 +139,16 @@ class AuthorizationBatch:
 
     async def _commit_once(self, items: Sequence[Write]) -> list[StoredAuthorization | Exception]:
         async with self._database.write() as connection:
-            accounts = {item.authorization.account for item in items}
-            versions = await load_policy_versions(connection, accounts)
-            orders: dict[str, set[str]] = {account: set() for account in accounts}
+            judged = {
+                item.authorization.account for item in items if item.policy_version is not None
+            }
+            versions = await load_policy_versions(connection, judged) if judged else {}
+            orders: dict[str, set[str]] = {}
             for item in items:
-                orders[item.authorization.account].add(item.authorization.order_id)
-            latest = await load_latest(connection, orders, lock=True)
+                order = item.authorization
+                orders.setdefault(order.account, set()).add(order.order_id)
+            before = [item.before for item in items if isinstance(item, Change)]
+            latest = await load_latest(connection, orders, lock=True, known=before)
             known = {stored.authorization.id: stored.authorization for stored in latest.values()}
             groups = list(_groups(items, latest))
             books = await OpenBooks.load(connection, groups, self._clock())

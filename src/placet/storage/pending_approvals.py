@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.authorization.model import Authorization, Status
 from placet.storage.authorizations import AuthorizationFilter, conditions_of
+from placet.storage.padding import padded
 from placet.storage.pending_approval_tables import pending_approval_table
 from placet.storage.tables import authorization_table
 
@@ -101,7 +102,7 @@ async def remove_pending(
             await connection.execute(
                 delete(pending_approval_table).where(
                     _columns.account == account,
-                    _columns.authorization_id.in_(ids[start : start + _CHUNK]),
+                    _columns.authorization_id.in_(padded(ids[start : start + _CHUNK])),
                 )
             )
 
