@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import resource
 import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from multiprocessing import Pipe, get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -18,6 +15,7 @@ import pytest
 import yaml
 
 from placet.jsonata import UNDEFINED, JSONataError, Limits, compile
+from support.memory import peak_mebibytes, print_peak
 
 SECONDS = 0.5
 LIMITS = Limits(time_ms=SECONDS * 1000)
@@ -53,18 +51,8 @@ def test_hard_expression_ends_in_time(source: str) -> None:
     assert seconds < SECONDS + 1.5
 
 
-def peak_mebibytes(connection: Connection) -> None:
-    for source in [*HOSTILE.values(), *HARD.values()]:
-        ended(partial(compile(source).evaluate, BIG, None, LIMITS))
-    connection.send(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
-
-
 def test_hostile_expressions_leave_the_memory_of_a_process_bounded() -> None:
-    receiver, sender = Pipe(duplex=False)
-    process = get_context("spawn").Process(target=peak_mebibytes, args=[sender])
-    process.start()
-    assert receiver.recv() < 1_000
-    process.join()
+    assert peak_mebibytes(__file__) < 1_000
 
 
 def test_hostile_expressions_end_in_threads_too() -> None:
@@ -265,3 +253,9 @@ def test_recursion_limit_of_the_process_is_left_alone() -> None:
     before = sys.getrecursionlimit()
     ended(lambda: compile(HOSTILE["plain recursion"]).evaluate(None, None, LIMITS))
     assert sys.getrecursionlimit() == before
+
+
+if __name__ == "__main__":
+    for source in [*HOSTILE.values(), *HARD.values()]:
+        ended(partial(compile(source).evaluate, BIG, None, LIMITS))
+    print_peak()
