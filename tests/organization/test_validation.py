@@ -38,6 +38,10 @@ def validation_of(case: dict[str, Any]) -> Validation:
         {
             email: KnownMember(None if owner == "inactive" else owner, owner != "inactive")
             for email, owner in case.get("people", {}).items()
+        }
+        | {
+            email: KnownMember(None, unit_id=unit_id)
+            for email, unit_id in case.get("elsewhere", {}).items()
         },
         ROLES,
     )

@@ -55,12 +55,13 @@ class KnownUnit:
 
 @dataclass(frozen=True, slots=True)
 class KnownMember:
-    """A person the account has already: the organization they belong to, if one, and whether
-    they may act.
+    """A person the account has already: the organization they belong to, if one, whether they may
+    act, and their unit, if any.
     """
 
     organization_id: str | None
     active: bool = True
+    unit_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,9 @@ def why_not_member(item: Member, there: KnownMember | None) -> str | None:
     owner = there.organization_id
     if owner is not None and owner != item.organization_id:
         return f"`{item.email[:100]}` is a member of the organization `{owner}` already"
+    if owner is None and there.unit_id is not None:
+        unit = there.unit_id[:100]
+        return f"`{item.email[:100]}` belongs to the unit `{unit}`, which is of no organization"
     return None
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from placet.application.clock import Clock
+from placet.application.importing.apply import apply_records
 from placet.application.importing.imports import (
     Uploader,
     get_import,
@@ -33,8 +34,10 @@ from placet.storage.import_tables import buyer_unit_table
 from placet.storage.imports import ImportState, StoredImport
 from placet.storage.people_tables import user_table
 from placet.storage.tables import unit_table
+from placet.storage.users import load_users
 from support.clock import ManualClock
 from support.process import server_process
+from support.units import person, plant
 from support.workbooks import Row, cost_center, file_of, member, organization
 
 pytestmark = pytest.mark.anyio
@@ -108,6 +111,37 @@ async def test_units_and_people_are_what_the_rows_say(database: Database) -> Non
     for row in centers:
         assert owners[row["costCenterId"]] == row["organizationId"]
     assert {row[1] for row in found["units"]} == set(owners)
+
+
+async def test_people_of_units_that_no_import_made_are_left_where_they_are(
+    database: Database,
+) -> None:
+    await imported(database, file_of(*company(1)).getvalue())
+    boss, below = "boss@example.com", "below@example.com"
+    people = [
+        person("boss", "hq", ["Organizational Unit Admin"], email=boss),
+        person("below", "team", email=below),
+    ]
+    await plant(database, {"hq": None, "team": "cc-0"}, *people)
+    rows = [
+        member(1, "org-0", "cc-0", email=boss, roleId=ROLES[0]),
+        member(2, "org-0", "cc-0", email=below, roleId=ROLES[0]),
+    ]
+    entry = await uploaded(database, file_of([], [], rows).getvalue())
+    await start_validation(database, "acme", entry.import_id)
+    await worker(database).work()
+    found = await get_import(database, "acme", entry.import_id)
+    assert found.state is ImportState.VALIDATION_FAILED
+    assert found.result is not None
+    reason = f"`{boss}` belongs to the unit `hq`, which is of no organization"
+    assert found.result["problems"] == [f"sheet `Members`, row 2, column `Email`: {reason}"]
+    records = members(read_workbook(file_of([], [], rows)))
+    async with database.write() as connection:
+        failures = await apply_records(connection, "acme", list(records), 1)
+        users = await load_users(connection, "acme", ["boss", "below"])
+    assert [failure.message for failure in failures] == [reason]
+    assert (users["boss"].unit_id, users["below"].unit_id) == ("hq", "cc-0")
+    assert users["boss"].roles == {"Organizational Unit Admin"}
 
 
 class Death(BaseException):

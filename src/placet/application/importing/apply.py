@@ -7,7 +7,7 @@ records say is left untouched, so the same records again change nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 from uuid import UUID, uuid5
@@ -31,7 +31,7 @@ from placet.storage.unit_tree import MAX_UNIT_DEPTH, load_unit_paths
 from placet.storage.units import UnitRow, insert_units, unknown_units
 from placet.storage.users import User, load_users, load_users_by_email, lock_people, put_users
 
-__all__ = ["apply_records"]
+__all__ = ["apply_records", "organizations_of"]
 
 _NAMESPACE: Final = UUID("5b0a2d53-2f0e-5d0f-8a6b-3d9b8f7f5f0a")
 
@@ -97,13 +97,13 @@ async def _apply_members(
     fresh = {record.email: _user_id(account, record.email) for record in records}
     by_id = await load_users(connection, account, fresh.values())
     units = {record.unit_id for record in records}
-    units |= {user.unit_id for user in known.values() if user.unit_id is not None}
     owners = await load_buyer_units(connection, account, units)
+    homes = await organizations_of(connection, account, known.values())
     changed: list[User] = []
     failures: list[ImportFailure] = []
     for record in records:
         there = known.get(record.email.casefold())
-        reason = _why_not(record, there, owners)
+        reason = _why_not(record, there, owners, homes)
         if reason is None and there is None and fresh[record.email] in by_id:
             reason = f"the person who had the address `{record.email[:100]}` has another one now"
         if reason is not None:
@@ -117,7 +117,24 @@ async def _apply_members(
     return failures
 
 
-def _why_not(record: Member, there: User | None, owners: dict[str, str]) -> str | None:
+async def organizations_of(
+    connection: AsyncConnection, account: str, people: Iterable[User]
+) -> dict[str, str]:
+    """The organization of each unit that these people belong to: the nearest at or above it."""
+    places = {user.unit_id for user in people if user.unit_id is not None}
+    paths = await load_unit_paths(connection, account, places)
+    above = {unit.id for path in paths.values() for unit in path}
+    owners = await load_buyer_units(connection, account, above)
+    return {
+        unit_id: next(owners[unit.id] for unit in reversed(path) if unit.id in owners)
+        for unit_id, path in paths.items()
+        if any(unit.id in owners for unit in path)
+    }
+
+
+def _why_not(
+    record: Member, there: User | None, owners: Mapping[str, str], homes: Mapping[str, str]
+) -> str | None:
     if owners.get(record.unit_id) != record.organization_id:
         return f"the organization `{record.organization_id}` has no unit `{record.unit_id}`"
     if record.role_id is not None:
@@ -127,8 +144,8 @@ def _why_not(record: Member, there: User | None, owners: dict[str, str]) -> str 
             return error.message
     if there is None:
         return None
-    owner = owners.get(there.unit_id) if there.unit_id is not None else None
-    return why_not_member(record, KnownMember(owner, there.active))
+    home = homes.get(there.unit_id) if there.unit_id is not None else None
+    return why_not_member(record, KnownMember(home, there.active, there.unit_id))
 
 
 def _user(account: str, record: Member, there: User | None, user_id: str, now_ms: int) -> User:

@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.application.clock import Clock
-from placet.application.importing.apply import apply_records
+from placet.application.importing.apply import apply_records, organizations_of
 from placet.application.importing.workbook_process import SheetCount, WorkbookProcess
 from placet.application.roles import Role
 from placet.errors import InvalidRequest
@@ -33,7 +33,6 @@ from placet.storage.imports import (
     delete_file,
     insert_failures,
     keep_lease,
-    load_buyer_units,
     load_failures,
     load_unit_owners,
     read_file,
@@ -170,10 +169,9 @@ class ImportJob:
                     units |= {unit_id: KnownUnit(*about) for unit_id, about in there.items()}
                 else:
                     found = await load_users_by_email(connection, account, piece)
-                    places = {user.unit_id for user in found.values() if user.unit_id is not None}
-                    owners = await load_buyer_units(connection, account, places)
+                    homes = await organizations_of(connection, account, found.values())
                     people |= {
-                        email: KnownMember(owners.get(user.unit_id or ""), user.active)
+                        email: KnownMember(homes.get(user.unit_id or ""), user.active, user.unit_id)
                         for email, user in found.items()
                     }
             await self._progress(_READ + (_LOOKED_UP - _READ) * number // len(pieces))
