@@ -21,7 +21,17 @@ from support.postgres import (
 )
 from support.server import Client, Server, running
 
+# Each runs a PostgreSQL of its own.
+_MOST_WORKERS = 4
+
 POSTGRES = os.environ.get("PLACET_TEST_POSTGRES_URL")
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """A whole run is shared by the processors; what is named runs here, measurements above all."""
+    if config.args_source is not pytest.Config.ArgsSource.TESTPATHS:
+        return 0
+    return min(os.cpu_count() or 1, _MOST_WORKERS)
 
 
 @pytest.fixture
