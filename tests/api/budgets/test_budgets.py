@@ -274,7 +274,8 @@ async def test_a_status_is_answered_and_shown(budgets: Budgets) -> None:
     assert await budgets.put(place, {"status": "INACTIVE"}) == {"status": "INACTIVE"}
     assert (await budgets.get(f"/{made['id']}"))["status"] == "INACTIVE"
     for bad in ("DELETED", "active", None, 1):
-        assert "`status`" in failed(await budgets.call("PUT", place, {"status": bad}), 400)
+        answer = await budgets.call("PUT", place, {"status": bad})
+        assert failed(answer, 400) == "`status` must be `ACTIVE` or `INACTIVE`"
 
 
 @ON_ONE_STORE
@@ -287,6 +288,9 @@ async def test_a_status_is_answered_and_shown(budgets: Budgets) -> None:
         ({"amount": -1}, "`amount` must not be negative"),
         ({"amount": "1"}, "`amount` must be a number"),
         ({"enforcement": "MAYBE"}, "`enforcement` must be 'SOFT' or 'HARD'"),
+        ({"enforcment": "HARD"}, "`enforcment` is not known here; did you mean `enforcement`?"),
+        ({"contextId": "other"}, "`contextId`: must be `acme-sales`, as in the path"),
+        ({"contextType": "ACCOUNT"}, "`contextType`: must be `UNIT`, as in the path"),
         ({"currency": ""}, "`currency`"),
         ({"allocations": {}}, "`allocations` must be an array"),
         ({"allocations": [1]}, "`allocations[0]` must be an object"),

@@ -134,7 +134,7 @@ BODIES: list[tuple[bytes, str]] = [
     (b'{"amount": NaN}', "not valid JSON"),
     (b'{"amount": -Infinity}', "not valid JSON"),
     (b"[" * 100_000, "nested too deep"),
-    (b'{"amount": ' + b"9" * 5_000 + b"}", "not valid JSON"),
+    (b'{"amount": ' + b"9" * 5_000 + b"}", "holds a number that is out of range"),
     (b'{"amount": 1e99999999999999999999}', "out of range"),
     (b"null", "must be an object"),
     (b"[]", "must be an object"),

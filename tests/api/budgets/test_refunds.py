@@ -66,7 +66,7 @@ async def test_who_asks_and_how_much_must_be_right(budgets: Budgets) -> None:
     debit = await budgets.post(f"{path}/transactions", movement(30))
     place = f"{path}/transactions/{debit['id']}/refund"
     assert "`requestedBy`" in failed(await budgets.call("POST", place, {}), 400)
-    for amount in (0, "1", 0.00001):
+    for amount in (0, -1, "1", 0.00001):
         answer = await budgets.call("POST", place, REQUESTER | {"amount": amount})
         assert "`amount`" in failed(answer, 400)
     assert await budgets.remaining(path) == 70

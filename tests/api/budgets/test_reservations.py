@@ -72,6 +72,8 @@ async def test_a_part_is_confirmed_and_the_rest_released(budgets: Budgets) -> No
     place = f"{path}/reservations/{made['id']}/confirmation"
     answer = await budgets.call("POST", place, REQUESTER | {"amount": 30.01})
     assert "`30.01`" in failed(answer, 409)
+    answer = await budgets.call("POST", place, REQUESTER | {"amount": -12.34})
+    assert failed(answer, 400) == "`amount` must not be negative"
     confirmed = await budgets.post(place, REQUESTER | {"amount": 12.34})
     assert confirmed["confirmedAmount"] == 12.34
     assert await budgets.remaining(path) == 87.66

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal, DecimalException
+from json import JSONDecodeError
 from typing import Any, Final, NoReturn, TypeVar
 
 from pydantic import BaseModel
@@ -40,16 +41,16 @@ def exact_json(body: bytes) -> Any:
         raise InvalidRequest("the request body is empty: send JSON")
     try:
         return _DECODER.decode(body.decode("utf-8"))
-    except ValueError as error:
+    except (JSONDecodeError, UnicodeDecodeError) as error:
         raise InvalidRequest(f"the request body is not valid JSON: {error}") from error
-    except DecimalException as error:
+    except (ValueError, DecimalException) as error:
         raise InvalidRequest("the request body holds a number that is out of range") from error
     except RecursionError as error:
         raise InvalidRequest("the request body is not valid JSON: nested too deep") from error
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"`{name}` is no number")
+    raise InvalidRequest(f"the request body is not valid JSON: `{name}` is no number")
 
 
 _DECODER: Final = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_constant)

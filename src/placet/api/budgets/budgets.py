@@ -44,6 +44,7 @@ async def create_budget(
 ) -> Response:
     """Create a budget and its first allocations, all or nothing."""
     body = await read_exact_model(request, BudgetBody)
+    body.check_context(books.context.context_id)
     view = await budgets.create_budget(*books, body.to_input(), client_id=idempotency_key(key))
     return json_answer(budget_document(view))
 

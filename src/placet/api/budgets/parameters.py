@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, TypeVar
 from fastapi import Depends, Header, Path, Query
 from pydantic.json_schema import SkipJsonSchema
 
+from placet.api.idempotency import KEY_HEADER, idempotency_key
 from placet.application.budgets_input import MAX_PAGE_SIZE, PageRequest
 from placet.errors import InvalidRequest
 from placet.ledger.model import ReservationStatus, Status
@@ -34,7 +35,6 @@ __all__ = [
 
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 _WHOLE: Final = re.compile(r"[0-9]{1,12}", re.ASCII)
-_KEY: Final = re.compile(r"[!-~]{1,250}", re.ASCII)
 _BUDGET_STATUSES: Final = (Status.ACTIVE, Status.INACTIVE)
 # EXPIRED shows as CANCELED.
 _RESERVATION_STATUSES: Final = (
@@ -61,12 +61,11 @@ TransactionId = Annotated[str, Path(alias="transactionId", description="The tran
 ReservationId = Annotated[
     str, Path(alias="reservationId", description="The reservation, by the id its maker gave it.")
 ]
-_KEY_HEADER: Final = "Idempotency-Key"
 _KEY_TEXT: Final = (
     "Your name for this request, unique in the unit: 1 to 250 visible ASCII characters. The same"
     " request sent again changes nothing and gets the same answer; another one gets 409."
 )
-IdempotencyKey = Annotated[_Text, Header(alias=_KEY_HEADER, description=_KEY_TEXT)]
+IdempotencyKey = Annotated[_Text, Header(alias=KEY_HEADER, description=_KEY_TEXT)]
 
 
 def _parameter(place: str, name: str, description: str, **schema: Any) -> dict[str, Any]:
@@ -86,16 +85,9 @@ MOVEMENT_PARAMETERS: Final = {
         _parameter("path", "contextId", "The unit."),
         _parameter("path", "budgetId", "The budget."),
         _parameter("path", "allocationId", "The allocation."),
-        _parameter("header", _KEY_HEADER, _KEY_TEXT),
+        _parameter("header", KEY_HEADER, _KEY_TEXT),
     ]
 }
-
-
-def idempotency_key(text: str | None) -> str | None:
-    """The key itself. Raises InvalidRequest for one that cannot be."""
-    if text is None or _KEY.fullmatch(text):
-        return text
-    raise InvalidRequest("the header `Idempotency-Key` must be 1 to 250 visible ASCII characters")
 
 
 async def _page(

@@ -34,6 +34,19 @@ def _amount(value: Any) -> int:
         raise ValueError(error.details[0].message) from error
 
 
+def _unsigned_amount(value: Any) -> int:
+    amount = _amount(value)
+    if amount < 0:
+        raise ValueError("must not be negative")
+    return amount
+
+
+def _switch(value: Any) -> Any:
+    if value not in (Status.ACTIVE.value, Status.INACTIVE.value):
+        raise ValueError("must be `ACTIVE` or `INACTIVE`")
+    return value
+
+
 def _number(description: str, *, negative: bool) -> dict[str, Any]:
     minimum = -_MAX_NUMBER if negative else 0
     return {
@@ -46,7 +59,7 @@ def _number(description: str, *, negative: bool) -> dict[str, Any]:
 
 Amount = Annotated[
     int,
-    BeforeValidator(_amount),
+    BeforeValidator(_unsigned_amount),
     WithJsonSchema(_number("In units of the currency.", negative=False)),
 ]
 SignedAmount = Annotated[
@@ -65,8 +78,12 @@ Instant = Annotated[
 _Fixed = Annotated[
     StrictStr | None, Field(description="Cannot be changed; where given, it must be as it is.")
 ]
+_OfPath = Annotated[
+    StrictStr | None, Field(description="Where given, it must be that of the path.")
+]
 Switch = Annotated[
     Status,
+    BeforeValidator(_switch),
     WithJsonSchema({"type": "string", "enum": [Status.ACTIVE.value, Status.INACTIVE.value]}),
 ]
 
@@ -297,6 +314,8 @@ class BudgetBody(_BudgetFacts):
         StrictStr | None,
         Field(min_length=1, max_length=20, description="Such as `EUR`. Cannot be changed."),
     ] = None
+    context_type: _OfPath = None
+    context_id: _OfPath = None
     allocations: Annotated[list[AllocationBody], Field(default_factory=list, max_length=10_000)]
 
     def to_input(self) -> BudgetInput:
@@ -311,6 +330,15 @@ class BudgetBody(_BudgetFacts):
             self.currency,
             _inputs(self.allocations),
         )
+
+    def check_context(self, context_id: str) -> None:
+        """Refuse a body that names another context than the path. Raises InvalidRequest."""
+        for field, named, real in (
+            ("contextType", self.context_type, CONTEXT_TYPE),
+            ("contextId", self.context_id, context_id),
+        ):
+            if named is not None and named != real:
+                raise _refused(field, f"must be `{real}`, as in the path")
 
 
 class StatusBody(PolicyModel):
