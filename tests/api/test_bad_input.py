@@ -86,6 +86,11 @@ SUBMISSIONS: list[tuple[dict[str, Any], str]] = [
         "`callbackEndpoint` must be at most 2000 characters long",
     ),
     (submission(callbackEndpoint="https://erp.example/\u0000"), "`callbackEndpoint` must be a URL"),
+    (
+        without(submission(), "unitId") | {"unitid": "lab"},
+        "`unitid` is not known here; did you mean `unitId`?",
+    ),
+    (submission(spendings=[]), "`spendings` is not known here; did you mean `spending`?"),
 ]
 
 
@@ -107,6 +112,12 @@ DIMENSIONS: list[tuple[dict[str, Any], str]] = [
     (altered(dimension(), "name", to=1), "`name` must be a string"),
     (altered(dimension(), "name", to=""), "`name`"),
     (altered(dimension(), "name", to="n" * 251), "`name` must be at most 250"),
+    (dimension() | {"shouldsimulate": True}, "did you mean `shouldSimulate`?"),
+    (
+        altered(dimension(), *R, "authorizationData", to={"requireAllAprovals": True}),
+        "`ruleCollection[0].authorizationData.requireAllAprovals` is not known here;"
+        " did you mean `requireAllApprovals`?",
+    ),
     (altered(dimension(), "name", to="a\u0000"), "`name`"),
     (altered(dimension(), "priority", to="1"), "`priority` must be a whole number"),
     (altered(dimension(), "priority", to=1.5), "`priority`"),

@@ -37,6 +37,7 @@ def test_nothing_is_said_without_settings() -> None:
     [
         ("text", "`notificationSettings`: must be an object, or an array"),
         ({"enable": "yes"}, "enable`: must be true or false"),
+        ({"enabled": True}, r"enabled`: is not known here; did you mean `enable`\?"),
         ({"enable": True}, "needs at least one recipient"),
         ({"thresholds": {}}, "thresholds`: must be an array"),
         ({"thresholds": [1]}, r"thresholds\[0\]`: must be an object"),

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from itertools import islice
 from typing import Any, Final, NamedTuple, Self, TypeVar
 
 from placet.errors import Detail, InvalidRequest
 from placet.money import amount_number, amount_text, parse_amount
+from placet.spelling import closest
 
 __all__ = [
     "MAX_THRESHOLDS", "NO_NOTIFICATION", "NotificationSettings", "Recipient", "Threshold",
@@ -19,6 +21,7 @@ __all__ = [
 MAX_THRESHOLDS: Final = 5
 _MAX_RECIPIENTS: Final = 50
 _MAX_IDENTIFIER: Final = 320
+_MOST_SLIPS: Final = 50
 
 _Item = TypeVar("_Item")
 
@@ -89,6 +92,7 @@ class NotificationSettings:
 
     @classmethod
     def _from_object(cls, document: Mapping[str, Any], field: str) -> Self:
+        _check_spelling(document, ("enable", "thresholds", "recipients"), field)
         enable = document.get("enable", False)
         if not isinstance(enable, bool):
             raise _refused(f"{field}.enable", "must be true or false")
@@ -170,6 +174,13 @@ def _recipient(item: Any, name: str, field: str) -> Recipient:
     if not isinstance(address, str) or not _is_address(address):
         raise _refused(f"{field}.{name}", "must be an e-mail address")
     return Recipient("Email", address)
+
+
+def _check_spelling(document: Mapping[str, Any], known: Sequence[str], field: str) -> None:
+    for key in islice(document.keys() - set(known), _MOST_SLIPS):
+        meant = closest(key, known)
+        if meant is not None and meant not in document:
+            raise _refused(f"{field}.{key}", f"is not known here; did you mean `{meant}`?")
 
 
 def _is_address(text: str) -> bool:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from placet.errors import Detail, InvalidRequest
+from placet.spelling import closest
 
 __all__ = ["field_details", "read", "read_many"]
 
 M = TypeVar("M", bound=BaseModel)
+
+# Comparing words is slow, and a body may hold very many.
+_MOST_SLIPS: Final = 50
 
 SENTENCES = {
     "missing": "is missing",
@@ -37,24 +42,29 @@ SENTENCES = {
 
 
 def read(model: type[M], document: Any) -> M:
-    """`document` as a `model`.
+    """`document` as a `model`. Other fields are passed over, but not a slip of a field's name:
+    what it was meant to say would be lost without a word.
 
     Raises:
         InvalidRequest: it is none; the message names the first field, `details` all of them.
     """
     try:
-        return model.model_validate(document, by_alias=True, by_name=False)
+        found = model.model_validate(document, by_alias=True, by_name=False)
     except ValidationError as error:
-        raise _invalid(error) from error
+        raise _invalid(field_details(error)) from error
+    _check_spelling(found, document)
+    return found
 
 
 def read_many(model: type[M], document: Any) -> list[M]:
     """`document` as a list of `model`s; errors as in `read`."""
     try:
         reader = TypeAdapter(list[model])  # type: ignore[valid-type]
-        return reader.validate_python(document, by_alias=True, by_name=False)
+        found = reader.validate_python(document, by_alias=True, by_name=False)
     except ValidationError as error:
-        raise _invalid(error) from error
+        raise _invalid(field_details(error)) from error
+    _check_spelling(found, document)
+    return found
 
 
 def field_details(error: ValidationError) -> list[Detail]:
@@ -65,8 +75,33 @@ def field_details(error: ValidationError) -> list[Detail]:
     ]
 
 
-def _invalid(error: ValidationError) -> InvalidRequest:
-    details = field_details(error)
+def _check_spelling(found: Any, document: Any) -> None:
+    slips = list(islice(_slips(found, document, ()), _MOST_SLIPS))
+    if slips:
+        raise _invalid(slips)
+
+
+def _slips(found: Any, document: Any, place: tuple[str | int, ...]) -> Iterator[Detail]:
+    """The keys of `document` that stand for none of its fields and look like one it lacks."""
+    if isinstance(found, BaseModel) and isinstance(document, dict):
+        fields = type(found).model_fields
+        names = {field.alias or name: name for name, field in fields.items()}
+        unknown = (key for key in document if key not in names)
+        for key in islice(unknown, _MOST_SLIPS):
+            meant = closest(key, names.keys() - document.keys())
+            if meant is not None:
+                message = f"is not known here; did you mean `{meant}`?"
+                yield Detail(_field((*place, key)), message)
+        for key, name in names.items():
+            value = getattr(found, name)
+            if isinstance(value, BaseModel | list | tuple):
+                yield from _slips(value, document.get(key), (*place, key))
+    elif isinstance(found, list | tuple) and isinstance(document, list):
+        for index, (item, part) in enumerate(zip(found, document, strict=False)):
+            yield from _slips(item, part, (*place, index))
+
+
+def _invalid(details: list[Detail]) -> InvalidRequest:
     first = details[0]
     if first.field:
         message = f"`{first.field}` {first.message}"
