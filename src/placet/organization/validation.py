@@ -172,7 +172,12 @@ def _wrong(text: str, column: Column) -> str | None:
     if kind is Kind.ID or kind is Kind.NAME:
         if len(text) > LONGEST_NAME:
             return _too_long(LONGEST_NAME)
-        return None if text.isprintable() else "control characters and line breaks are not allowed"
+        if not text.isprintable():
+            return "control characters and line breaks are not allowed"
+        if kind is Kind.ID and ("/" in text or text in (".", "..")):
+            # such a unit could not be addressed: its id is a part of paths
+            return "an id must not contain `/`, nor be `.` or `..`"
+        return None
     if kind is Kind.EMAIL:
         if len(text) > _LONGEST_EMAIL:
             return _too_long(_LONGEST_EMAIL)
@@ -267,13 +272,12 @@ class _Units:
 
     def organization_of(self, cost_center_id: str) -> str | None:
         """The organization a cost center belongs to; None where there is no such cost center."""
-        center = self._centers.get(cost_center_id)
-        if center is not None:
-            return center.organization_id
         there = self._known.get(cost_center_id)
-        if there is None or there.organization_id == cost_center_id:
-            return None
-        return there.organization_id
+        if there is not None and there.organization_id not in (None, cost_center_id):
+            # a row that claims it for another organization is wrong, and not those that do not
+            return there.organization_id
+        center = self._centers.get(cost_center_id)
+        return None if center is None else center.organization_id
 
 
 class _People:
