@@ -93,6 +93,21 @@ async def test_decisions_about_one_order_are_made_one_after_the_other(client: Cl
     assert [item["state"] for item in results] == ["pending", "accepted"]
 
 
+async def test_a_request_sent_again_under_its_key_decides_nothing_more(client: Client) -> None:
+    await client.create_dimension(rule(authorizationData=LEVELS))
+    orders = [await client.submit("o-1"), await client.submit("o-2")]
+    body = {"items": [{"id": order["id"], "score": 100} for order in (*orders, orders[0])]}
+    key = {"Idempotency-Key": "monday"}
+    first = ok(await client.post(BULK, body, headers=key))
+    assert [item["state"] for item in first["results"]] == ["pending", "pending", "accepted"]
+    again = ok(await client.post(BULK, body, headers=key))["results"]
+    assert [item["state"] for item in again] == ["accepted", "pending", "accepted"]
+    body["items"][1]["score"] = 0
+    changed = ok(await client.post(BULK, body, headers=key))["results"]
+    assert [item["code"] for item in changed] == [200, 409, 200]
+    assert ok(await client.get(f"{PATH}/{orders[1]['id']}"))["status"] == "pending"
+
+
 async def test_a_full_request_decides_everything_and_racing_ones_agree(client: Client) -> None:
     await client.create_dimension()
     orders = await asyncio.gather(*(client.submit(f"o-{n}") for n in range(100)))

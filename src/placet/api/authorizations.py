@@ -19,6 +19,7 @@ from placet.api.caller import (
     service_of,
 )
 from placet.api.direct import DirectRoute
+from placet.api.idempotency import KEY_HEADER, DecisionKey, idempotency_key
 from placet.api.parameters import AfterLine, Asked, AuthorizationId, Limit, OrderId, page_size
 from placet.api.query import whole
 from placet.api.schemas import (
@@ -193,12 +194,15 @@ async def decide_rule(
     request: Request,
     caller: CanApprove,
     authorization_id: AuthorizationId,
+    key: DecisionKey = None,
 ) -> Response:
     """Decide a pending rule by a score.
 
     At least `scoreInterval.accept` accepts, at most `scoreInterval.deny` denies, between bypasses.
+    The level that is up is decided: who may act for several of them, as every app key may, decides
+    the next one by the next request, and sends an `Idempotency-Key` to be able to repeat one.
     """
-    return await _decide_rule(request, caller, authorization_id)
+    return await _decide_rule(request, caller, authorization_id, key)
 
 
 @callback_router.post(
@@ -211,9 +215,10 @@ async def decide_rule_of_own_account(
     request: Request,
     caller: CanApprove,
     authorization_id: AuthorizationId,
+    key: DecisionKey = None,
 ) -> Response:
     """The same, for clients that do not name the account."""
-    return await _decide_rule(request, caller, authorization_id)
+    return await _decide_rule(request, caller, authorization_id, key)
 
 
 @router.post(
@@ -250,10 +255,17 @@ async def reevaluate(
     return json_answer(await _document(request, judged, caller))
 
 
-async def _decide_rule(request: Request, caller: Caller, authorization_id: str) -> Response:
+async def _decide_rule(
+    request: Request, caller: Caller, authorization_id: str, key: str | None
+) -> Response:
     body = await read_model(request, CallbackBody)
     judged = await authorizations.decide_rule(
-        service_of(request), caller.account, caller.actor, authorization_id, body.params
+        service_of(request),
+        caller.account,
+        caller.actor,
+        authorization_id,
+        body.params,
+        idempotency_key=idempotency_key(key),
     )
     return json_answer(await _document(request, judged, caller))
 
@@ -264,7 +276,8 @@ async def _submit_directly(request: Request) -> Response:
 
 async def _decide_directly(request: Request) -> Response:
     caller = await order_approver(request)
-    return await _decide_rule(request, caller, request.path_params["orderAuthId"])
+    key = request.headers.get(KEY_HEADER)
+    return await _decide_rule(request, caller, request.path_params["orderAuthId"], key)
 
 
 DIRECT_ROUTES: Final = (

@@ -10,6 +10,7 @@ from placet.api.answers import ERRORS, json_answer, json_schema_answer
 from placet.api.body import read_model
 from placet.api.caller import CanApprove, service_of
 from placet.api.errors import status_of
+from placet.api.idempotency import DecisionKey, idempotency_key
 from placet.api.schemas import inline_schema, json_body
 from placet.application.bulk_decisions import Decided, Decisions, decide_many
 from placet.authorization.wire import wire_status
@@ -65,15 +66,22 @@ _RESULTS: Final = {
     openapi_extra=_BODY,
     responses=json_schema_answer("One result for each item, in the same order.", _RESULTS),
 )
-async def decide_rules(request: Request, caller: CanApprove) -> Response:
+async def decide_rules(request: Request, caller: CanApprove, key: DecisionKey = None) -> Response:
     """Decide up to 100 authorizations by a score each.
 
     Without `dimensionId` and `ruleId` the first rule is meant that waits for the caller. Each item
     is a decision of its own, so some may be kept and others refused: the answer is 200 whenever the
-    body could be read, and `code` says what became of each. Sending the same body again is safe.
+    body could be read, and `code` says what became of each. With an `Idempotency-Key` the same
+    body can be sent again safely; without one it decides what has come up for the caller since.
     """
     body = await read_model(request, Decisions)
-    decided = await decide_many(service_of(request), caller.account, caller.actor, body.items)
+    decided = await decide_many(
+        service_of(request),
+        caller.account,
+        caller.actor,
+        body.items,
+        idempotency_key=idempotency_key(key),
+    )
     return json_answer({"results": [_result(item) for item in decided]})
 
 

@@ -87,14 +87,21 @@ async def submit(service: Service, account: str, actor: Actor, submission: Submi
 
 
 async def decide_rule(
-    service: Service, account: str, actor: Actor, authorization_id: str, callback: Callback
+    service: Service,
+    account: str,
+    actor: Actor,
+    authorization_id: str,
+    callback: Callback,
+    *,
+    idempotency_key: str | None = None,
 ) -> Judged:
-    """Apply a person's or machine's score to a pending rule.
+    """Apply a person's or machine's score to a pending rule; once, when sent again under a key.
 
     Raises:
         NotFound: no such authorization, dimension or rule.
         Forbidden: the caller may not decide this rule.
-        Conflict: the rule does not wait, or was decided otherwise.
+        Conflict: the rule does not wait, or was decided otherwise; or the key is another
+            decision's.
         Unavailable: overload, or the database does not answer; nothing was kept.
     """
 
@@ -116,6 +123,7 @@ async def decide_rule(
                 reach=reach,
                 budget_data=ground.budget_data,
                 timing=timing,
+                idempotency_key=idempotency_key,
             )
         )
         return Change(stored, after, policy, ground=ground)

@@ -49,11 +49,17 @@ class Decided:
 
 
 async def decide_many(
-    service: Service, account: str, actor: Actor, decisions: Sequence[Decision]
+    service: Service,
+    account: str,
+    actor: Actor,
+    decisions: Sequence[Decision],
+    *,
+    idempotency_key: str | None = None,
 ) -> list[Decided]:
     """Apply decisions as `decide_rule` does, and answer what became of each, in their order.
 
-    Decisions about one authorization are made one after the other.
+    Decisions about one authorization are made one after the other. Each has a key of its own: the
+    request's with its place in it.
     """
     places: dict[str, list[int]] = {}
     for place, decision in enumerate(decisions):
@@ -65,7 +71,8 @@ async def decide_many(
         async with turn:
             for place in mine:
                 try:
-                    outcomes[place] = await _decide(service, account, actor, decisions[place])
+                    key = None if idempotency_key is None else f"{idempotency_key} {place}"
+                    outcomes[place] = await _decide(service, account, actor, decisions[place], key)
                 except PlacetError as error:
                     outcomes[place] = error
 
@@ -75,27 +82,32 @@ async def decide_many(
     return [Decided(decision.id, outcomes[place]) for place, decision in enumerate(decisions)]
 
 
-async def _decide(service: Service, account: str, actor: Actor, decision: Decision) -> Judged:
+async def _decide(
+    service: Service, account: str, actor: Actor, decision: Decision, key: str | None
+) -> Judged:
     dimension_id, rule_id = decision.dimension_id, decision.rule_id
     if dimension_id is None or rule_id is None:
-        dimension_id, rule_id = await _rule_meant(service, account, actor, decision)
+        dimension_id, rule_id = await _rule_meant(service, account, actor, decision, key)
     callback = Callback(
         score=decision.score,
         dimension_id=dimension_id,
         rule_id=rule_id,
         comment=decision.comment,
     )
-    return await decide_rule(service, account, actor, decision.id, callback)
+    return await decide_rule(service, account, actor, decision.id, callback, idempotency_key=key)
 
 
 async def _rule_meant(
-    service: Service, account: str, actor: Actor, decision: Decision
+    service: Service, account: str, actor: Actor, decision: Decision, key: str | None
 ) -> tuple[str, str]:
-    """The first rule that waits for the actor; else the one the actor decided last, so that a
-    decision sent twice is answered as the first time.
+    """The rule decided under the key; else the first that waits for the actor; else the one the
+    actor decided last, so that a decision sent twice is answered as the first time.
     """
     judged = await get_authorization(service, account, decision.id)
     authorization, policy = judged.authorization, judged.policy
+    earlier = authorization.decision_under(actor, key)
+    if earlier is not None and earlier.dimension_id is not None and earlier.rule_id is not None:
+        return earlier.dimension_id, earlier.rule_id
     now = service.clock.now_ms()
     reach = await deciding_reach(service.database, account, actor, authorization, policy, now=now)
     waiting = waiting_for(authorization, policy, actor, reach)

@@ -64,22 +64,26 @@ def decide(
     reach: Reach = NO_REACH,
     budget_data: Document | None = None,
     timing: Timing | None = None,
+    idempotency_key: str | None = None,
 ) -> Authorization:
     """Apply a callback: the authorization after it, or the very same object for a repetition.
 
-    `policy` is the snapshot the authorization names; `reach` is the actor's.
+    `policy` is the snapshot the authorization names; `reach` is the actor's. What the actor sent
+    under an `idempotency_key` before is a repetition whatever has happened since.
 
     Raises:
         Forbidden: no `ApproveOrders`, the own order, or not the one whose turn it is.
         NotFound: the authorization has no such dimension or rule.
         Conflict: the rule does not wait for anyone, or was decided otherwise: by whom and when; or
-            the order's time is over.
+            the order's time is over, or the actor used the key for another decision.
         AllowanceExceeded: the resumed walk took longer than `timing.allowance`.
     """
     dimension, rule = _addressed(authorization, policy, callback, actor)
     place = authorization.find(dimension.id, rule.id)
     if place is None:
         raise ValueError("the policy is not the one that judged the authorization")
+    if _sent_before(authorization, callback, actor, idempotency_key):
+        return authorization
     verdict = verdict_of(callback.score, rule.score_interval)
     turn = None
     if _waits(authorization, place):
@@ -106,7 +110,7 @@ def decide(
         timing=timing,
         kept=_with_status(authorization.dimensions, dimension.id, rule.id, status),
     )
-    return _settled(changed, decision, approval, place)
+    return _settled(changed, decision, approval, place, idempotency_key)
 
 
 def _addressed(
@@ -132,6 +136,26 @@ def _waits(authorization: Authorization, place: tuple[DimensionTrace, RuleTrace]
         and not dimension.simulated
         and rule.status is RuleStatus.PENDING
     )
+
+
+def _sent_before(
+    authorization: Authorization, callback: Callback, actor: Actor, key: str | None
+) -> bool:
+    """Whether this is a decision that the actor has sent under this key.
+
+    The history tells, as what people say may be forgotten when an order is judged again.
+    """
+    earlier = authorization.decision_under(actor, key)
+    if earlier is None:
+        return False
+    said = (earlier.dimension_id, earlier.rule_id, earlier.score, earlier.note)
+    if said != (callback.dimension_id, callback.rule_id, callback.score, callback.comment):
+        raise Conflict(
+            f"the key `{key}` was used for another decision of this order at "
+            f"{timestamp(earlier.at)}",
+            code="idempotency-conflict",
+        )
+    return True
 
 
 def _repeats(
@@ -261,6 +285,7 @@ def _settled(
     decision: Decision,
     approval: Approval,
     place: tuple[DimensionTrace, RuleTrace],
+    idempotency_key: str | None,
 ) -> Authorization:
     dimension, rule = place
     before, after = authorization.status, Status(decision.outcome)
@@ -287,6 +312,8 @@ def _settled(
         dimension_id=approval.dimension_id,
         rule_id=approval.rule_id,
         level=approval.level,
+        score=approval.score,
+        idempotency_key=idempotency_key,
     )
     return replace(
         authorization,

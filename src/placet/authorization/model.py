@@ -137,6 +137,18 @@ class Authorization:
             if (approval.dimension_id, approval.rule_id) == (dimension_id, rule_id)
         )
 
+    def decision_under(self, actor: Actor, idempotency_key: str | None) -> Event | None:
+        """The line about what `actor` decided under a key, None where it did not."""
+        if idempotency_key is None:
+            return None
+        here = (actor.kind, actor.id, idempotency_key)
+        lines = (
+            event
+            for event in self.history
+            if (event.actor_kind, event.actor_id, event.idempotency_key) == here
+        )
+        return next(lines, None)
+
     def to_document(self) -> Document:
         """As JSON, for storage."""
         return {

@@ -99,7 +99,8 @@ class Event:
     """One line of the history: who did what when, and the status before and after.
 
     `who` is for people; `actor_kind` and `actor_id` name the key or the user, `on_behalf_of` the
-    person it stood in for. What concerns one rule names it, and its `level` counted from 0.
+    person it stood in for. What concerns one rule names it, and its `level` counted from 0; a
+    decision has its `score`, and the `idempotency_key` under which the client sent it.
     """
 
     at: int
@@ -114,6 +115,8 @@ class Event:
     dimension_id: str | None = None
     rule_id: str | None = None
     level: int | None = None
+    score: float | None = None
+    idempotency_key: str | None = None
 
     @classmethod
     def by(
@@ -144,6 +147,8 @@ class Event:
             "dimensionId": self.dimension_id,
             "ruleId": self.rule_id,
             "level": self.level,
+            "score": self.score,
+            "idempotencyKey": self.idempotency_key,
         }
 
     @classmethod
@@ -163,6 +168,8 @@ class Event:
             dimension_id=document.get("dimensionId"),
             rule_id=document.get("ruleId"),
             level=document.get("level"),
+            score=document.get("score"),
+            idempotency_key=document.get("idempotencyKey"),
         )
 
 
