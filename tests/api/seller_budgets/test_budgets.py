@@ -66,6 +66,8 @@ async def test_the_first_budget_makes_the_seller_campaign(sellers: Sellers) -> N
         ({"sellerId": " "}, ["[0].sellerId"]),
         ({"sellerId": "x" * 101}, ["[0].sellerId"]),
         ({"sellerId": None}, ["[0].sellerId"]),
+        ({"sellerId": "a/b"}, ["[0].sellerId"]),
+        ({"sellerId": ".."}, ["[0].sellerId"]),
         ({"amount": "ten"}, ["[0].amount"]),
         ({"amount": "1.23456"}, ["[0].amount"]),
         ({"amount": "-1"}, ["[0].amount"]),

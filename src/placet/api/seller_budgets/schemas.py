@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, Literal
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictBool, WithJsonSchema
 
-from placet.application.budgets_input import checked_text
+from placet.application.budgets_input import checked_segment, checked_text
 from placet.application.seller_budgets import NewSellerBudget, SellerBudgetChange
 from placet.errors import InvalidRequest
 from placet.money import parse_amount
@@ -54,6 +54,13 @@ def _id(value: Any) -> str:
         raise ValueError(error.details[0].message) from None
 
 
+def _seller_id(value: Any) -> str:
+    try:
+        return checked_segment("sellerId", _id(value))
+    except InvalidRequest as error:
+        raise ValueError(error.details[0].message) from None
+
+
 def _campaign_id(value: Any) -> str:
     return normal_campaign_id(_id(value))
 
@@ -81,6 +88,7 @@ _ID_SCHEMA: Final[dict[str, Any]] = {
     "type": ["string", "integer"], "minLength": 1, "maxLength": MAX_SELLER_ID,
 }  # fmt: skip
 _Id = Annotated[str, BeforeValidator(_id), WithJsonSchema(_ID_SCHEMA)]
+_SellerId = Annotated[str, BeforeValidator(_seller_id), WithJsonSchema(_ID_SCHEMA)]
 _CampaignId = Annotated[str, BeforeValidator(_campaign_id), WithJsonSchema(_ID_SCHEMA)]
 _Campaigns = Annotated[
     tuple[_CampaignId, ...],
@@ -127,7 +135,7 @@ class _Body(PolicyModel):
 class NewBudgetBody(_Body):
     """A new budget."""
 
-    seller_id: Annotated[_Id, Field(description="The seller.")]
+    seller_id: Annotated[_SellerId, Field(description="The seller.")]
     campaign_ids: _Campaigns
     budget_type: Literal["Capped"]
     amount: _Amount
@@ -144,7 +152,9 @@ class NewBudgetBody(_Body):
 class ChangeBody(_Body):
     """New facts of a budget; what is left out or null stays as it is."""
 
-    budget_id: Annotated[_Id | None, Field(description="Where given, that of the path.")] = None
+    budget_id: Annotated[_Id | None, Field(description="Where given, that of the path.")] = (
+        None
+    )
     campaign_ids: Annotated[
         _Campaigns | None, Field(description="Cannot be changed; where given, it must be as it is.")
     ] = None
