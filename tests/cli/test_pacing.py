@@ -40,7 +40,7 @@ def paced(tmp_path: Path) -> Paced:
     return asyncio.run(_write(tmp_path / "placet.db"))
 
 
-async def _write(path: Path) -> Paced:
+async def _write(path: Path, days: int = 4) -> Paced:
     database = Database(f"sqlite:///{path}")
     await upgrade(database)
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -48,13 +48,13 @@ async def _write(path: Path) -> Paced:
     ledger = LedgerService.on(database, clock=lambda: now)
     first = (today - timedelta(days=2)).date()
     wanted = NewSellerBudget(
-        SellerPair("17", "10001"), 40 * SCALE, first, first + timedelta(days=3)
+        SellerPair("17", "10001"), 40 * SCALE, first, first + timedelta(days=days - 1)
     )
     [made] = await create_seller_budgets(ledger, "acme", [wanted])
     budget_id, part = made.seller.budget_id, made.seller.allocation_id
     context = Context("acme", "seller:17")
-    for name, amount, days in (("t1", 7, 0), ("t2", 5, 2)):
-        now += days * DAY
+    for name, amount, later in (("t1", 7, 0), ("t2", 5, 2)):
+        now += later * DAY
         debit = Post(budget_id, part, Direction.DEBIT, amount * SCALE, "test", "o-1", "ana", name)
         await commit(ledger, context, debit)
     await ledger.close()
@@ -85,6 +85,12 @@ def test_people_get_a_chart(placet: Placet, paced: Paced) -> None:
     bars = [line.split()[-1] for line in shown if line.startswith("20")]
     assert bars == ["█" * 13 + "·" * 5, "·" * 20, "█" * 9 + "·" * 21, "░" * 30]
     assert "today" in next(line for line in shown if line.startswith(paced.day(2)))
+
+
+def test_the_last_day_is_one_day(placet: Placet, tmp_path: Path) -> None:
+    paced = asyncio.run(_write(tmp_path / "placet.db", days=3))
+    shown = placet("pacing", paced.budget_id, "--account", "acme").out.splitlines()
+    assert shown[0].endswith(", 1 day left")
 
 
 def test_a_budget_that_is_not_paced_has_no_plan(placet: Placet, tmp_path: Path) -> None:
