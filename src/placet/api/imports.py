@@ -1,4 +1,7 @@
-"""Routes of bulk imports of buyer organizations, from upload to report."""
+"""Routes of bulk imports of buyer organizations, from upload to report.
+
+App keys call them: no role of people has the permission, see `application.roles`.
+"""
 
 from __future__ import annotations
 

@@ -28,13 +28,22 @@ TAGS: Final = [
     {"name": "Delegations", "description": "Who may approve in whose place, and when."},
     {"name": "Organization units", "description": "The tree of units, and who is in them."},
     {"name": "People", "description": "Who is on record, with which roles (an extension)."},
-    {"name": "Bulk import", "description": "Organizations, cost centers and members by workbook."},
+    {
+        "name": "Bulk import",
+        "description": "Organizations, cost centers and members by workbook. For app keys: no role"
+        " of people allows it.",
+    },
     {"name": "Budgets", "description": "Money set aside for a unit, period by period."},
     {"name": "Allocations", "description": "The parts of a budget and whom they are for."},
     {"name": "Transactions", "description": "Debits, credits and refunds."},
     {"name": "Reservations", "description": "Amounts set aside until confirmed or canceled."},
     {"name": "Statements", "description": "What was debited and credited, page by page."},
-    {"name": "Seller budgets", "description": "Budgets of sellers: capped, dated and paced."},
+    {
+        "name": "Seller budgets",
+        "description": "Budgets of sellers: capped, dated and paced. They are spent from by orders"
+        " and by the Budgets API, where each is in the unit `seller:{sellerId}` under its own id,"
+        " with one allocation.",
+    },
     {"name": "Tokens", "description": "Tokens that stand for an app key (OAuth 2.0)."},
     {"name": "Health", "description": "For load balancers and supervisors."},
 ]

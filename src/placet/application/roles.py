@@ -1,4 +1,8 @@
-"""The predefined roles of people, and what each allows."""
+"""The predefined roles of people, and what each allows.
+
+None allows the bulk import: it makes organizations of the whole account, while people act within
+the unit they belong to. It is left to app keys with `B2BBulkImport`.
+"""
 
 from __future__ import annotations
 
