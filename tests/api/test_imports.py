@@ -173,6 +173,8 @@ async def test_one_import_of_an_account_runs_at_a_time(
     await started(http, f"validate/{first}")
     await started(http, f"validate/{first}")
     assert first in refused(await http.post(f"{IMPORTS}/validate/{second}"), 409)
+    message = refused(await http.post(f"{IMPORTS}/{first}"), 409)
+    assert message == f"the import `{first}` is InValidation, and must be ReadyToImport for that"
     async with server.client("other", ["B2BBulkImport"]) as other:
         mine = (await upload(other.http, company()))["importId"]
         await started(other.http, f"validate/{mine}")

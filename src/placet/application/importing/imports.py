@@ -178,7 +178,7 @@ async def _start(
             if entry.state is state:
                 return entry
             other = await running_import(connection, account)
-            if other is not None:
+            if other is not None and other.import_id != import_id:
                 raise _another(other.import_id)
             if entry.state not in ready:
                 needed = " or ".join(sorted(ready))
