@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -31,6 +32,13 @@ async def test_the_same_submission_again_is_the_same_authorization(client: Clien
     body = submission()
     reordered = {key: body[key] for key in reversed(body)}
     assert ok(await client.post(PATH, reordered)) == first
+
+
+@pytest.mark.parametrize("order_id", ["2026/11/7", "a/", "/a", "50% off?", "#1", "history"])
+async def test_an_order_is_found_by_any_id_that_it_can_have(client: Client, order_id: str) -> None:
+    submitted = await client.submit(order_id)
+    path = f"{PATH}/order/{quote(order_id, safe='')}"
+    assert ok(await client.get(path)) == submitted
 
 
 async def test_other_content_supersedes_and_loses_the_approval(client: Client) -> None:

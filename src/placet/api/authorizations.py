@@ -113,7 +113,8 @@ async def list_authorizations(
     return json_answer({"data": data, "next": page.next_id})
 
 
-@router.get("/order/{orderId}", summary="Get authorization of order", responses=_AUTHORIZATION)
+# Ids of orders may hold slashes.
+@router.get("/order/{orderId:path}", summary="Get authorization of order", responses=_AUTHORIZATION)
 async def get_of_order(
     request: Request,
     caller: CanReadAuthorizations,
