@@ -143,6 +143,17 @@ async def test_a_wrong_filter_is_refused(client: Client, query: str, words: str)
     assert words in refused(await client.get(f"/users?{query}"), 400)
 
 
+async def test_a_deactivated_person_is_brought_back_only_where_that_is_said(
+    client: Client,
+) -> None:
+    body = {"name": "Una", "roles": ["Buyer"]}
+    assert ok(await client.put("/users/una", body))["active"] is True
+    assert (await client.delete("/users/una")).status_code == 204
+    assert ok(await client.put("/users/una", body))["active"] is False
+    assert ok(await client.put("/users/una", body | {"active": True}))["active"] is True
+    assert ok(await client.put("/users/una", body | {"active": False}))["active"] is False
+
+
 async def test_a_deactivated_person_is_not_brought_back_by_a_unit(
     server: Server, client: Client
 ) -> None:

@@ -79,6 +79,12 @@ def test_people_are_put_on_record_listed_and_deactivated(placet: Placet) -> None
     rows = placet("users", "list", *account).out.splitlines()[2:]
     assert [row.split()[0] for row in rows] == ["una", "vic"]
     assert (rows[0].split()[-1], rows[1].split()[-1]) == ("yes", "no")
+    assert placet("users", "put", "vic", *account).out == "vic: no unit, no role, inactive\n"
+    placet("users", "put", "vic", *account, "--active", "--can-impersonate")
+    everyone = json.loads(placet("users", "list", *account, "--json").out)
+    assert [(user["active"], user["canImpersonate"]) for user in everyone] == [
+        (True, False), (True, True),
+    ]  # fmt: skip
     found = json.loads(placet("users", "list", *account, "--role", "Buyer", "--json").out)
     assert [user["email"] for user in found] == ["una@globex.example"]
     assert json.loads(placet("users", "list", *account, "--unit", "solo", "--json").out) == []

@@ -56,7 +56,8 @@ def _displayable(text: str) -> str:
 class UserDraft(PolicyModel):
     """What is on record of a person, all of it: what is left out is taken away.
 
-    `roles` are names of roles or their GUIDs.
+    `roles` are names of roles or their GUIDs. Only `active` stays as it is where it is left out, so
+    that nobody who was deactivated comes back unsaid.
     """
 
     email: Annotated[StrictStr, Field(max_length=320), AfterValidator(_address)] | None = None
@@ -64,7 +65,9 @@ class UserDraft(PolicyModel):
     unit_id: Identifier | None = None
     roles: Annotated[tuple[StrictStr, ...], Field(max_length=_MAX_ROLES)] = ()
     can_impersonate: StrictBool = False
-    active: StrictBool = True
+    active: Annotated[
+        StrictBool | None, Field(description="Left out: as before; true for somebody new.")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,7 @@ async def put_user(
             unit_id=draft.unit_id,
             roles=roles,
             can_impersonate=draft.can_impersonate,
-            active=draft.active,
+            active=_active(draft, old),
             created_at=now if old is None else old.created_at,
             changed_at=now,
         )
@@ -285,6 +288,12 @@ async def _check_change(
 
 def _is_self(actor: Actor, user_id: str) -> bool:
     return actor.kind is ActorKind.USER and actor.id == user_id
+
+
+def _active(draft: UserDraft, old: User | None) -> bool:
+    if draft.active is None:
+        return old is None or old.active
+    return draft.active
 
 
 def _standing(user: User) -> tuple[object, ...]:

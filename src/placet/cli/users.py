@@ -67,7 +67,7 @@ def list_(
     epilog=examples(
         "placet users put u-7 --account acme --unit sales --role Buyer --email una@acme.example",
         closing=f"Roles: {', '.join(Role)}. What is left out is taken away from a person who is "
-        "on record already.",
+        "on record already; who was deactivated stays so without --active.",
     )
 )
 def put(
@@ -83,14 +83,29 @@ def put(
         str | None, typer.Option("--unit", metavar="UNIT", help="The person's only unit.")
     ] = None,
     role: Roles = None,
+    can_impersonate: Annotated[
+        bool, typer.Option("--can-impersonate", help="May order for people of the own unit.")
+    ] = False,
+    active: Annotated[
+        bool, typer.Option("--active", help="Bring back a person who was deactivated.")
+    ] = False,
 ) -> None:
     """Put a person on record, or replace what is there."""
-    document = {"email": email, "name": name, "unitId": unit, "roles": role or []}
+    document: dict[str, Any] = {
+        "email": email,
+        "name": name,
+        "unitId": unit,
+        "roles": role or [],
+        "canImpersonate": can_impersonate,
+    }
+    if active:
+        document["active"] = True
     with Connection(url, app_key, app_token) as server:
         stored = server.call("PUT", _path(account, user), json=document)
     roles = ", ".join(stored["roles"]) or "no role"
     where = f"unit {stored['unitId']}" if stored["unitId"] else "no unit"
-    console().print(printable(f"{stored['userId']}: {where}, {roles}"))
+    inactive = "" if stored["active"] else ", inactive"
+    console().print(printable(f"{stored['userId']}: {where}, {roles}{inactive}"))
 
 
 @app.command(epilog=examples("placet users deactivate u-7 --account acme"))
