@@ -75,6 +75,8 @@ def test_rotation_names_the_new_key_and_no_secret(placet: Placet) -> None:
         (["revoke", "--account", "acme"], "either a token or"),
         (["revoke", "--account", "acme", "x", "--user", "ana"], "either a token or"),
         (["revoke", "--account", "acme", "x"], "no token `x`"),
+        (["revoke", "--account", "acme", "--user", "anna"], "nobody with the id `anna`"),
+        (["revoke", "--account", "nowhere", "--user", "ana"], "no account `nowhere`"),
         (["rotate", "--account", "nowhere"], "no account `nowhere`"),
         (["rotate", "--account", "acme", "--grace", "P3000D"], "366 days"),
     ],

@@ -126,8 +126,15 @@ async def revoke_token(database: Database, account: str, token_id: str) -> None:
 
 
 async def revoke_tokens_of(database: Database, account: str, user_id: str) -> int:
-    """Make every token of a person useless; how many were still good."""
+    """Make every token of a person useless; how many were still good.
+
+    Raises:
+        NotFound: there is no such account, or nobody with this id in it.
+    """
     async with database.write() as connection:
+        await _check_account(connection, account)
+        if await load_user(connection, account, user_id) is None:
+            raise NotFound(f"there is nobody with the id `{user_id[:250]}` in `{account}`")
         return await revoke_tokens(connection, account, now_ms(), user_id=user_id)
 
 
