@@ -200,7 +200,8 @@ def _serve(connection: Connection, path: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _bound_memory()
     reader = _Reader(path)
-    with suppress(EOFError):
+    # Who asked is gone: there is nobody to tell.
+    with suppress(EOFError, ConnectionError):
         while True:
             name, *arguments = connection.recv()
             try:
