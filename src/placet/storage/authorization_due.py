@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.storage.due_tables import authorization_due_table
-from placet.storage.padding import padded
+from placet.storage.lists import among
 
 __all__ = [
     "AuthorizationDue", "claim_due", "due_accounts", "next_due", "postpone_due", "replace_due",
@@ -46,7 +46,7 @@ async def replace_due(
     for account in sorted(ids):
         await connection.execute(
             delete(authorization_due_table).where(
-                _columns.account == account, _columns.authorization_id.in_(padded(ids[account]))
+                _columns.account == account, among(_columns.authorization_id, ids[account])
             )
         )
     if due:

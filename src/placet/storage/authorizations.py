@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.authorization.model import Authorization, Event
-from placet.storage.padding import padded
+from placet.storage.lists import among
 from placet.storage.tables import IS_LATEST, authorization_event_table, authorization_table
 
 __all__ = [
@@ -64,9 +64,7 @@ async def load_authorizations(
     """Those of these authorizations that exist, newest first."""
     query = (
         select(*_STORED)
-        .where(
-            _columns.account == account, _columns.authorization_id.in_(padded(authorization_ids))
-        )
+        .where(_columns.account == account, among(_columns.authorization_id, authorization_ids))
         .order_by(_columns.authorization_id.desc())
     )
     return [_stored(row) for row in await connection.execute(query)]
@@ -100,7 +98,7 @@ async def load_latest(
         query = (
             select(*_STORED)
             .add_columns(_columns.authorization_id)
-            .where(_columns.account == account, _columns.order_id.in_(padded(orders[account])))
+            .where(_columns.account == account, among(_columns.order_id, orders[account]))
             .where(IS_LATEST)
             .order_by(_columns.authorization_id)
         )

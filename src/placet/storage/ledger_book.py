@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import and_, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql import Executable
+from sqlalchemy.sql.dml import UpdateBase
 
 from placet.ledger.book import Book, Remembered, ReservationKey
 from placet.ledger.due import is_due, renewal_at
@@ -47,6 +48,8 @@ from placet.storage.ledger_tables import (
     reservation_table,
     threshold_notice_table,
 )
+from placet.storage.lists import among
+from placet.storage.many_rows import execute_rows
 
 __all__ = ["Wanted", "load_books", "write_books"]
 
@@ -91,14 +94,6 @@ async def load_books(
     return books
 
 
-def _padded(values: list[str]) -> list[str]:
-    """The values, the last one repeated up to a power of two: so few statements differ that both
-    databases keep them prepared.
-    """
-    size = 1 << (len(values) - 1).bit_length()
-    return values + values[-1:] * (size - len(values))
-
-
 def _union(wanted: Mapping[Scope, Wanted], scopes: Iterable[Scope], name: str) -> list[str]:
     ids: set[str] = set()
     for scope in scopes:
@@ -111,7 +106,7 @@ async def _load_budgets(
 ) -> None:
     if not ids:
         return
-    for row in await connection.execute(_LOCK_BUDGETS, {"of": account, "ids": _padded(ids)}):
+    for row in await connection.execute(_LOCK_BUDGETS, {"of": account, "ids": ids}):
         book = books.get((account, row.context_id))
         if book is not None:
             book.budgets.load(row.budget_id, budget_of(row))
@@ -154,11 +149,11 @@ async def _load_allocations(
     queries: list[tuple[Executable, dict[str, Any]]] = []
     ids = _union(wanted, scopes, "allocations")
     if ids:
-        queries.append((_ALLOCATIONS, {"of": account, "ids": _padded(ids)}))
+        queries.append((_ALLOCATIONS, {"of": account, "ids": ids}))
     whole = _union(wanted, scopes, "whole")
     if whole:
         contexts = sorted(scope[1] for scope in scopes if wanted[scope].whole)
-        values = {"of": account, "contexts": _padded(contexts), "ids": _padded(whole)}
+        values = {"of": account, "contexts": contexts, "ids": whole}
         queries.append((_WHOLE_BUDGETS, values))
     for query, values in queries:
         for row in await connection.execute(query, values):
@@ -180,7 +175,7 @@ async def _load_requests(
     if not ids:
         return
     contexts = [scope[1] for scope in scopes if wanted[scope].requests]
-    values = {"of": account, "contexts": _padded(contexts), "ids": _padded(ids)}
+    values = {"of": account, "contexts": contexts, "ids": ids}
     for row in await connection.execute(_REQUESTS, values):
         scope = (account, row.context_id)
         books[scope].remembered.load(row.client_id, Remembered(row.fingerprint, row.answer))
@@ -198,7 +193,7 @@ async def _load_reservations(
     if not ids:
         return
     contexts = [scope[1] for scope in scopes if wanted[scope].reservations]
-    values = {"of": account, "contexts": _padded(contexts), "ids": _padded(ids)}
+    values = {"of": account, "contexts": contexts, "ids": ids}
     for row in await connection.execute(_RESERVATIONS, values):
         book = books[account, row.context_id]
         reservation = reservation_of(row[:-1])
@@ -221,7 +216,7 @@ async def _load_transactions(
     if not ids:
         return
     contexts = [scope[1] for scope in scopes if wanted[scope].transactions]
-    values = {"of": account, "contexts": _padded(contexts), "ids": _padded(ids)}
+    values = {"of": account, "contexts": contexts, "ids": ids}
     sums = await connection.execute(_REFUNDED, values)
     refunded = {(row[0], row[1]): int(row[2]) for row in sums}
     for row in await connection.execute(_TRANSACTIONS, values):
@@ -236,13 +231,12 @@ async def _load_transactions(
 async def write_books(connection: AsyncConnection, books: Mapping[Scope, Book], now: int) -> None:
     """Write every change of the books, one statement per table and kind of change."""
     for statement, rows in _writes(books, now):
-        if rows:
-            await connection.execute(statement, rows)
+        await execute_rows(connection, statement, rows)
 
 
 def _writes(
     books: Mapping[Scope, Book], now: int
-) -> Iterable[tuple[Executable, Sequence[dict[str, Any]]]]:
+) -> Iterable[tuple[UpdateBase, Sequence[dict[str, Any]]]]:
     ordered = sorted(books.items())
     yield (
         _INSERT_BUDGETS,
@@ -281,7 +275,7 @@ def _writes(
 
 def _appends(
     ordered: list[tuple[Scope, Book]], now: int
-) -> Iterable[tuple[Executable, Sequence[dict[str, Any]]]]:
+) -> Iterable[tuple[UpdateBase, Sequence[dict[str, Any]]]]:
     yield (
         _INSERT_ENTRIES,
         [entry_row(scope, entry) for scope, book in ordered for entry in book.entries],
@@ -313,7 +307,7 @@ def _appends(
         ],
     )
     yield (
-        insert(ledger_refund_table),
+        _INSERT_REFUNDS,
         [
             _key(scope, "transaction_id", str(entry.id))
             | {"original_id": entry.original_id, "amount": entry.amount}
@@ -322,7 +316,7 @@ def _appends(
         ],
     )
     yield (
-        insert(ledger_request_table),
+        _INSERT_REQUESTS,
         [
             request_row(scope, client_id, remembered, now)
             for scope, book in ordered
@@ -330,11 +324,11 @@ def _appends(
         ],
     )
     yield (
-        insert(budget_period_table),
+        _INSERT_PERIODS,
         [period_row(scope, period) for scope, book in ordered for period in book.periods],
     )
     yield (
-        insert(threshold_notice_table),
+        _INSERT_NOTICES,
         [notice_row(scope, notice) for scope, book in ordered for notice in book.notices],
     )
 
@@ -359,27 +353,23 @@ def _by_key(table: Any, name: str) -> Any:
     )
 
 
-def _among(column: Any, name: str) -> Any:
-    return column.in_(bindparam(name, expanding=True))
-
-
 def _in_contexts(columns: Any, id_column: Any) -> Any:
     return and_(
         columns.account == bindparam("of"),
-        _among(columns.context_id, "contexts"),
-        _among(id_column, "ids"),
+        among(columns.context_id, "contexts"),
+        among(id_column, "ids"),
     )
 
 
 # Statements are made once: putting one together takes longer than executing it.
 _LOCK_BUDGETS: Final = (
     select(budget_table)
-    .where(_budgets.account == bindparam("of"), _among(_budgets.budget_id, "ids"))
+    .where(_budgets.account == bindparam("of"), among(_budgets.budget_id, "ids"))
     .order_by(_budgets.budget_id)
     .with_for_update()
 )
 _ALLOCATIONS: Final = select(allocation_table).where(
-    _allocations.account == bindparam("of"), _among(_allocations.allocation_id, "ids")
+    _allocations.account == bindparam("of"), among(_allocations.allocation_id, "ids")
 )
 _WHOLE_BUDGETS: Final = select(allocation_table).where(
     _in_contexts(_allocations, _allocations.budget_id)
@@ -410,6 +400,10 @@ _INSERT_BUDGETS: Final = insert(budget_table)
 _INSERT_ALLOCATIONS: Final = insert(allocation_table)
 _INSERT_ENTRIES: Final = insert(ledger_entry_table)
 _INSERT_RESERVATIONS: Final = insert(reservation_table)
+_INSERT_REFUNDS: Final = insert(ledger_refund_table)
+_INSERT_REQUESTS: Final = insert(ledger_request_table)
+_INSERT_PERIODS: Final = insert(budget_period_table)
+_INSERT_NOTICES: Final = insert(threshold_notice_table)
 _UPDATE_BUDGETS: Final = _by_key(budget_table, "budget_id")
 _MOVE_BUDGETS: Final = _by_key(budget_table, "budget_id")
 _UPDATE_ALLOCATIONS: Final = _by_key(allocation_table, "allocation_id")

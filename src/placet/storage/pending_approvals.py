@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.authorization.model import Authorization, Status
 from placet.storage.authorizations import AuthorizationFilter, conditions_of
-from placet.storage.padding import padded
+from placet.storage.lists import among
 from placet.storage.pending_approval_tables import pending_approval_table
 from placet.storage.tables import authorization_table
 
@@ -97,14 +97,12 @@ async def remove_pending(
 ) -> None:
     """Forget all rows of these authorizations (account → ids)."""
     for account in sorted(authorizations):
-        ids = sorted(authorizations[account])
-        for start in range(0, len(ids), _CHUNK):
-            await connection.execute(
-                delete(pending_approval_table).where(
-                    _columns.account == account,
-                    _columns.authorization_id.in_(padded(ids[start : start + _CHUNK])),
-                )
+        await connection.execute(
+            delete(pending_approval_table).where(
+                _columns.account == account,
+                among(_columns.authorization_id, authorizations[account]),
             )
+        )
 
 
 async def find_pending(

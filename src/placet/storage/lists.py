@@ -1,0 +1,60 @@
+"""Conditions on lists of ids: one statement for every length, so that databases keep it prepared
+and it is put together once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from pydantic_core import to_json
+from sqlalchemy import Boolean, ColumnElement, Dialect, String, Text, bindparam
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+__all__ = ["among"]
+
+
+def among(column: ColumnElement[str], ids: Collection[str] | str) -> ColumnElement[bool]:
+    """Whether the column has one of the ids; a string names the parameter that will hold them."""
+    name, values = (ids, None) if isinstance(ids, str) else (None, ids)
+    parameter = bindparam(name, values, type_=_IDS, required=values is None)
+    return _Among(column, parameter)
+
+
+class _Ids(TypeDecorator[Collection[str]]):
+    """An array where the database has them, else a JSON text."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return ARRAY(String()) if dialect.name == "postgresql" else Text()
+
+    def process_bind_param(self, value: Collection[str] | None, dialect: Dialect) -> Any:
+        found = sorted(value or ())
+        return found if dialect.name == "postgresql" else to_json(found).decode()
+
+
+_IDS: Final = _Ids()
+
+
+class _Among(FunctionElement[bool]):
+    name = "among"
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_Among, "postgresql")
+def _any_of_array(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    column, ids = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{column} = ANY ({ids})"
+
+
+@compiles(_Among, "sqlite")
+def _in_json(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
+    column, ids = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608
