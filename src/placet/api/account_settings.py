@@ -46,7 +46,7 @@ async def get_settings(request: Request, caller: CanViewPolicies) -> Response:
     responses=_SETTINGS,
 )
 async def patch_settings(request: Request, caller: CanManagePolicies) -> Response:
-    """Change the named settings; null gives one its default.
+    """Change the named settings, of an object only what it names; null gives a default.
 
     The next order is judged by them. Orders that wait keep the settings they were judged by, until
     they are judged again.
