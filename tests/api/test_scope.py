@@ -11,7 +11,7 @@ import pytest
 
 from placet.application.roles import Role
 from placet.application.tokens import create_token
-from support.budgets import ON_ONE_STORE, budget
+from support.budgets import ON_ONE_STORE, Budgets, budget
 from support.server import Client, Server, dimension, ok, refused, rule
 from support.units import person, plant
 
@@ -50,6 +50,25 @@ async def test_budgets_of_other_buyers_are_out_of_reach(server: Server) -> None:
                 assert answer.json() == {"error": f"there is no organization unit `{unit}`"}
     async with server.client() as key:
         assert ok(await key.http.get("/api/budgets/UNIT/south"))["items"] == []
+
+
+async def test_people_spend_from_budgets_of_their_unit_and_above(
+    server: Server, client: Client
+) -> None:
+    paths = {unit: await Budgets(client.http, unit).create_path() for unit in BUYERS}
+    await plant(server.service.database, BUYERS, person("ben", "north-lab", [Role.BUYER]))
+    made = await create_token(server.service.database, "acme", "ben")
+    async with server.anonymous({"VtexIdclientAutCookie": made.token}) as http:
+        for unit, path in paths.items():
+            _, budget_id, _, allocation_id = path.split("/")
+            line = {"budgetId": budget_id, "allocationId": allocation_id, "amount": 1}
+            body = {"order": {"orderId": f"o-{unit}"}, "spending": [line]}
+            answer = await http.post("/acme/commercial-authorizations", json=body)
+            if unit == "south":
+                assert refused(answer, 400) == f"`spending`: the budget `{budget_id}` was not found"
+            else:
+                assert ok(answer)["status"] == "accepted"
+    assert await Budgets(client.http, "south").remaining(paths["south"]) == 100
 
 
 async def test_policies_of_other_buyers_are_out_of_reach(server: Server, client: Client) -> None:

@@ -11,17 +11,21 @@ from collections.abc import Iterable
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from placet.application.authorization_ground import spending_lines
 from placet.application.people import reach_of
 from placet.application.service import Service
 from placet.application.units import reachable_unit
 from placet.authorization.model import Actor
-from placet.errors import Forbidden, NotFound
+from placet.authorization.submission import Submission
+from placet.errors import Forbidden, InvalidRequest, NotFound
 from placet.policy.model import Dimension
 from placet.storage.dimensions import load_dimension
 from placet.storage.unit_tree import load_unit_path
 from placet.storage.units import load_roots, load_units_below
 
-__all__ = ["check_dimension", "check_unit", "check_whole_account", "visible_dimensions"]
+__all__ = [
+    "check_dimension", "check_spending", "check_unit", "check_whole_account", "visible_dimensions",
+]  # fmt: skip
 
 
 async def check_unit(service: Service, account: str, actor: Actor, unit_id: str) -> None:
@@ -73,6 +77,26 @@ async def check_dimension(service: Service, account: str, actor: Actor, dimensio
         await check_unit(service, account, actor, dimension.unit_id)
     except NotFound:
         raise NotFound(f"there is no dimension `{dimension_id[:100]}`") from None
+
+
+async def check_spending(service: Service, account: str, submission: Submission) -> None:
+    """Make sure that what a person submits spends from the buyer's unit or those above it.
+
+    Raises:
+        InvalidRequest: it names a budget of another unit, or one that is none, in the same words.
+    """
+    lines = await spending_lines(service.places, account, submission.spending)
+    if not lines:
+        return
+    units = {submission.unit_id}
+    if submission.unit_id is not None:
+        async with service.database.read() as connection:
+            path = await load_unit_path(connection, account, submission.unit_id)
+        units |= {unit.id for unit in path}
+    for line in lines:
+        if line.context_id not in units:
+            message = f"`spending`: the budget `{line.budget_id[:100]}` was not found"
+            raise InvalidRequest(message, code="budget-not-found")
 
 
 async def visible_dimensions(
