@@ -10,6 +10,7 @@ from placet.api.answers import ERRORS, json_answer, json_schema_answer
 from placet.api.body import read_model
 from placet.api.caller import CanManagePolicies, CanViewPolicies, service_of
 from placet.api.parameters import DimensionId, IdFilter, NameFilter, UnitFilter
+from placet.api.query import only
 from placet.api.schemas import DIMENSION_BODY
 from placet.application import dimensions
 from placet.application.scope import check_dimension, check_unit, visible_dimensions
@@ -22,6 +23,7 @@ from placet.storage.dimensions import DimensionFilter
 __all__ = ["router"]
 
 _MAX_FILTER_VALUES: Final = 1_000
+_FILTERS: Final = ("id", "unitId", "name")
 
 router: Final = APIRouter(
     prefix="/{accountName}/authorization-dimensions", tags=["Dimensions"], responses=ERRORS
@@ -65,6 +67,7 @@ async def list_dimensions(
 
     A person sees those that judge orders of the own unit and of units below it.
     """
+    only(request, _FILTERS, repeatable=_FILTERS)
     if max(len(ids), len(unit_ids), len(names)) > _MAX_FILTER_VALUES:
         raise InvalidRequest(f"a filter can hold at most {_MAX_FILTER_VALUES} values")
     service = service_of(request)
