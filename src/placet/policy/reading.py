@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from itertools import islice
 from typing import Any, Final, TypeVar
 
@@ -84,8 +85,7 @@ def _check_spelling(found: Any, document: Any) -> None:
 def _slips(found: Any, document: Any, place: tuple[str | int, ...]) -> Iterator[Detail]:
     """The keys of `document` that stand for none of its fields and look like one it lacks."""
     if isinstance(found, BaseModel) and isinstance(document, dict):
-        fields = type(found).model_fields
-        names = {field.alias or name: name for name, field in fields.items()}
+        names = _names(type(found))
         unknown = (key for key in document if key not in names)
         for key in islice(unknown, _MOST_SLIPS):
             meant = closest(key, names.keys() - document.keys())
@@ -99,6 +99,12 @@ def _slips(found: Any, document: Any, place: tuple[str | int, ...]) -> Iterator[
     elif isinstance(found, list | tuple) and isinstance(document, list):
         for index, (item, part) in enumerate(zip(found, document, strict=False)):
             yield from _slips(item, part, (*place, index))
+
+
+@cache
+def _names(model: type[BaseModel]) -> dict[str, str]:
+    """The names of a model's attributes by those in documents."""
+    return {field.alias or name: name for name, field in model.model_fields.items()}
 
 
 def _invalid(details: list[Detail]) -> InvalidRequest:
