@@ -12,12 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.policy.model import AuthorizerType, Dimension
 from placet.storage.ledger_tables import budget_table
+from placet.storage.lists import among
 from placet.storage.people_tables import user_table
 from placet.storage.tables import dimension_table
 
 __all__ = ["UnitUse", "find_member_use", "find_unit_use"]
-
-_CHUNK: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,17 +90,12 @@ def _authorizer_units(dimension: Dimension) -> Iterator[tuple[str, str]]:
 async def _first(
     connection: AsyncConnection, account: str, unit_ids: Sequence[str], kind: _Kind
 ) -> UnitUse | None:
-    for start in range(0, len(unit_ids), _CHUNK):
-        query = (
-            select(kind.unit_id.label("unit_id"), kind.name.label("name"))
-            .where(
-                kind.account == account,
-                kind.unit_id.in_(unit_ids[start : start + _CHUNK]),
-                *kind.conditions,
-            )
-            .limit(1)
-        )
-        row = (await connection.execute(query)).one_or_none()
-        if row is not None:
-            return UnitUse(row.unit_id, f"the {kind.noun} `{row.name}` belongs to it")
-    return None
+    query = (
+        select(kind.unit_id.label("unit_id"), kind.name.label("name"))
+        .where(kind.account == account, among(kind.unit_id, unit_ids), *kind.conditions)
+        .limit(1)
+    )
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        return None
+    return UnitUse(row.unit_id, f"the {kind.noun} `{row.name}` belongs to it")
