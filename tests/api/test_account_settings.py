@@ -35,6 +35,16 @@ async def test_only_the_named_settings_change_and_null_gives_the_default(client:
     assert await patch(client, pendingExpiresAfter=None) == before == ok(await client.get(PATH))
 
 
+async def test_of_a_setting_that_is_an_object_only_what_is_named_changes(client: Client) -> None:
+    await patch(client, sellerBudgets={"minimumPerDay": "5"})
+    changed = await patch(client, sellerBudgets={"templateCampaigns": [{"id": "7"}]})
+    assert changed["sellerBudgets"]["minimumPerDay"] == "5"
+    changed = await patch(client, sellerBudgets={"minimumPerDay": None})
+    assert changed["sellerBudgets"]["minimumPerDay"] == "0"
+    assert [each["id"] for each in changed["sellerBudgets"]["templateCampaigns"]] == ["7"]
+    assert (await patch(client, sellerBudgets=None))["sellerBudgets"]["templateCampaigns"] == []
+
+
 async def test_the_next_order_is_judged_by_new_settings(client: Client) -> None:
     assert (await client.submit("o-1"))["status"] == "accepted"
     await patch(client, noRuleFired="denied")
@@ -53,6 +63,12 @@ async def test_the_next_order_is_judged_by_new_settings(client: Client) -> None:
         ({"noRuleFired": "maybe"}, "`noRuleFired` must be 'accepted', 'denied' or 'pending'"),
         ({"requesterMayDecide": 1}, "`requesterMayDecide` must be true or false"),
         ({"pendingExpiresAfter": "14 days"}, "`pendingExpiresAfter` must be an ISO 8601 duration"),
+        ({"sellerBudgets": {"x": 1}}, "there is no setting `sellerBudgets.x`: there are `minimum"),
+        (
+            {"sellerBudgets": {"templateCampaigns": [{"id": "1", "minimumPerday": 5}]}},
+            "`sellerBudgets.templateCampaigns[0].minimumPerday` is not known here;"
+            " did you mean `minimumPerDay`?",
+        ),
         ([], "must be an object"),
     ],
 )

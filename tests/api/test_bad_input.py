@@ -114,9 +114,18 @@ DIMENSIONS: list[tuple[dict[str, Any], str]] = [
     (altered(dimension(), "name", to="n" * 251), "`name` must be at most 250"),
     (dimension() | {"shouldsimulate": True}, "did you mean `shouldSimulate`?"),
     (
+        altered(dimension(), *R, "timeOut", to=5),
+        "`ruleCollection[0].timeOut` is not known here; did you mean `timeout`?",
+    ),
+    (
         altered(dimension(), *R, "authorizationData", to={"requireAllAprovals": True}),
-        "`ruleCollection[0].authorizationData.requireAllAprovals` is not known here;"
-        " did you mean `requireAllApprovals`?",
+        "`ruleCollection[0].authorizationData.requireAllAprovals` is not known here",
+    ),
+    (
+        altered(
+            dimension(), *R, "authorizationData", to={"approvers": [{"type": "user", "id": "i"}]}
+        ),
+        "`ruleCollection[0].authorizationData.approvers` is not known here",
     ),
     (altered(dimension(), "name", to="a\u0000"), "`name`"),
     (altered(dimension(), "priority", to="1"), "`priority` must be a whole number"),

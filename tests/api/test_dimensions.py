@@ -72,6 +72,11 @@ async def test_filters_are_exact_in_any_case_and_all_must_match(
     assert [item["name"] for item in found] == names
 
 
+async def test_a_filter_that_is_none_is_refused(client: Client) -> None:
+    message = refused(await client.get(f"{PATH}?unitid=u-1"), 400)
+    assert message == "there is no parameter `unitid`: did you mean `unitId`?"
+
+
 async def test_the_id_filter_ignores_case_too(client: Client) -> None:
     created = await client.create_dimension()
     found = ok(await client.get(PATH, params={"id": created["id"].upper()}))

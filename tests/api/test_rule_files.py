@@ -98,8 +98,11 @@ async def test_a_file_with_errors_changes_nothing_and_lists_them_all(client: Cli
     broken["dimensions"][0]["ruleCollection"][0]["trigger"]["condition"]["expression"] = "value >"
     broken["dimensions"][1]["priority"] = "high"
     message = refused(await client.put(PATH, broken), 400)
+    assert message.startswith("the rule file has 2 errors:")
     assert "priority" in message
     assert "S02" in message
+    message = refused(await client.put(PATH, {"account": "acme"}), 400)
+    assert message.startswith("the rule file has 1 error:")
     assert ok(await client.get(POLICIES)) == before
 
 

@@ -239,6 +239,20 @@ async def test_a_unit_that_is_needed_stays(server: Server, client: Client, neede
     assert (await client.http.delete(f"{UNITS}/design")).status_code == 204
 
 
+async def test_a_unit_that_an_order_waits_for_stays_until_the_order_is_judged_again(
+    server: Server, client: Client
+) -> None:
+    await plant(server.service.database, TREE)
+    waiting = rule(authorizationData={"authorizers": [{"type": "unit", "id": "design"}]})
+    dimension = await client.create_dimension(waiting, unitId="acme")
+    order = await client.submit("o-1", unitId="north")
+    assert (await client.delete(f"/authorization-dimensions/{dimension['id']}")).is_success
+    answer = refused(await client.http.delete(f"{UNITS}/design"), 409)
+    assert "the order `o-1` waits for it" in answer
+    ok(await client.post(f"/commercial-authorizations/{order['id']}/reevaluation"))
+    assert (await client.http.delete(f"{UNITS}/design")).status_code == 204
+
+
 async def test_a_unit_with_only_inactive_people_goes_and_they_stay_on_record(
     server: Server, client: Client
 ) -> None:

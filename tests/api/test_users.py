@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -141,6 +142,19 @@ async def test_people_are_listed_page_by_page(
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 async def test_a_wrong_filter_is_refused(client: Client, query: str, words: str) -> None:
     assert words in refused(await client.get(f"/users?{query}"), 400)
+
+
+@pytest.mark.parametrize("user_id", ["a/b", "..", ".", "a\nb", "\u202ebob"])
+async def test_an_id_that_fits_in_no_path_or_cannot_be_shown_is_refused(
+    server: Server, client: Client, user_id: str
+) -> None:
+    await plant(server.service.database, TREE)
+    path = "/api/vtexid/organization-units/sales/users"
+    answer = await client.http.post(path, json={"userIds": ["una", user_id]})
+    assert "a user id must be printable" in refused(answer, 400)
+    assert ok(await client.get("/users"))["data"] == []
+    if "/" not in user_id and "." not in user_id:
+        refused(await client.put(f"/users/{quote(user_id)}", {}), 400)
 
 
 async def test_a_deactivated_person_is_brought_back_only_where_that_is_said(

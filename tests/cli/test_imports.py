@@ -77,6 +77,18 @@ def test_the_template_can_be_read_and_is_not_overwritten(placet: Placet, tmp_pat
         (["good.xlsx", "--account", "A B"], "cannot name an account"),
         (["text.csv", "--account", "acme"], "must be the name of an `.xlsx` workbook"),
         (["text.xlsx", "--account", "acme"], "is no workbook"),
+        (
+            ["good.xlsx", "--account", "acme", "--report", "none/report.xlsx"],
+            "`none/report.xlsx` cannot be written: its folder must be there",
+        ),
+        (
+            ["good.xlsx", "--account", "acme", "--report", "good.xlsx"],
+            "the report would overwrite the workbook",
+        ),
+        (
+            ["--template", "none/template.xlsx"],
+            "`none/template.xlsx` cannot be written: no such file or directory",
+        ),
     ],
 )
 def test_wrong_input_gets_one_sentence(

@@ -115,7 +115,7 @@ HOSTILE: dict[str, tuple[Callable[[], BytesIO], str, str]] = {
     "a long text": (
         lambda: sheet(b'<c r="A1" t="inlineStr"><is><t>' + b"x" * 20_000_000 + b"</t></is></c>"),
         "workbook-too-large",
-        "one cell",
+        "it has more than 8,388,608 bytes in one cell",
     ),
 }
 

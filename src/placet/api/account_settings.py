@@ -16,6 +16,7 @@ from placet.application.account_settings import (
     load_settings,
     settings_document,
 )
+from placet.application.scope import check_whole_account
 from placet.policy.fields import Document
 from placet.policy.model import AccountSettings
 
@@ -46,11 +47,13 @@ async def get_settings(request: Request, caller: CanViewPolicies) -> Response:
     responses=_SETTINGS,
 )
 async def patch_settings(request: Request, caller: CanManagePolicies) -> Response:
-    """Change the named settings; null gives one its default.
+    """Change the named settings, of an object only what it names; null gives a default.
 
     The next order is judged by them. Orders that wait keep the settings they were judged by, until
-    they are judged again.
+    they are judged again. A person must belong to the unit that is above all others.
     """
+    service = service_of(request)
+    await check_whole_account(service, caller.account, caller.actor)
     changes = await read_model(request, _Changes)
-    settings = await change_settings(service_of(request).database, caller.account, changes.root)
+    settings = await change_settings(service.database, caller.account, changes.root)
     return json_answer(settings_document(settings))

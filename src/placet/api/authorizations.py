@@ -41,6 +41,7 @@ from placet.application.own_orders import (
     personal_submission,
     visible_filter,
 )
+from placet.application.scope import check_spending
 from placet.authorization.explanation import explanation_document
 from placet.authorization.submission import Submission
 from placet.authorization.wire import authorization_document
@@ -66,11 +67,13 @@ async def submit(request: Request, caller: CanPlaceOrders) -> Response:
 
     The same submission again answers the same authorization; other content for the same `orderId`
     supersedes the revision before, and is judged afresh. A person submits own orders, from the
-    own unit, unless allowed to impersonate the buyer.
+    own unit, unless allowed to impersonate the buyer, and spends from budgets of the buyer's unit
+    and of those above it.
     """
     submission = await read_model(request, Submission)
     if caller.user is not None:
         submission = await personal_submission(service_of(request), caller.user, submission)
+        await check_spending(service_of(request), caller.account, submission)
     judged = await authorizations.submit(
         service_of(request), caller.account, caller.actor, submission
     )

@@ -10,7 +10,7 @@ from pydantic import Field
 from placet.api.answers import ERRORS, json_answer, json_schema_answer
 from placet.api.body import read_model
 from placet.api.caller import CanDelegate, CanViewDelegations, service_of
-from placet.api.query import flag, whole
+from placet.api.query import flag, only, parameters_of, whole
 from placet.api.schemas import inline_schema, json_body
 from placet.application import delegations
 from placet.application.delegations import RecordedDelegation
@@ -142,6 +142,7 @@ async def list_delegations(
 
     Without `ViewBuyingPolicies` or `ManageBuyingPolicies`, people see those that concern them.
     """
+    only(request, _LIST_PARAMETERS)
     service = service_of(request)
     now = service.clock.now_ms()
     only_in_force = in_force is not None and flag("inForce", in_force)
@@ -155,6 +156,9 @@ async def list_delegations(
     )
     data = [_document(entry, now) for entry in page.entries]
     return json_answer({"data": data, "next": page.next_id})
+
+
+_LIST_PARAMETERS: Final = parameters_of(list_delegations)
 
 
 @router.get("/{delegationId}", summary="Get delegation", responses=_ONE)

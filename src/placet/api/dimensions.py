@@ -10,8 +10,10 @@ from placet.api.answers import ERRORS, json_answer, json_schema_answer
 from placet.api.body import read_model
 from placet.api.caller import CanManagePolicies, CanViewPolicies, service_of
 from placet.api.parameters import DimensionId, IdFilter, NameFilter, UnitFilter
+from placet.api.query import only
 from placet.api.schemas import DIMENSION_BODY
 from placet.application import dimensions
+from placet.application.scope import check_dimension, check_unit, visible_dimensions
 from placet.authorization.model import Actor, ActorKind
 from placet.errors import InvalidRequest
 from placet.policy.model import DimensionDraft
@@ -21,6 +23,7 @@ from placet.storage.dimensions import DimensionFilter
 __all__ = ["router"]
 
 _MAX_FILTER_VALUES: Final = 1_000
+_FILTERS: Final = ("id", "unitId", "name")
 
 router: Final = APIRouter(
     prefix="/{accountName}/authorization-dimensions", tags=["Dimensions"], responses=ERRORS
@@ -41,6 +44,7 @@ async def create_dimension(request: Request, caller: CanManagePolicies) -> Respo
     draft = await read_model(request, DimensionDraft)
     if draft.unit_id is None:
         draft = draft.model_copy(update={"unit_id": _own_unit(caller.actor)})
+    await check_unit(service_of(request), caller.account, caller.actor, draft.unit_id or "")
     dimension = await dimensions.create_dimension(service_of(request), caller.account, draft)
     return json_answer(dimension_document(dimension))
 
@@ -59,13 +63,19 @@ async def list_dimensions(
     unit_ids: UnitFilter = (),
     names: NameFilter = (),
 ) -> Response:
-    """The account's dimensions; different filters must all match, of one filter any value."""
+    """The account's dimensions; different filters must all match, of one filter any value.
+
+    A person sees those that judge orders of the own unit and of units below it.
+    """
+    only(request, _FILTERS, repeatable=_FILTERS)
     if max(len(ids), len(unit_ids), len(names)) > _MAX_FILTER_VALUES:
         raise InvalidRequest(f"a filter can hold at most {_MAX_FILTER_VALUES} values")
+    service = service_of(request)
     found = await dimensions.list_dimensions(
-        service_of(request), caller.account, DimensionFilter(ids, unit_ids, names)
+        service, caller.account, DimensionFilter(ids, unit_ids, names)
     )
-    return json_answer([dimension_document(dimension) for dimension in found])
+    shown = await visible_dimensions(service, caller.account, caller.actor, found)
+    return json_answer([dimension_document(dimension) for dimension in shown])
 
 
 @router.put(
@@ -81,9 +91,11 @@ async def replace_dimension(
 ) -> Response:
     """Give a dimension new content; rules keep their ids by name."""
     draft = await read_model(request, DimensionDraft)
-    dimension = await dimensions.replace_dimension(
-        service_of(request), caller.account, dimension_id, draft
-    )
+    service = service_of(request)
+    await check_dimension(service, caller.account, caller.actor, dimension_id)
+    if draft.unit_id is not None:
+        await check_unit(service, caller.account, caller.actor, draft.unit_id)
+    dimension = await dimensions.replace_dimension(service, caller.account, dimension_id, draft)
     return json_answer(dimension_document(dimension))
 
 
@@ -94,7 +106,9 @@ async def delete_dimension(
     dimension_id: DimensionId,
 ) -> Response:
     """Delete a dimension with its rules. Orders it has judged keep their copy of it."""
-    await dimensions.delete_dimension(service_of(request), caller.account, dimension_id)
+    service = service_of(request)
+    await check_dimension(service, caller.account, caller.actor, dimension_id)
+    await dimensions.delete_dimension(service, caller.account, dimension_id)
     return Response(status_code=204)
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Path, Query, Request
 
 from placet.api.caller import service_of
+from placet.api.query import only, parameters_of
 from placet.authorization.model import Status
 from placet.errors import InvalidRequest
 from placet.policy.durations import milliseconds_of
@@ -80,6 +81,7 @@ async def _list_query(
     after: Annotated[str | None, _text("after", "`next` of the page before.")] = None,
     limit: Limit = "50",
 ) -> ListQuery:
+    only(request, _LIST_PARAMETERS)
     if pending_for not in (None, "me"):
         raise InvalidRequest(f"`pending-for` must be `me`, not `{pending_for[:50]}`")
     before = [_instant("createdBefore", created_before), _ago(request, "olderThan", older_than)]
@@ -99,6 +101,7 @@ async def _list_query(
     return ListQuery(wanted, pending, pending_for is not None, page_size(limit), after)
 
 
+_LIST_PARAMETERS: Final = parameters_of(_list_query)
 Asked = Annotated[ListQuery, Depends(_list_query)]
 
 

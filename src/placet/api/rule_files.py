@@ -12,6 +12,7 @@ from placet.api.body import read_body
 from placet.api.caller import CanManagePolicies, service_of
 from placet.api.schemas import RULE_FILE_BODY
 from placet.application import rule_files
+from placet.application.scope import check_whole_account
 from placet.errors import InvalidRequest
 
 __all__ = ["router"]
@@ -34,8 +35,11 @@ async def publish(request: Request, caller: CanManagePolicies) -> Response:
 
     Settings that the file does not name stay as they are, and so do the units where it names none.
 
-    The body is YAML, or JSON where the content type says so.
+    The body is YAML, or JSON where the content type says so. A person must belong to the unit that
+    is above all others.
     """
+    service = service_of(request)
+    await check_whole_account(service, caller.account, caller.actor)
     body = await read_body(request, request.app.state.settings.max_rule_file_bytes)
     try:
         text = body.decode("utf-8")
@@ -43,6 +47,6 @@ async def publish(request: Request, caller: CanManagePolicies) -> Response:
         raise InvalidRequest("the rule file is not UTF-8") from error
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     published = await rule_files.publish(
-        service_of(request), caller.account, text, _NAMES.get(kind, "rule-file.yaml")
+        service, caller.account, text, _NAMES.get(kind, "rule-file.yaml")
     )
     return json_answer(asdict(published))

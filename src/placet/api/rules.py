@@ -8,10 +8,12 @@ from fastapi import APIRouter, Request, Response
 
 from placet.api.answers import ERRORS, json_answer, json_schema_answer
 from placet.api.body import read_model, read_models
-from placet.api.caller import CanManagePolicies, service_of
+from placet.api.caller import Caller, CanManagePolicies, service_of
 from placet.api.parameters import DimensionId, RuleId
 from placet.api.schemas import RULE_BODY, RULES_BODY
 from placet.application import rules
+from placet.application.scope import check_dimension
+from placet.application.service import Service
 from placet.policy.model import RuleDraft
 from placet.policy.wire import rule_document
 
@@ -37,7 +39,8 @@ async def add_rule(
 ) -> Response:
     """Add a rule to a dimension."""
     draft = await read_model(request, RuleDraft)
-    rule = await rules.add_rule(service_of(request), caller.account, dimension_id, draft)
+    service = await _reached(request, caller, dimension_id)
+    rule = await rules.add_rule(service, caller.account, dimension_id, draft)
     return json_answer(rule_document(rule))
 
 
@@ -56,7 +59,8 @@ async def replace_rules(
 ) -> Response:
     """Make these the dimension's rules, and no others; rules keep their ids by name."""
     drafts = await read_models(request, RuleDraft)
-    replaced = await rules.replace_rules(service_of(request), caller.account, dimension_id, drafts)
+    service = await _reached(request, caller, dimension_id)
+    replaced = await rules.replace_rules(service, caller.account, dimension_id, drafts)
     return json_answer([rule_document(rule) for rule in replaced])
 
 
@@ -74,9 +78,8 @@ async def replace_rule(
 ) -> Response:
     """Give a rule new content."""
     draft = await read_model(request, RuleDraft)
-    rule = await rules.replace_rule(
-        service_of(request), caller.account, dimension_id, rule_id, draft
-    )
+    service = await _reached(request, caller, dimension_id)
+    rule = await rules.replace_rule(service, caller.account, dimension_id, rule_id, draft)
     return json_answer(rule_document(rule))
 
 
@@ -88,5 +91,13 @@ async def delete_rule(
     rule_id: RuleId,
 ) -> Response:
     """Delete a rule. Orders it has judged keep their copy of it."""
-    await rules.delete_rule(service_of(request), caller.account, dimension_id, rule_id)
+    service = await _reached(request, caller, dimension_id)
+    await rules.delete_rule(service, caller.account, dimension_id, rule_id)
     return Response(status_code=204)
+
+
+async def _reached(request: Request, caller: Caller, dimension_id: str) -> Service:
+    """The service, for a caller who may change the dimension."""
+    service = service_of(request)
+    await check_dimension(service, caller.account, caller.actor, dimension_id)
+    return service

@@ -134,7 +134,7 @@ async def delete_unit(
 ) -> Response:
     """Delete a unit. 400 where there are units below it and `cascade` is false.
 
-    409 where people, budgets, dimensions or rules need one of the units.
+    409 where people, budgets, dimensions, rules or waiting orders need one of the units.
     """
     await units.delete_unit(
         service_of(request),

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from placet.api.answers import ERRORS, json_answer, json_schema_answer
 from placet.api.body import read_model
 from placet.api.caller import CanManageUnits, CanViewUnits, service_of
-from placet.api.query import flag, whole
+from placet.api.query import flag, only, parameters_of, whole
 from placet.api.unit_schemas import USER, USER_BODY, USERS, user_document
 from placet.application import users
 from placet.application.roles import role_named
@@ -48,6 +48,7 @@ async def list_users(
     limit: Annotated[str, Query(description=f"1 to {_MAX_PAGE} per page.")] = "50",
 ) -> Response:
     """People by id; all filters given must match. A person finds those within the own unit."""
+    only(request, _LIST_PARAMETERS, repeatable=["unitId"])
     if len(unit_ids) > _MAX_UNITS:
         raise InvalidRequest(f"`unitId` can be given at most {_MAX_UNITS} times")
     wanted = UserFilter(
@@ -66,6 +67,9 @@ async def list_users(
     )
     data = [user_document(user) for user in page.entries]
     return json_answer({"data": data, "next": page.next_id})
+
+
+_LIST_PARAMETERS: Final = parameters_of(list_users)
 
 
 @router.get("/{userId}", summary="Get person", responses=_USER)

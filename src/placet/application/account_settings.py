@@ -24,7 +24,8 @@ async def load_settings(database: Database, account: str) -> AccountSettings:
 
 
 async def change_settings(database: Database, account: str, changes: Document) -> AccountSettings:
-    """Give the named settings new values, null giving the default, and answer all of them.
+    """Give the named settings new values, null giving the default, and answer all of them. Of a
+    setting that is an object only what is named changes.
 
     The next order is judged by them; those that wait keep the settings they were judged by, until
     they are judged again.
@@ -54,16 +55,21 @@ def settings_document(settings: AccountSettings) -> Document:
 
 
 def _changed(before: AccountSettings, changes: Document) -> AccountSettings:
-    known = settings_document(before)
+    return read(AccountSettings, _merged(settings_document(before), changes, ""))
+
+
+def _merged(known: Document, changes: Document, place: str) -> Document:
+    """`known` with the changes, also within settings that are objects; null takes a value away."""
     for name in changes:
         if name not in known:
             meant = closest(name, known)
             hint = f", did you mean `{meant}`?" if meant else f": there are {_listed(known)}"
-            raise InvalidRequest(f"there is no setting `{name[:100]}`{hint}")
+            raise InvalidRequest(f"there is no setting `{place}{name[:100]}`{hint}")
     document: dict[str, Any] = {**known, **changes}
-    return read(
-        AccountSettings, {name: value for name, value in document.items() if value is not None}
-    )
+    for name, value in changes.items():
+        if isinstance(value, dict) and isinstance(known[name], dict):
+            document[name] = _merged(known[name], value, f"{place}{name}.")
+    return {name: value for name, value in document.items() if value is not None}
 
 
 def _listed(names: Document) -> str:

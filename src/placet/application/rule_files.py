@@ -57,8 +57,9 @@ async def publish(service: Service, account: str, text: str, name: str) -> Publi
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if rule_file is None or errors:
         lines = "\n".join(str(problem) for problem in errors)
+        number = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
         raise InvalidRequest(
-            f"the rule file has {len(errors)} errors:\n{lines}",
+            f"the rule file has {number}:\n{lines}",
             code="bad-rule-file",
             details=[Detail("", str(problem)) for problem in errors],
         )

@@ -163,7 +163,7 @@ async def delete_unit(
     """Delete a unit that nothing needs, with `cascade` together with all below it.
 
     Raises:
-        Conflict: people, budgets, dimensions or rules need one of them.
+        Conflict: people, budgets, dimensions, rules or waiting orders need one of them.
         InvalidRequest: there are units below it, and `cascade` is false.
         NotFound: there is no such unit within the actor's reach.
     """

@@ -189,6 +189,7 @@ async def add_members(
     Whoever is beyond a person's reach stays where they are in any case, and so does that person.
 
     Raises:
+        InvalidRequest: somebody new has an id that cannot be.
         NotFound: there is no such unit within the actor's reach.
     """
     ids = list(dict.fromkeys(user_ids))
@@ -205,6 +206,8 @@ async def add_members(
             for user_id in added
             if user_id not in known
         ]
+        for user in bare:
+            _check_id(user.user_id)
         await put_users(connection, bare)
         coming = [id_ for id_ in added if id_ in known and known[id_].unit_id != unit_id]
         await set_unit(connection, account, coming, unit_id, now)
@@ -311,3 +314,9 @@ async def _check_address(connection: AsyncConnection, user: User) -> None:
 def _check_id(user_id: str) -> None:
     if len(user_id) > MAX_NAME or not user_id.strip():
         raise InvalidRequest(f"a user id must have 1 to {MAX_NAME} characters")
+    # Ids are parts of paths, and are shown to people.
+    if not user_id.isprintable() or "/" in user_id or user_id in (".", ".."):
+        raise InvalidRequest(
+            "a user id must be printable, without `/`, and neither `.` nor `..`, unlike"
+            f" {user_id[:100]!r}"
+        )

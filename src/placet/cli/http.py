@@ -30,7 +30,15 @@ AppToken = Annotated[
 ]
 
 _TIMEOUT_SECONDS = 60.0
-_ERRORS = {401: Unauthorized, 403: Forbidden, 404: NotFound, 409: Conflict, 503: Unavailable}
+_ERRORS = {
+    400: InvalidRequest,
+    401: Unauthorized,
+    403: Forbidden,
+    404: NotFound,
+    409: Conflict,
+    413: InvalidRequest,
+    503: Unavailable,
+}
 
 
 class Connection:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import IO, Annotated, Any
 
 import typer
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
@@ -23,6 +23,7 @@ from placet.application.keys import account_name
 from placet.application.roles import Role
 from placet.cli.command import DatabaseUrl, ExitCode, Json, command_app, examples
 from placet.cli.database import ready
+from placet.cli.files import reason
 from placet.cli.output import console, print_json, table
 from placet.errors import InvalidRequest, NotFound
 from placet.organization.report import write_template
@@ -78,6 +79,8 @@ def import_(
         raise InvalidRequest("name a workbook, and its account by --account; or use --template")
     if not file.is_file():
         raise NotFound(f"there is no file `{file}`")
+    if report is not None:
+        _check_target(report, file)
     with _progress() as shown:
         entry = asyncio.run(
             _import(
@@ -107,7 +110,7 @@ def _write_template(file: Path | None) -> None:
         return
     if file.exists():
         raise InvalidRequest(f"`{file}` is there already")
-    with file.open("wb") as target:
+    with _written(file) as target:
         write_template(target, roles)
     console(stderr=True).print(f"wrote {file}")
 
@@ -160,9 +163,26 @@ async def _save_report(database: Database, entry: StoredImport, path: Path) -> N
         _, pieces = await read_report(database, entry.account, entry.import_id)
     except NotFound:
         return
-    with path.open("wb") as target:
+    with _written(path) as target:
         async for piece in pieces:
             target.write(piece)
+
+
+def _check_target(report: Path, file: Path) -> None:
+    """Find out before an import, not after it, that its report has no place."""
+    if report.is_dir() or not report.parent.is_dir():
+        raise InvalidRequest(f"`{report}` cannot be written: its folder must be there")
+    if report.exists() and report.samefile(file):
+        raise InvalidRequest("the report would overwrite the workbook: name another file")
+
+
+@contextmanager
+def _written(path: Path) -> Iterator[IO[bytes]]:
+    try:
+        with path.open("wb") as target:
+            yield target
+    except OSError as error:
+        raise InvalidRequest(f"`{path}` cannot be written: {reason(error)}") from error
 
 
 async def _content(file: Path) -> AsyncIterator[bytes]:

@@ -26,7 +26,7 @@ COMMANDS: Final = {
     "push": "Check a rule file and publish it to a server.",
     "keys": "Create, list and revoke app keys.",
     "users": "List people, put them on record, deactivate them.",
-    "units": "List and move organization units.",
+    "units": "List, create, rename, move and delete organization units.",
     "tokens": "Create, list and revoke user tokens.",
     "settings": "Show and change the settings of an account.",
     "import": "Import organizations, cost centers and members from a workbook.",

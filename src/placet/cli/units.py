@@ -14,7 +14,9 @@ from placet.errors import InvalidRequest
 
 __all__ = ["app"]
 
-app = command_app("List and move organization units.")
+app = command_app("List, create, rename, move and delete organization units.")
+
+UnitId = Annotated[str, typer.Argument(metavar="UNIT", help="The unit's id.")]
 
 _UNITS = "/api/organization-units/v1"
 _PAGE = 1_000
@@ -41,6 +43,65 @@ def list_(
 
 
 @app.command(
+    epilog=examples("placet units create 'North America' --below sales", "placet units create Acme")
+)
+def create(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What people see.")],
+    *,
+    url: Url,
+    app_key: AppKey,
+    app_token: AppToken,
+    below: Annotated[
+        str | None, typer.Option("--below", metavar="UNIT", help="The parent's id; else a root.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Create a unit; the server chooses its id."""
+    with Connection(url, app_key, app_token) as server:
+        made = server.call("POST", _UNITS, json={"name": name, "parentId": below})
+    if json:
+        print_json(made, indent=2)
+        return
+    console().print(printable(f"created {made['path']['ids']}"))
+
+
+@app.command(epilog=examples("placet units rename north 'North America'"))
+def rename(
+    unit: UnitId,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What people see from now on.")],
+    *,
+    url: Url,
+    app_key: AppKey,
+    app_token: AppToken,
+) -> None:
+    """Give a unit another name."""
+    with Connection(url, app_key, app_token) as server:
+        renamed = server.call("PATCH", _path(unit), json={"name": name})
+    console().print(printable(f"{renamed['id']} is named {renamed['name']}"))
+
+
+@app.command(
+    epilog=examples(
+        "placet units delete north",
+        "placet units delete north --cascade",
+        closing="Units that people, budgets, dimensions, rules or waiting orders need stay.",
+    )
+)
+def delete(
+    unit: UnitId,
+    *,
+    url: Url,
+    app_key: AppKey,
+    app_token: AppToken,
+    cascade: Annotated[bool, typer.Option("--cascade", help="With all units below it.")] = False,
+) -> None:
+    """Delete a unit that nothing needs."""
+    with Connection(url, app_key, app_token) as server:
+        server.call("DELETE", f"{_path(unit)}?{urlencode({'cascade': str(cascade).lower()})}")
+    console().print(f"deleted {printable(unit)}")
+
+
+@app.command(
     epilog=examples(
         "placet units move north --below sales",
         "placet units move north --root",
@@ -49,7 +110,7 @@ def list_(
     )
 )
 def move(
-    unit: Annotated[str, typer.Argument(metavar="UNIT", help="The unit's id.")],
+    unit: UnitId,
     *,
     url: Url,
     app_key: AppKey,
@@ -63,9 +124,12 @@ def move(
     if root == (below is not None):
         raise InvalidRequest("say where to: either `--below UNIT` or `--root`")
     with Connection(url, app_key, app_token) as server:
-        path = f"{_UNITS}/{quote(unit, safe='')}/path"
-        moved = server.call("PUT", path, json={"parentId": below})
+        moved = server.call("PUT", f"{_path(unit)}/path", json={"parentId": below})
     console().print(printable(f"moved {moved['id']} to {moved['path']['ids']}"))
+
+
+def _path(unit: str) -> str:
+    return f"{_UNITS}/{quote(unit, safe='')}"
 
 
 def _all(server: Connection, name: str) -> list[dict[str, Any]]:

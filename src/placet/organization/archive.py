@@ -147,7 +147,7 @@ def _pieces(archive: ZipFile, part: ZipInfo, limits: ArchiveLimits) -> Iterator[
             cut = text.rfind(b"<")
             if cut <= 0:
                 if len(text) > 8 * _CHUNK:
-                    raise _too_large("a text of eight million characters in one cell")
+                    raise _too_large(f"{8 * _CHUNK:,} bytes in one cell")
                 rest = text
                 yield b"<", len(chunk)
                 continue

@@ -1,7 +1,8 @@
 """Dimensions and rules in the field names of the Buying Policies API.
 
-Attributes are snake case, documents camel case (`to_document`). Unknown fields are ignored here;
-rule files check them on their own. A draft has no id yet: storing it gives it one.
+Attributes are snake case, documents camel case (`to_document`). Unknown fields are ignored here,
+other than beside authorizers; rule files check them on their own. A draft has no id yet: storing it
+gives it one.
 """
 
 from __future__ import annotations
@@ -93,8 +94,11 @@ class Authorizer(PolicyModel):
     id: Identifier
 
 
-class AuthorizationData(PolicyModel):
-    """Who decides a workflow rule, first level to last; nobody listed: any approver in reach."""
+class AuthorizationData(PolicyModel, extra="forbid"):
+    """Who decides a workflow rule, first level to last; nobody listed: any approver in reach.
+
+    Nothing else may be in it: authorizers under another name would leave the rule to everyone.
+    """
 
     require_all_approvals: StrictBool = False
     authorizers: Annotated[tuple[Authorizer, ...], Field(max_length=MAX_AUTHORIZERS)] = ()

@@ -1,4 +1,4 @@
-"""What keeps a unit from being deleted: the people, policies and money that belong to it."""
+"""What keeps a unit from being deleted: the people, policies, money and waiting orders of it."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from placet.policy.model import AuthorizerType, Dimension
 from placet.storage.ledger_tables import budget_table
 from placet.storage.lists import among
+from placet.storage.pending_approval_tables import pending_approval_table
 from placet.storage.people_tables import user_table
-from placet.storage.tables import dimension_table
+from placet.storage.tables import authorization_table, dimension_table
 
 __all__ = ["UnitUse", "find_member_use", "find_unit_use"]
 
@@ -48,12 +49,13 @@ _DIMENSION: Final = _Kind("dimension", _dimensions.account, _dimensions.unit_id,
 async def find_unit_use(
     connection: AsyncConnection, account: str, unit_ids: Sequence[str]
 ) -> UnitUse | None:
-    """Something that needs one of these units: a person, budget, dimension or rule."""
+    """Something that needs one of these units: a person, budget, dimension, rule or order."""
     for kind in (_PERSON, _BUDGET, _DIMENSION):
         use = await _first(connection, account, unit_ids, kind)
         if use is not None:
             return use
-    return await _authorizer_use(connection, account, set(unit_ids))
+    use = await _authorizer_use(connection, account, set(unit_ids))
+    return use or await _order_use(connection, account, unit_ids)
 
 
 async def find_member_use(
@@ -85,6 +87,33 @@ def _authorizer_units(dimension: Dimension) -> Iterator[tuple[str, str]]:
             for authorizer in rule.authorization_data.authorizers:
                 if authorizer.type is AuthorizerType.UNIT:
                     yield authorizer.id, rule.name
+
+
+async def _order_use(
+    connection: AsyncConnection, account: str, unit_ids: Sequence[str]
+) -> UnitUse | None:
+    """An order whose kept rules wait for one of the units, whatever the rules are today."""
+    waiting, orders = pending_approval_table.c, authorization_table.c
+    for start in range(0, len(unit_ids), _CHUNK):
+        query = (
+            select(waiting.listed_unit_id, orders.order_id)
+            .join_from(
+                pending_approval_table,
+                authorization_table,
+                (waiting.account == orders.account)
+                & (waiting.authorization_id == orders.authorization_id),
+            )
+            .where(
+                waiting.account == account,
+                waiting.listed_unit_id.in_(unit_ids[start : start + _CHUNK]),
+            )
+            .limit(1)
+        )
+        row = (await connection.execute(query)).one_or_none()
+        if row is not None:
+            what = f"the order `{row.order_id}` waits for it; decide it or have it judged again"
+            return UnitUse(row.listed_unit_id, what)
+    return None
 
 
 async def _first(

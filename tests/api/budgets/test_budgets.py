@@ -197,6 +197,7 @@ async def test_pages_follow_each_other_without_gap(budgets: Budgets) -> None:
         ({"maxAmount": "1e999999999"}, "`maxAmount` must be a number"),
         ({"maxAmount": "0.00001"}, "`maxAmount`: has more than four decimals"),
         ({"status": "DELETED"}, "`status` must be one of `ACTIVE`, `INACTIVE`"),
+        ({"stauts": "ACTIVE"}, "there is no parameter `stauts`: did you mean `status`?"),
     ],
 )
 async def test_a_bad_query_is_refused(budgets: Budgets, query: dict[str, str], words: str) -> None:

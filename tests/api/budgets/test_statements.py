@@ -37,3 +37,5 @@ async def test_statements_come_in_pages(budgets: Budgets) -> None:
         assert pages[3]["pagination"] == {"current": 4, "pages": 3, "results": 5}
         answer = await budgets.call("GET", f"{place}/statements", params={"pageSize": "x"})
         assert "`pageSize`" in failed(answer, 400)
+        answer = await budgets.call("GET", f"{place}/statements", params={"startDate": "2026"})
+        assert "there is no parameter `startDate`" in failed(answer, 400)

@@ -228,6 +228,7 @@ async def test_lists_are_filtered(sellers: Sellers, calendar: Calendar) -> None:
         assert await sellers.list(path, **query) == expected, (path, query)
     for query in ({"status": "Old"}, {"endAfterDate": "x"}, {"withSpend": "1"}, {"type": "Daily"}):
         faults(await sellers.call("GET", "/budgets", params=query), 400)
+    faults(await sellers.call("GET", "/sellers/1/budgets", params={"stauts": "Archived"}), 400)
     for path in ("/seller-campaigns/9/budgets", "/budgets/9"):
         faults(await sellers.call("GET", path), 404)
 

@@ -8,6 +8,7 @@ from fastapi import Depends, Request
 
 from placet.api.budgets.parameters import ContextId, ContextType
 from placet.api.caller import (
+    Caller,
     CanManageBudgets,
     CanViewBudgets,
     budget_manager,
@@ -15,6 +16,7 @@ from placet.api.caller import (
 )
 from placet.application.budgets_input import Context
 from placet.application.budgets_service import LedgerService
+from placet.application.scope import check_unit
 
 __all__ = ["Books", "ManagedBooks", "ViewedBooks", "managed_books"]
 
@@ -31,26 +33,31 @@ async def managed_books(request: Request) -> Books:
 
     Raises:
         Unauthorized, Forbidden: the caller may not.
+        NotFound: the caller is a person who does not reach the unit.
         InvalidRequest: the path names no context.
     """
-    caller = await budget_manager(request)
     parameters = request.path_params
-    context = Context.of(caller.account, parameters["contextType"], parameters["contextId"])
-    return Books(service_of(request).ledger, context)
+    caller = await budget_manager(request)
+    return await _books(request, caller, parameters["contextType"], parameters["contextId"])
 
 
 async def _managed(
     request: Request, caller: CanManageBudgets, context_type: ContextType, context_id: ContextId
 ) -> Books:
-    context = Context.of(caller.account, context_type, context_id)
-    return Books(service_of(request).ledger, context)
+    return await _books(request, caller, context_type, context_id)
 
 
 async def _viewed(
     request: Request, caller: CanViewBudgets, context_type: ContextType, context_id: ContextId
 ) -> Books:
+    return await _books(request, caller, context_type, context_id)
+
+
+async def _books(request: Request, caller: Caller, context_type: str, context_id: str) -> Books:
+    service = service_of(request)
     context = Context.of(caller.account, context_type, context_id)
-    return Books(service_of(request).ledger, context)
+    await check_unit(service, caller.account, caller.actor, context_id)
+    return Books(service.ledger, context)
 
 
 ManagedBooks = Annotated[Books, Depends(_managed)]

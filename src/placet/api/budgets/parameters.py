@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Annotated, Any, Final, TypeVar
 
-from fastapi import Depends, Header, Path, Query
+from fastapi import Depends, Header, Path, Query, Request
 from pydantic.json_schema import SkipJsonSchema
 
 from placet.api.idempotency import KEY_HEADER, idempotency_key
+from placet.api.query import only, parameters_of
 from placet.application.budgets_input import MAX_PAGE_SIZE, PageRequest
 from placet.errors import InvalidRequest
 from placet.ledger.model import ReservationStatus, Status
@@ -26,6 +27,7 @@ __all__ = [
     "ContextId",
     "ContextType",
     "IdempotencyKey",
+    "PageAloneAsked",
     "PageAsked",
     "ReservationId",
     "ReservationStatusAsked",
@@ -117,7 +119,16 @@ async def _page(
 PageAsked = Annotated[PageRequest, Depends(_page)]
 
 
+async def _page_alone(request: Request, page: PageAsked) -> PageRequest:
+    only(request, _PAGE_PARAMETERS)
+    return page
+
+
+PageAloneAsked = Annotated[PageRequest, Depends(_page_alone)]
+
+
 async def _budget_filter(
+    request: Request,
     *,
     min_amount: Annotated[
         _Text,
@@ -140,6 +151,7 @@ async def _budget_filter(
     ] = None,
     name: Annotated[_Text, Query(description="A part of the name, in any case.")] = None,
 ) -> BudgetFilter:
+    only(request, _BUDGET_PARAMETERS)
     return BudgetFilter(
         min_amount=_amount("minAmount", min_amount),
         max_amount=_amount("maxAmount", max_amount),
@@ -152,6 +164,7 @@ BudgetsAsked = Annotated[BudgetFilter, Depends(_budget_filter)]
 
 
 async def _allocation_filter(
+    request: Request,
     *,
     entity_type: Annotated[
         _Text, Query(alias="type", description="The linked entity's type, in any case.")
@@ -164,6 +177,7 @@ async def _allocation_filter(
         _Text, Query(alias="referenceId", description="Exact; often a contract.")
     ] = None,
 ) -> AllocationFilter:
+    only(request, _ALLOCATION_PARAMETERS)
     return AllocationFilter(
         entity_type=entity_type,
         status=_choice(tuple(Status), status),
@@ -175,6 +189,7 @@ AllocationsAsked = Annotated[AllocationFilter, Depends(_allocation_filter)]
 
 
 async def _reservation_status(
+    request: Request,
     status: Annotated[
         _Text,
         Query(
@@ -183,10 +198,16 @@ async def _reservation_status(
         ),
     ] = None,
 ) -> ReservationStatus | None:
+    only(request, _RESERVATION_PARAMETERS)
     return _choice(_RESERVATION_STATUSES, status)
 
 
 ReservationStatusAsked = Annotated[ReservationStatus | None, Depends(_reservation_status)]
+
+_PAGE_PARAMETERS: Final = parameters_of(_page)
+_BUDGET_PARAMETERS: Final = _PAGE_PARAMETERS | parameters_of(_budget_filter)
+_ALLOCATION_PARAMETERS: Final = _PAGE_PARAMETERS | parameters_of(_allocation_filter)
+_RESERVATION_PARAMETERS: Final = _PAGE_PARAMETERS | parameters_of(_reservation_status)
 
 
 def _whole(field: str, text: str) -> int:

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Response
 from placet.api.answers import json_answer
 from placet.api.budgets.answers import BUDGET_ERRORS, STATEMENT
 from placet.api.budgets.books import ViewedBooks
-from placet.api.budgets.parameters import AllocationId, BudgetId, PageAsked
+from placet.api.budgets.parameters import AllocationId, BudgetId, PageAloneAsked
 from placet.api.errors import BUDGETS_PREFIX
 from placet.application import budgets_money
 from placet.application.budgets_input import Page
@@ -26,7 +26,9 @@ router: Final = APIRouter(
 
 
 @router.get("/statements", summary="Get budget statements", responses=STATEMENT)
-async def budget_statement(books: ViewedBooks, budget_id: BudgetId, page: PageAsked) -> Response:
+async def budget_statement(
+    books: ViewedBooks, budget_id: BudgetId, page: PageAloneAsked
+) -> Response:
     """The budget's transactions, newest first."""
     found = await budgets_money.budget_statement(*books, budget_id, page)
     return _answer(found, books.context.context_id)
@@ -38,7 +40,7 @@ async def budget_statement(books: ViewedBooks, budget_id: BudgetId, page: PageAs
     responses=STATEMENT,
 )
 async def allocation_statement(
-    books: ViewedBooks, budget_id: BudgetId, allocation_id: AllocationId, page: PageAsked
+    books: ViewedBooks, budget_id: BudgetId, allocation_id: AllocationId, page: PageAloneAsked
 ) -> Response:
     """The allocation's transactions, newest first."""
     found = await budgets_money.allocation_statement(*books, budget_id, allocation_id, page)

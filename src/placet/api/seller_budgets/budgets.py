@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.params import Depends
@@ -12,7 +12,7 @@ from fastapi.params import Depends
 from placet.api.answers import json_answer
 from placet.api.body import read_body
 from placet.api.budgets.body import exact_json
-from placet.api.caller import CanManageBudgets, CanViewBudgets, service_of
+from placet.api.caller import Caller, CanManageBudgets, CanViewBudgets, service_of
 from placet.api.schemas import inline_schema, json_body
 from placet.api.seller_budgets.answers import (
     BUDGET,
@@ -33,6 +33,7 @@ from placet.api.seller_budgets.schemas import (
     NewBudgetBody,
 )
 from placet.application.budgets_service import LedgerService
+from placet.application.scope import check_whole_account
 from placet.application.seller_budgets import (
     MAX_BUDGETS,
     change_seller_budgets,
@@ -65,6 +66,20 @@ async def _version(version: str = Path(description="Any, such as `2026-01`.")) -
     """The parameter that every path has; all versions are served alike."""
 
 
+async def _manager(request: Request, caller: CanManageBudgets) -> Caller:
+    await check_whole_account(service_of(request), caller.account, caller.actor)
+    return caller
+
+
+async def _viewer(request: Request, caller: CanViewBudgets) -> Caller:
+    await check_whole_account(service_of(request), caller.account, caller.actor)
+    return caller
+
+
+# Sellers belong to no unit.
+_Manager = Annotated[Caller, Depends(_manager)]
+_Viewer = Annotated[Caller, Depends(_viewer)]
+
 router: Final = APIRouter(
     prefix="/{version}/marketing-solutions/marketplace-performance-outcomes",
     tags=["Seller budgets"],
@@ -83,7 +98,7 @@ def _array(model: type[PolicyModel]) -> dict[str, Any]:
     openapi_extra=json_body(_array(NewBudgetBody), [_NEW_EXAMPLE]),
     responses=BUDGETS,
 )
-async def create_budgets(request: Request, caller: CanManageBudgets) -> Response:
+async def create_budgets(request: Request, caller: _Manager) -> Response:
     """Create budgets, all or none; a seller's first one for a campaign makes its seller campaign.
 
     The amount is spread evenly over the days, and what a day does not spend is left for the others.
@@ -95,7 +110,7 @@ async def create_budgets(request: Request, caller: CanManageBudgets) -> Response
 
 
 @router.get("/budgets", summary="List seller budgets", responses=BUDGETS)
-async def list_budgets(request: Request, caller: CanViewBudgets, query: BudgetsAsked) -> Response:
+async def list_budgets(request: Request, caller: _Viewer, query: BudgetsAsked) -> Response:
     """The budgets, oldest first; all filters given must match."""
     ledger = service_of(request).ledger
     return _answers(ledger, await list_seller_budgets(ledger, caller.account, query))
@@ -109,7 +124,7 @@ async def list_budgets(request: Request, caller: CanViewBudgets, query: BudgetsA
     ),
     responses=BUDGETS,
 )
-async def change_budgets(request: Request, caller: CanManageBudgets) -> Response:
+async def change_budgets(request: Request, caller: _Manager) -> Response:
     """Change budgets, all or none; the same change again changes nothing.
 
     An array or one object: the answer is an array.
@@ -124,7 +139,7 @@ async def change_budgets(request: Request, caller: CanManageBudgets) -> Response
 
 
 @router.get("/budgets/{budgetId}", summary="Get seller budget", responses=BUDGET)
-async def get_budget(request: Request, caller: CanViewBudgets, budget_id: BudgetId) -> Response:
+async def get_budget(request: Request, caller: _Viewer, budget_id: BudgetId) -> Response:
     """One budget as it stands now."""
     ledger = service_of(request).ledger
     view = await get_seller_budget(ledger, caller.account, budget_id)
@@ -137,9 +152,7 @@ async def get_budget(request: Request, caller: CanViewBudgets, budget_id: Budget
     openapi_extra=json_body(inline_schema(ChangeBody), _CHANGE_EXAMPLE),
     responses=BUDGET,
 )
-async def change_budget(
-    request: Request, caller: CanManageBudgets, budget_id: BudgetId
-) -> Response:
+async def change_budget(request: Request, caller: _Manager, budget_id: BudgetId) -> Response:
     """Change one budget; the same change again changes nothing.
 
     The amount can be no less than what is spent and reserved, the start can change until it is
@@ -158,7 +171,7 @@ async def change_budget(
 
 @router.get("/sellers/{sellerId}/budgets", summary="List budgets of seller", responses=BUDGETS)
 async def list_of_seller(
-    request: Request, caller: CanViewBudgets, seller_id: SellerId, query: BudgetsAsked
+    request: Request, caller: _Viewer, seller_id: SellerId, query: BudgetsAsked
 ) -> Response:
     """A seller's budgets; all filters given must match."""
     ledger = service_of(request).ledger
@@ -174,7 +187,7 @@ async def list_of_seller(
     responses=BUDGETS,
 )
 async def list_of_seller_campaign(
-    request: Request, caller: CanViewBudgets, campaign_id: SellerCampaignId, query: BudgetsAsked
+    request: Request, caller: _Viewer, campaign_id: SellerCampaignId, query: BudgetsAsked
 ) -> Response:
     """The budgets of one seller for one template campaign; all filters given must match."""
     ledger = service_of(request).ledger
@@ -188,7 +201,7 @@ async def list_of_seller_campaign(
     responses=BUDGETS,
 )
 async def list_of_advertiser(
-    request: Request, caller: CanViewBudgets, advertiser_id: AdvertiserId, query: BudgetsAsked
+    request: Request, caller: _Viewer, advertiser_id: AdvertiserId, query: BudgetsAsked
 ) -> Response:
     """The budgets for an advertiser's template campaigns; all filters given must match."""
     ledger = service_of(request).ledger

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any, Final
 
-from fastapi import Depends, Path, Query
+from fastapi import Depends, Path, Query, Request
 
-from placet.api.query import flag
+from placet.api.query import flag, only, parameters_of
 from placet.api.seller_budgets.schemas import normal_campaign_id, parse_day
 from placet.application.seller_budgets_queries import SellerBudgetQuery
 from placet.errors import Detail, InvalidRequest
@@ -32,6 +32,7 @@ def _query(alias: str, description: str, **schema: Any) -> Any:
 
 
 async def _asked(
+    request: Request,
     *,
     budget_id: Annotated[_Text, _query("budgetId", "Only this budget.")] = None,
     seller_id: Annotated[_Text, _query("sellerId", "Only this seller's.")] = None,
@@ -59,6 +60,7 @@ async def _asked(
         _Text, _query("withSpend", "Whether anything of it is spent.", type="boolean")
     ] = None,
 ) -> SellerBudgetQuery:
+    only(request, _PARAMETERS)
     if kind is not None and kind not in _TYPES:
         raise InvalidRequest(f"`type` must be `Capped`, not `{kind[:50]}`")
     return SellerBudgetQuery(
@@ -75,6 +77,7 @@ async def _asked(
 
 
 BudgetsAsked = Annotated[SellerBudgetQuery, Depends(_asked)]
+_PARAMETERS: Final = parameters_of(_asked)
 
 
 def _status(text: str | None) -> SellerStatus | None:

@@ -152,9 +152,7 @@ class NewBudgetBody(_Body):
 class ChangeBody(_Body):
     """New facts of a budget; what is left out or null stays as it is."""
 
-    budget_id: Annotated[_Id | None, Field(description="Where given, that of the path.")] = (
-        None
-    )
+    budget_id: Annotated[_Id | None, Field(description="Where given, that of the path.")] = None
     campaign_ids: Annotated[
         _Campaigns | None, Field(description="Cannot be changed; where given, it must be as it is.")
     ] = None

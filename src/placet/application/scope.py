@@ -1,0 +1,122 @@
+"""How far people reach in what belongs to units: budgets and policies.
+
+An account can hold the units of many buyers. A person has a say in the own unit and below it, and
+in what concerns the whole account only from the unit that is above all others. App keys act for the
+whole account.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from placet.application.authorization_ground import spending_lines
+from placet.application.people import reach_of
+from placet.application.service import Service
+from placet.application.units import reachable_unit
+from placet.authorization.model import Actor
+from placet.authorization.submission import Submission
+from placet.errors import Forbidden, InvalidRequest, NotFound
+from placet.policy.model import Dimension
+from placet.storage.dimensions import load_dimension
+from placet.storage.unit_tree import load_unit_path
+from placet.storage.units import load_roots, load_units_below
+
+__all__ = [
+    "check_dimension", "check_spending", "check_unit", "check_whole_account", "visible_dimensions",
+]  # fmt: skip
+
+
+async def check_unit(service: Service, account: str, actor: Actor, unit_id: str) -> None:
+    """Make sure that the actor may act on what belongs to a unit.
+
+    Raises:
+        NotFound: for this actor there is no such unit.
+    """
+    if reach_of(actor) is None:
+        return
+    async with service.database.read() as connection:
+        if not await _is_above_all(connection, account, actor):
+            await reachable_unit(connection, account, actor, unit_id)
+
+
+async def check_whole_account(service: Service, account: str, actor: Actor) -> None:
+    """Make sure that the actor may act on what concerns every unit.
+
+    Raises:
+        Forbidden: a person of a unit that has others beside or above it.
+    """
+    if reach_of(actor) is None:
+        return
+    async with service.database.read() as connection:
+        if not await _is_above_all(connection, account, actor):
+            raise Forbidden(
+                "access denied: this concerns the whole account, and your unit is not above all"
+                " others: it takes an app key"
+            )
+
+
+async def check_dimension(service: Service, account: str, actor: Actor, dimension_id: str) -> None:
+    """Make sure that the actor may change a dimension, if there is one.
+
+    Raises:
+        NotFound: it is of a unit that the actor does not reach.
+        Forbidden: it is of every unit.
+    """
+    if reach_of(actor) is None:
+        return
+    async with service.database.read() as connection:
+        dimension = await load_dimension(connection, account, dimension_id)
+    if dimension is None:
+        return
+    if dimension.unit_id is None:
+        await check_whole_account(service, account, actor)
+        return
+    try:
+        await check_unit(service, account, actor, dimension.unit_id)
+    except NotFound:
+        raise NotFound(f"there is no dimension `{dimension_id[:100]}`") from None
+
+
+async def check_spending(service: Service, account: str, submission: Submission) -> None:
+    """Make sure that what a person submits spends from the buyer's unit or those above it.
+
+    Raises:
+        InvalidRequest: it names a budget of another unit, or one that is none, in the same words.
+    """
+    lines = await spending_lines(service.places, account, submission.spending)
+    if not lines:
+        return
+    units = {submission.unit_id}
+    if submission.unit_id is not None:
+        async with service.database.read() as connection:
+            path = await load_unit_path(connection, account, submission.unit_id)
+        units |= {unit.id for unit in path}
+    for line in lines:
+        if line.context_id not in units:
+            message = f"`spending`: the budget `{line.budget_id[:100]}` was not found"
+            raise InvalidRequest(message, code="budget-not-found")
+
+
+async def visible_dimensions(
+    service: Service, account: str, actor: Actor, found: Iterable[Dimension]
+) -> list[Dimension]:
+    """Those of the dimensions that judge orders of units within the actor's reach."""
+    reach = reach_of(actor)
+    if reach is None:
+        return list(found)
+    async with service.database.read() as connection:
+        if await _is_above_all(connection, account, actor):
+            return list(found)
+        units: set[str | None] = {None, *reach}
+        for unit_id in reach:
+            units |= {unit.id for unit in await load_unit_path(connection, account, unit_id)}
+            below = await load_units_below(connection, account, unit_id, deep=True)
+            units |= {unit.id for unit in below}
+    return [dimension for dimension in found if dimension.unit_id in units]
+
+
+async def _is_above_all(connection: AsyncConnection, account: str, actor: Actor) -> bool:
+    roots = await load_roots(connection, account)
+    return len(roots) == 1 and roots[0].id in actor.unit_ids
