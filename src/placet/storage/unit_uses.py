@@ -94,26 +94,22 @@ async def _order_use(
 ) -> UnitUse | None:
     """An order whose kept rules wait for one of the units, whatever the rules are today."""
     waiting, orders = pending_approval_table.c, authorization_table.c
-    for start in range(0, len(unit_ids), _CHUNK):
-        query = (
-            select(waiting.listed_unit_id, orders.order_id)
-            .join_from(
-                pending_approval_table,
-                authorization_table,
-                (waiting.account == orders.account)
-                & (waiting.authorization_id == orders.authorization_id),
-            )
-            .where(
-                waiting.account == account,
-                waiting.listed_unit_id.in_(unit_ids[start : start + _CHUNK]),
-            )
-            .limit(1)
+    query = (
+        select(waiting.listed_unit_id, orders.order_id)
+        .join_from(
+            pending_approval_table,
+            authorization_table,
+            (waiting.account == orders.account)
+            & (waiting.authorization_id == orders.authorization_id),
         )
-        row = (await connection.execute(query)).one_or_none()
-        if row is not None:
-            what = f"the order `{row.order_id}` waits for it; decide it or have it judged again"
-            return UnitUse(row.listed_unit_id, what)
-    return None
+        .where(waiting.account == account, among(waiting.listed_unit_id, unit_ids))
+        .limit(1)
+    )
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        return None
+    what = f"the order `{row.order_id}` waits for it; decide it or have it judged again"
+    return UnitUse(row.listed_unit_id, what)
 
 
 async def _first(
