@@ -10,6 +10,7 @@ from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.policy.model import AccountSettings
+from placet.storage.lists import among
 from placet.storage.tables import account_table
 
 __all__ = [
@@ -57,7 +58,7 @@ async def load_policy_versions(
 ) -> dict[str, int]:
     """The policy version of each of the accounts that exist."""
     query = select(_columns.account, _columns.policy_version).where(
-        _columns.account.in_(sorted(accounts))
+        among(_columns.account, accounts)
     )
     return {row.account: row.policy_version for row in await connection.execute(query)}
 
@@ -66,7 +67,7 @@ async def share_accounts(connection: AsyncConnection, accounts: Iterable[str]) -
     """Make changes of these accounts' people and policies wait until this transaction ends."""
     names = sorted(accounts)
     if names:
-        query = select(_columns.account).where(_columns.account.in_(names))
+        query = select(_columns.account).where(among(_columns.account, names))
         await connection.execute(query.order_by(_columns.account).with_for_update(read=True))
 
 

@@ -91,7 +91,7 @@ async def claim_due(
     if ids:
         await connection.execute(
             update(authorization_due_table)
-            .where(_columns.account == account, _columns.authorization_id.in_(ids))
+            .where(_columns.account == account, among(_columns.authorization_id, ids))
             .values(due_at=until_ms)
         )
     return [AuthorizationDue(account, authorization_id, until_ms) for authorization_id in ids]

@@ -19,6 +19,7 @@ from placet.storage.ledger_rows import (
     budget_position,
 )
 from placet.storage.ledger_tables import allocation_table, budget_table
+from placet.storage.lists import among
 
 __all__ = [
     "AllocationFilter", "BudgetFilter", "find_allocations", "find_budgets", "find_due",
@@ -63,8 +64,8 @@ async def load_budgets(
     """Those of the budgets that exist in the contexts, by id, without their allocations."""
     query = (
         select(budget_table)
-        .where(_budgets.account == account, _budgets.context_id.in_(sorted(contexts)))
-        .where(_budgets.budget_id.in_(sorted(ids)), _budgets.status != Status.DELETED.value)
+        .where(_budgets.account == account, among(_budgets.context_id, contexts))
+        .where(among(_budgets.budget_id, ids), _budgets.status != Status.DELETED.value)
         .order_by(_budgets.budget_id)
     )
     return [_budget_view(row) for row in await connection.execute(query)]
@@ -160,11 +161,11 @@ async def find_matches(
     wanted = {(entity.id, entity.type.casefold()) for entity in entities}
     query = (
         select(allocation_table)
-        .where(_allocations.account == account, _allocations.context_id.in_(sorted(contexts)))
+        .where(_allocations.account == account, among(_allocations.context_id, contexts))
         .where(
             or_(
-                _allocations.entity_id.in_(sorted({id for id, _ in wanted})),
-                _allocations.allocation_id.in_(sorted(allocation_ids)),
+                among(_allocations.entity_id, {id for id, _ in wanted}),
+                among(_allocations.allocation_id, allocation_ids),
             )
         )
         .where(_allocations.status == Status.ACTIVE.value)
@@ -192,7 +193,7 @@ async def locate_budgets(
 ) -> dict[str, str]:
     """The context of each of the budgets that exist in the account."""
     query = select(_budgets.budget_id, _budgets.context_id).where(
-        _budgets.account == account, _budgets.budget_id.in_(sorted(ids))
+        _budgets.account == account, among(_budgets.budget_id, ids)
     )
     return {row.budget_id: row.context_id for row in await connection.execute(query)}
 

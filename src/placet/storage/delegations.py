@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Self
 
 from pydantic_core import from_json, to_json
 from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from placet.authorization.model import Actor
 from placet.policy.fields import Document
 from placet.storage.delegation_tables import delegation_event_table, delegation_table
+from placet.storage.lists import among
 
 __all__ = [
     "Delegation", "DelegationEvent", "DelegationFilter", "delegations_in_force",
@@ -26,7 +27,6 @@ __all__ = [
 _columns = delegation_table.c
 _events = delegation_event_table.c
 # Databases bound the number of parameters of one statement; ids beyond this go into the next one.
-_CHUNK: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,16 +177,14 @@ async def delegations_in_force(
         if delegates is not None
         else (_columns.delegator_id, delegators or ())
     )
-    found: list[Delegation] = []
-    ids = sorted(set(people))
-    for start in range(0, len(ids), _CHUNK):
-        query = select(delegation_table).where(
-            _columns.account == account,
-            column.in_(ids[start : start + _CHUNK]),
-            _in_force(now_ms),
-        )
-        found += [_delegation(row) for row in await connection.execute(query)]
-    return sorted(found, key=lambda delegation: delegation.delegation_id)
+    if not people:
+        return []
+    query = (
+        select(delegation_table)
+        .where(_columns.account == account, among(column, people), _in_force(now_ms))
+        .order_by(_columns.delegation_id)
+    )
+    return [_delegation(row) for row in await connection.execute(query)]
 
 
 async def delegations_to_come(
@@ -213,7 +211,7 @@ async def load_records(
     """The records of these delegations, each with its first line first."""
     query = (
         select(_events.delegation_id, _events.document)
-        .where(_events.account == account, _events.delegation_id.in_(sorted(delegation_ids)))
+        .where(_events.account == account, among(_events.delegation_id, delegation_ids))
         .order_by(_events.delegation_id, _events.sequence)
     )
     found: dict[str, list[DelegationEvent]] = {}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from pydantic_core import from_json, to_json
 from sqlalchemy import Row, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.policy.model import Dimension
+from placet.storage.lists import among
 from placet.storage.tables import dimension_table
 
 __all__ = [
@@ -20,7 +21,6 @@ __all__ = [
 
 _columns = dimension_table.c
 # Databases bound the number of parameters of one statement; ids beyond this go into the next one.
-_CHUNK: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,16 +108,12 @@ async def delete_dimensions(
     connection: AsyncConnection, account: str, dimension_ids: Sequence[str]
 ) -> int:
     """Delete these dimensions and answer how many there were."""
-    deleted = 0
-    for start in range(0, len(dimension_ids), _CHUNK):
-        chunk = dimension_ids[start : start + _CHUNK]
-        result = await connection.execute(
-            delete(dimension_table).where(
-                _columns.account == account, _columns.dimension_id.in_(chunk)
-            )
+    result = await connection.execute(
+        delete(dimension_table).where(
+            _columns.account == account, among(_columns.dimension_id, dimension_ids)
         )
-        deleted += result.rowcount
-    return deleted
+    )
+    return result.rowcount
 
 
 def _values(dimension: Dimension) -> dict[str, Any]:

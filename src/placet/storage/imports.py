@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any
 
 from pydantic_core import from_json, to_json
 from sqlalchemy import Row, Select, delete, exists, func, insert, or_, select, update
@@ -20,6 +20,7 @@ from placet.storage.import_tables import (
     import_failure_table,
     import_table,
 )
+from placet.storage.lists import among
 from placet.storage.tables import unit_table
 
 __all__ = [
@@ -31,7 +32,6 @@ __all__ = [
 ]  # fmt: skip
 
 _columns = import_table.c
-_CHUNK: Final = 500
 
 
 class ImportState(StrEnum):
@@ -346,16 +346,10 @@ async def load_buyer_units(
     columns = buyer_unit_table.c
     units = unit_table.c
     there = exists().where(units.account == columns.account, units.unit_id == columns.unit_id)
-    ids = sorted(set(unit_ids))
-    found: dict[str, str] = {}
-    for start in range(0, len(ids), _CHUNK):
-        query = select(columns.unit_id, columns.organization_id).where(
-            columns.account == account,
-            columns.unit_id.in_(ids[start : start + _CHUNK]),
-            there,
-        )
-        found |= {row.unit_id: row.organization_id for row in await connection.execute(query)}
-    return found
+    query = select(columns.unit_id, columns.organization_id).where(
+        columns.account == account, among(columns.unit_id, set(unit_ids)), there
+    )
+    return {row.unit_id: row.organization_id for row in await connection.execute(query)}
 
 
 async def load_unit_owners(
@@ -364,22 +358,18 @@ async def load_unit_owners(
     """Of those of these units that exist, by id: the name, and the organization where an import
     made them.
     """
-    ids = sorted(set(unit_ids))
     units = unit_table.c
     made = buyer_unit_table.c
-    found: dict[str, tuple[str, str | None]] = {}
-    for start in range(0, len(ids), _CHUNK):
-        query = (
-            select(units.unit_id, units.name, made.organization_id)
-            .select_from(unit_table)
-            .outerjoin(
-                buyer_unit_table, (made.account == units.account) & (made.unit_id == units.unit_id)
-            )
-            .where(units.account == account, units.unit_id.in_(ids[start : start + _CHUNK]))
+    query = (
+        select(units.unit_id, units.name, made.organization_id)
+        .select_from(unit_table)
+        .outerjoin(
+            buyer_unit_table, (made.account == units.account) & (made.unit_id == units.unit_id)
         )
-        rows = await connection.execute(query)
-        found |= {row.unit_id: (row.name, row.organization_id) for row in rows}
-    return found
+        .where(units.account == account, among(units.unit_id, set(unit_ids)))
+    )
+    rows = await connection.execute(query)
+    return {row.unit_id: (row.name, row.organization_id) for row in rows}
 
 
 def _waiting(now_ms: int) -> Select[Any]:

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.ledger.model import ReservationStatus
 from placet.storage.ledger_tables import ledger_refund_table, reservation_table
+from placet.storage.lists import among
 
 __all__ = ["NOTHING_KEPT", "Kept", "find_kept"]
 
@@ -40,7 +41,7 @@ async def find_kept(
         _reservations.transaction_id,
     ).where(
         _reservations.account == account,
-        _reservations.context_id.in_(sorted(contexts)),
+        among(_reservations.context_id, contexts),
         _reservations.reservation_id == reservation_id,
     )
     rows = (await connection.execute(query)).all()
@@ -64,8 +65,8 @@ async def _refunded(
         return {}
     query = (
         select(_refunds.context_id, _refunds.original_id, func.sum(_refunds.amount))
-        .where(_refunds.account == account, _refunds.context_id.in_(sorted(contexts)))
-        .where(_refunds.original_id.in_(sorted(debits)))
+        .where(_refunds.account == account, among(_refunds.context_id, contexts))
+        .where(among(_refunds.original_id, debits))
         .group_by(_refunds.context_id, _refunds.original_id)
     )
     rows = await connection.execute(query)

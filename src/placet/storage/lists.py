@@ -4,7 +4,7 @@ and it is put together once.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 from pydantic_core import to_json
@@ -18,9 +18,9 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 __all__ = ["among"]
 
 
-def among(column: ColumnElement[str], ids: Collection[str] | str) -> ColumnElement[bool]:
+def among(column: ColumnElement[str], ids: Iterable[str] | str) -> ColumnElement[bool]:
     """Whether the column has one of the ids; a string names the parameter that will hold them."""
-    name, values = (ids, None) if isinstance(ids, str) else (None, ids)
+    name, values = (ids, None) if isinstance(ids, str) else (None, sorted(ids))
     parameter = bindparam(name, values, type_=_IDS, required=values is None)
     return _Among(column, parameter)
 

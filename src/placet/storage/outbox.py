@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from placet.storage.lists import among
 from placet.storage.outbox_tables import IS_WAITING, outbox_table
 
 __all__ = [
@@ -22,7 +23,6 @@ __all__ = [
 ]  # fmt: skip
 
 _columns = outbox_table.c
-_ID_CHUNK = 500
 
 
 class MessageKind(StrEnum):
@@ -215,17 +215,13 @@ async def renew_messages(
     for message in messages:
         by_account.setdefault(message.account, []).append(message.message_id)
     for account, ids in sorted(by_account.items()):
-        for start in range(0, len(ids), _ID_CHUNK):
-            await connection.execute(
-                update(outbox_table)
-                .where(
-                    _columns.account == account,
-                    _columns.message_id.in_(ids[start : start + _ID_CHUNK]),
-                )
-                .values(
-                    state=MessageState.WAITING.value, attempts=0, next_attempt_at=now_ms, lease=None
-                )
+        await connection.execute(
+            update(outbox_table)
+            .where(_columns.account == account, among(_columns.message_id, ids))
+            .values(
+                state=MessageState.WAITING.value, attempts=0, next_attempt_at=now_ms, lease=None
             )
+        )
 
 
 async def delete_delivered(connection: AsyncConnection, before_ms: int) -> int:
@@ -243,18 +239,13 @@ async def _last_positions(
 ) -> dict[tuple[str, str], int]:
     found: dict[tuple[str, str], int] = {}
     for account in sorted(keys):
-        wanted = sorted(keys[account])
-        for start in range(0, len(wanted), _ID_CHUNK):
-            query = (
-                select(_columns.ordering_key, func.max(_columns.position))
-                .where(
-                    _columns.account == account,
-                    _columns.ordering_key.in_(wanted[start : start + _ID_CHUNK]),
-                )
-                .group_by(_columns.ordering_key)
-            )
-            for key, position in await connection.execute(query):
-                found[account, key] = position
+        query = (
+            select(_columns.ordering_key, func.max(_columns.position))
+            .where(_columns.account == account, among(_columns.ordering_key, keys[account]))
+            .group_by(_columns.ordering_key)
+        )
+        for key, position in await connection.execute(query):
+            found[account, key] = position
     return found
 
 

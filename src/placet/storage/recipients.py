@@ -7,12 +7,11 @@ from collections.abc import Iterable
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from placet.storage.lists import among
 from placet.storage.people_tables import user_table
 from placet.storage.users import has_role
 
 __all__ = ["approvers_of_units"]
-
-_CHUNK = 500
 
 
 async def approvers_of_units(
@@ -25,21 +24,19 @@ async def approvers_of_units(
 ) -> dict[str, list[str]]:
     """The ids of active members with any of the roles, by unit: of each unit the first so many."""
     people = user_table.c
-    ids = sorted(set(unit_ids))
-    found: dict[str, list[str]] = {}
-    for start in range(0, len(ids), _CHUNK):
-        place = func.row_number().over(partition_by=people.unit_id, order_by=people.user_id)
-        ranked = (
-            select(people.unit_id, people.user_id, place.label("place"))
-            .where(
-                people.account == account,
-                people.unit_id.in_(ids[start : start + _CHUNK]),
-                people.active.is_(True),
-                has_role(roles),
-            )
-            .subquery()
+    place = func.row_number().over(partition_by=people.unit_id, order_by=people.user_id)
+    ranked = (
+        select(people.unit_id, people.user_id, place.label("place"))
+        .where(
+            people.account == account,
+            among(people.unit_id, set(unit_ids)),
+            people.active.is_(True),
+            has_role(roles),
         )
-        query = select(ranked).where(ranked.c.place <= limit_each)
-        for row in await connection.execute(query.order_by(ranked.c.unit_id, ranked.c.place)):
-            found.setdefault(row.unit_id, []).append(row.user_id)
+        .subquery()
+    )
+    query = select(ranked).where(ranked.c.place <= limit_each)
+    found: dict[str, list[str]] = {}
+    for row in await connection.execute(query.order_by(ranked.c.unit_id, ranked.c.place)):
+        found.setdefault(row.unit_id, []).append(row.user_id)
     return found

@@ -14,6 +14,7 @@ from placet.ledger.seller import ActivePeriod, SellerStatus
 from placet.ledger.views import BudgetView
 from placet.storage.ledger_rows import budget_of, budget_position
 from placet.storage.ledger_tables import budget_table
+from placet.storage.lists import among
 from placet.storage.seller_tables import seller_budget_table, seller_campaign_table
 
 __all__ = [
@@ -147,7 +148,7 @@ async def load_seller_budgets(
 ) -> dict[str, SellerBudget]:
     """Those of the budgets that exist, by id. Whose they are never changes."""
     query = select(seller_budget_table).where(
-        _sellers.account == account, _sellers.budget_id.in_(sorted(budget_ids))
+        _sellers.account == account, among(_sellers.budget_id, budget_ids)
     )
     return {row.budget_id: _seller_budget(row) for row in await connection.execute(query)}
 
@@ -200,7 +201,7 @@ def _joined() -> Any:
 
 def _by_ids(query: Select[Any], wanted: SellerBudgetFilter) -> Select[Any]:
     if wanted.budget_ids is not None:
-        query = query.where(_sellers.budget_id.in_(sorted(wanted.budget_ids)))
+        query = query.where(among(_sellers.budget_id, wanted.budget_ids))
     if wanted.seller_id is not None:
         query = query.where(_sellers.seller_id == wanted.seller_id)
     if wanted.campaign_ids is not None:

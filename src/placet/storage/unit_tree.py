@@ -6,20 +6,20 @@ however many units there are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 from sqlalchemy import CTE, Select, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.policy.model import Unit
+from placet.storage.lists import among
 from placet.storage.tables import unit_table
 
 __all__ = ["MAX_UNIT_DEPTH", "load_unit_height", "load_unit_path", "load_unit_paths", "units_below"]
 
 MAX_UNIT_DEPTH: Final = 100
 _columns = unit_table.c
-_CHUNK: Final = 500
 
 
 async def load_unit_path(
@@ -34,12 +34,12 @@ async def load_unit_paths(
     connection: AsyncConnection, account: str, unit_ids: Iterable[str]
 ) -> dict[str, tuple[Unit, ...]]:
     """For each of these units that the tree knows, the way from the root down to it."""
-    ids = sorted(set(unit_ids))
+    ids = set(unit_ids)
+    if not ids:
+        return {}
     paths: dict[str, list[Unit]] = {}
-    for start in range(0, len(ids), _CHUNK):
-        rows = await connection.execute(_ways_up(account, ids[start : start + _CHUNK]))
-        for row in rows:
-            paths.setdefault(row.origin, []).append(Unit(id=row.unit_id, name=row.name))
+    for row in await connection.execute(_ways_up(account, ids)):
+        paths.setdefault(row.origin, []).append(Unit(id=row.unit_id, name=row.name))
     return {unit_id: tuple(path) for unit_id, path in paths.items()}
 
 
@@ -53,7 +53,7 @@ async def load_unit_height(connection: AsyncConnection, account: str, unit_id: s
 def units_below(account: str, unit_ids: Iterable[str]) -> CTE:
     """A table of these units and all below them: `unit_id`, and how many `steps` down it is."""
     top = select(_columns.unit_id, literal(0).label("steps")).where(
-        _columns.account == account, _columns.unit_id.in_(sorted(set(unit_ids)))
+        _columns.account == account, among(_columns.unit_id, set(unit_ids))
     )
     below = top.cte("units_below", recursive=True)
     return below.union_all(
@@ -63,14 +63,14 @@ def units_below(account: str, unit_ids: Iterable[str]) -> CTE:
     )
 
 
-def _ways_up(account: str, unit_ids: Sequence[str]) -> Select[Any]:
+def _ways_up(account: str, unit_ids: Collection[str]) -> Select[Any]:
     start = select(
         _columns.unit_id.label("origin"),
         _columns.unit_id,
         _columns.name,
         _columns.parent_id,
         literal(0).label("steps"),
-    ).where(_columns.account == account, _columns.unit_id.in_(unit_ids))
+    ).where(_columns.account == account, among(_columns.unit_id, unit_ids))
     way = start.cte("way_up", recursive=True)
     above = (
         select(way.c.origin, _columns.unit_id, _columns.name, _columns.parent_id, way.c.steps + 1)

@@ -12,13 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.policy.model import AuthorizerType, Dimension
 from placet.storage.ledger_tables import budget_table
+from placet.storage.lists import among
 from placet.storage.pending_approval_tables import pending_approval_table
 from placet.storage.people_tables import user_table
 from placet.storage.tables import authorization_table, dimension_table
 
 __all__ = ["UnitUse", "find_member_use", "find_unit_use"]
-
-_CHUNK: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,42 +94,33 @@ async def _order_use(
 ) -> UnitUse | None:
     """An order whose kept rules wait for one of the units, whatever the rules are today."""
     waiting, orders = pending_approval_table.c, authorization_table.c
-    for start in range(0, len(unit_ids), _CHUNK):
-        query = (
-            select(waiting.listed_unit_id, orders.order_id)
-            .join_from(
-                pending_approval_table,
-                authorization_table,
-                (waiting.account == orders.account)
-                & (waiting.authorization_id == orders.authorization_id),
-            )
-            .where(
-                waiting.account == account,
-                waiting.listed_unit_id.in_(unit_ids[start : start + _CHUNK]),
-            )
-            .limit(1)
+    query = (
+        select(waiting.listed_unit_id, orders.order_id)
+        .join_from(
+            pending_approval_table,
+            authorization_table,
+            (waiting.account == orders.account)
+            & (waiting.authorization_id == orders.authorization_id),
         )
-        row = (await connection.execute(query)).one_or_none()
-        if row is not None:
-            what = f"the order `{row.order_id}` waits for it; decide it or have it judged again"
-            return UnitUse(row.listed_unit_id, what)
-    return None
+        .where(waiting.account == account, among(waiting.listed_unit_id, unit_ids))
+        .limit(1)
+    )
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        return None
+    what = f"the order `{row.order_id}` waits for it; decide it or have it judged again"
+    return UnitUse(row.listed_unit_id, what)
 
 
 async def _first(
     connection: AsyncConnection, account: str, unit_ids: Sequence[str], kind: _Kind
 ) -> UnitUse | None:
-    for start in range(0, len(unit_ids), _CHUNK):
-        query = (
-            select(kind.unit_id.label("unit_id"), kind.name.label("name"))
-            .where(
-                kind.account == account,
-                kind.unit_id.in_(unit_ids[start : start + _CHUNK]),
-                *kind.conditions,
-            )
-            .limit(1)
-        )
-        row = (await connection.execute(query)).one_or_none()
-        if row is not None:
-            return UnitUse(row.unit_id, f"the {kind.noun} `{row.name}` belongs to it")
-    return None
+    query = (
+        select(kind.unit_id.label("unit_id"), kind.name.label("name"))
+        .where(kind.account == account, among(kind.unit_id, unit_ids), *kind.conditions)
+        .limit(1)
+    )
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        return None
+    return UnitUse(row.unit_id, f"the {kind.noun} `{row.name}` belongs to it")

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, bindparam, delete, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from placet.storage.lists import among
 from placet.storage.people_tables import user_table
 from placet.storage.tables import unit_table
 from placet.storage.unit_tree import MAX_UNIT_DEPTH, load_unit_paths, units_below
@@ -24,7 +25,6 @@ _columns = unit_table.c
 _ROW: Final = (
     _columns.unit_id, _columns.name, _columns.parent_id, _columns.created_at, _columns.changed_at,
 )  # fmt: skip
-_CHUNK: Final = 500
 
 # An order is from two people at most, so one of three is always somebody else.
 ENOUGH_PEOPLE: Final = 3
@@ -86,12 +86,12 @@ async def unknown_units(
 ) -> list[str]:
     """Those of these ids that no unit has, sorted."""
     ids = sorted(set(unit_ids))
-    known: set[str] = set()
-    for start in range(0, len(ids), _CHUNK):
-        query = select(_columns.unit_id).where(
-            _columns.account == account, _columns.unit_id.in_(ids[start : start + _CHUNK])
-        )
-        known |= set(await connection.scalars(query))
+    if not ids:
+        return []
+    query = select(_columns.unit_id).where(
+        _columns.account == account, among(_columns.unit_id, ids)
+    )
+    known = set(await connection.scalars(query))
     return [unit_id for unit_id in ids if unit_id not in known]
 
 
@@ -175,16 +175,14 @@ async def move_unit(
 async def delete_units(connection: AsyncConnection, account: str, unit_ids: Sequence[str]) -> None:
     """Delete these units. Inactive people leave them; whoever calls made sure of the others."""
     people = user_table.c
-    for start in range(0, len(unit_ids), _CHUNK):
-        ids = unit_ids[start : start + _CHUNK]
-        await connection.execute(
-            update(user_table)
-            .where(people.account == account, people.unit_id.in_(ids))
-            .values(unit_id=None)
-        )
-        await connection.execute(
-            delete(unit_table).where(_columns.account == account, _columns.unit_id.in_(ids))
-        )
+    await connection.execute(
+        update(user_table)
+        .where(people.account == account, among(people.unit_id, unit_ids))
+        .values(unit_id=None)
+    )
+    await connection.execute(
+        delete(unit_table).where(_columns.account == account, among(_columns.unit_id, unit_ids))
+    )
 
 
 async def replace_units(
@@ -213,11 +211,12 @@ async def load_staffed_units(
     of the roles, until one has `ENOUGH_PEOPLE`; left out where none has anybody.
     """
     found: dict[str, list[StaffedUnit]] = {}
-    for start in range(0, len(unit_ids), _CHUNK):
-        query = _staffed_ways(account, unit_ids[start : start + _CHUNK], roles)
-        for origin, unit_id, *people in await connection.execute(query):
-            staff = tuple(user_id for user_id in people if user_id is not None)
-            found.setdefault(origin, []).append(StaffedUnit(unit_id, staff))
+    if not unit_ids:
+        return found
+    query = _staffed_ways(account, unit_ids, roles)
+    for origin, unit_id, *people in await connection.execute(query):
+        staff = tuple(user_id for user_id in people if user_id is not None)
+        found.setdefault(origin, []).append(StaffedUnit(unit_id, staff))
     return found
 
 
@@ -243,7 +242,7 @@ def _staffed_ways(account: str, unit_ids: Sequence[str], roles: Sequence[str]) -
         _columns.parent_id,
         literal(0).label("steps"),
         *(person.label(name) for person, name in zip(staff, names, strict=True)),
-    ).where(_columns.account == account, _columns.unit_id.in_(unit_ids))
+    ).where(_columns.account == account, among(_columns.unit_id, unit_ids))
     way = start.cte("way_up", recursive=True)
     above = (
         select(way.c.origin, _columns.unit_id, _columns.parent_id, way.c.steps + 1, *staff)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, false, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from placet.storage.lists import among
 from placet.storage.people_tables import user_table
 from placet.storage.tables import account_table
 from placet.storage.unit_tree import units_below
@@ -23,7 +24,6 @@ __all__ = [
 _columns = user_table.c
 _KEY: Final = ("account", "user_id")
 # Databases bound the number of parameters of one statement; ids beyond this go into the next one.
-_CHUNK: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,12 +77,11 @@ async def load_users(
     connection: AsyncConnection, account: str, user_ids: Iterable[str]
 ) -> dict[str, User]:
     """Those of these people who are on record, active or not, by id."""
-    ids = sorted(set(user_ids))
-    found: dict[str, User] = {}
-    for start in range(0, len(ids), _CHUNK):
-        query = _of(account).where(_columns.user_id.in_(ids[start : start + _CHUNK]))
-        found |= {row.user_id: _user(row) for row in await connection.execute(query)}
-    return found
+    ids = set(user_ids)
+    if not ids:
+        return {}
+    query = _of(account).where(among(_columns.user_id, ids))
+    return {row.user_id: _user(row) for row in await connection.execute(query)}
 
 
 async def load_user_by_email(connection: AsyncConnection, account: str, email: str) -> User | None:
@@ -94,27 +93,20 @@ async def load_users_by_email(
     connection: AsyncConnection, account: str, emails: Iterable[str]
 ) -> dict[str, User]:
     """The people, active or not, with one of these addresses, by the case-folded address."""
-    folded = sorted({email.casefold() for email in emails})
-    found: dict[str, User] = {}
-    for start in range(0, len(folded), _CHUNK):
-        query = _of(account).where(_columns.email_folded.in_(folded[start : start + _CHUNK]))
-        found |= {row.email_folded: _user(row) for row in await connection.execute(query)}
-    return found
+    query = _of(account).where(among(_columns.email_folded, {email.casefold() for email in emails}))
+    return {row.email_folded: _user(row) for row in await connection.execute(query)}
 
 
 async def users_of_units(
     connection: AsyncConnection, account: str, unit_ids: Iterable[str]
 ) -> list[User]:
     """The active members of these units, by unit and id."""
-    ids = sorted(set(unit_ids))
-    found: list[User] = []
-    for start in range(0, len(ids), _CHUNK):
-        query = _of(account).where(
-            _columns.unit_id.in_(ids[start : start + _CHUNK]), _columns.active.is_(True)
-        )
-        rows = await connection.execute(query.order_by(_columns.unit_id, _columns.user_id))
-        found += [_user(row) for row in rows]
-    return found
+    ids = set(unit_ids)
+    if not ids:
+        return []
+    query = _of(account).where(among(_columns.unit_id, ids), _columns.active.is_(True))
+    rows = await connection.execute(query.order_by(_columns.unit_id, _columns.user_id))
+    return [_user(row) for row in rows]
 
 
 async def find_users(
@@ -128,7 +120,7 @@ async def find_users(
     """At most `limit` people that pass the filter, by id, those after `after_id`."""
     query = _of(account)
     if wanted.unit_ids is not None:
-        query = query.where(_columns.unit_id.in_(sorted(wanted.unit_ids)))
+        query = query.where(among(_columns.unit_id, wanted.unit_ids))
     if wanted.within is not None:
         below = units_below(account, wanted.within)
         query = query.where(_columns.unit_id.in_(select(below.c.unit_id)))
@@ -170,15 +162,11 @@ async def set_unit(
     now_ms: int,
 ) -> None:
     """Put these people into a unit, or into none."""
-    for start in range(0, len(user_ids), _CHUNK):
-        await connection.execute(
-            update(user_table)
-            .where(
-                _columns.account == account,
-                _columns.user_id.in_(user_ids[start : start + _CHUNK]),
-            )
-            .values(unit_id=unit_id, changed_at=now_ms)
-        )
+    await connection.execute(
+        update(user_table)
+        .where(_columns.account == account, among(_columns.user_id, user_ids))
+        .values(unit_id=unit_id, changed_at=now_ms)
+    )
 
 
 def has_role(roles: Iterable[str]) -> ColumnElement[bool]:
