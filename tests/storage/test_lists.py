@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 import pytest
 from sqlalchemy import bindparam, select
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateTable
 
 from placet.storage.database import Database
 from placet.storage.lists import among
@@ -44,3 +49,13 @@ async def test_nothing_is_found_in_an_empty_list(database: Database) -> None:
 async def test_more_ids_than_a_statement_has_parameters(database: Database) -> None:
     await plant(database, {str(number): None for number in range(40_000)})
     assert len(await found(database, [str(number) for number in range(70_000)])) == 40_000
+
+
+def test_sqlite_finds_them_by_an_index() -> None:
+    query = select(_id).where(unit_table.c.account == "acme", among(_id, IDS))
+    dialect = sqlite.dialect()
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute(str(CreateTable(unit_table).compile(dialect=dialect)))
+        sql = f"EXPLAIN QUERY PLAN {query.compile(dialect=dialect)}"
+        plan = connection.execute(sql, ("acme", "[]")).fetchall()
+    assert "(account=? AND unit_id=?)" in str(plan)

@@ -5,7 +5,7 @@ and it is put together once.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from pydantic_core import to_json
 from sqlalchemy import Boolean, ColumnElement, Dialect, String, Text, bindparam
@@ -46,6 +46,10 @@ class _Among(FunctionElement[bool]):
     name = "among"
     type = Boolean()
     inherit_cache = True
+
+    def self_group(self, against: object = None) -> Self:
+        # Compared with 1, as SQLite would have Booleans, it could use no index.
+        return self
 
 
 @compiles(_Among, "postgresql")
