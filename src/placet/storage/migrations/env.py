@@ -6,6 +6,7 @@ from alembic import context
 
 # Importing the tables registers them in the metadata.
 from placet.storage import (  # noqa: F401
+    authorization_people_tables,
     delegation_tables,
     due_tables,
     import_tables,
