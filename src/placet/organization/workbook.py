@@ -78,8 +78,11 @@ class Workbook:
         return self.tables.get(sheet.name) or Table(sheet)
 
 
-def read_workbook(file: IO[bytes], limits: ArchiveLimits | None = None) -> Workbook:
-    """Read an `.xlsx` workbook; `file` must be seekable.
+def read_workbook(
+    file: IO[bytes], limits: ArchiveLimits | None = None, *, inspected: bool = False
+) -> Workbook:
+    """Read an `.xlsx` workbook; `file` must be seekable. One that is `inspected` was read before
+    and had no formulas.
 
     Cells are read as the text that was typed: leading zeros of text cells stay, whole numbers have
     no fraction.
@@ -87,7 +90,7 @@ def read_workbook(file: IO[bytes], limits: ArchiveLimits | None = None) -> Workb
     Raises:
         InvalidRequest: it cannot be opened safely, see `inspect_archive`.
     """
-    formulas = inspect_archive(file, limits)
+    formulas = [] if inspected else inspect_archive(file, limits)
     file.seek(0)
     try:
         with CalamineWorkbook.from_filelike(file) as book:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from types import ModuleType
 from typing import Any, Final
 
 from pydantic_core import from_json, to_json
 from sqlalchemy import ColumnElement, Row, Select, false, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import UpdateBase
 
 from placet.storage.lists import among
+from placet.storage.many_rows import execute_rows
 from placet.storage.people_tables import user_table
 from placet.storage.tables import account_table
 from placet.storage.unit_tree import units_below
@@ -142,16 +145,8 @@ async def put_users(connection: AsyncConnection, users: Sequence[User]) -> None:
     Raises:
         IntegrityError: two people of an account would have the same address.
     """
-    if not users:
-        return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(user_table)
-    kept = {*_KEY, "created_at"}
-    changed = {column.name: column for column in statement.excluded if column.name not in kept}
-    await connection.execute(
-        statement.on_conflict_do_update(index_elements=_KEY, set_=changed),
-        [_values(user) for user in users],
-    )
+    statement = _PUT[connection.dialect.name]
+    await execute_rows(connection, statement, [_values(user) for user in users])
 
 
 async def set_unit(
@@ -175,6 +170,14 @@ def has_role(roles: Iterable[str]) -> ColumnElement[bool]:
     # so with bracket or comma and the quotes a name stands for itself only.
     spelled = (before + to_json(role).decode() for role in roles for before in "[,")
     return or_(false(), *(_columns.roles.contains(text, autoescape=True) for text in spelled))
+
+
+def _put(dialect: ModuleType) -> UpdateBase:
+    statement = dialect.insert(user_table)
+    kept = {*_KEY, "created_at"}
+    changed = {column.name: column for column in statement.excluded if column.name not in kept}
+    put: UpdateBase = statement.on_conflict_do_update(index_elements=_KEY, set_=changed)
+    return put
 
 
 def _of(account: str) -> Select[Any]:
@@ -202,3 +205,6 @@ def _user(row: Row[Any]) -> User:
     del fields["email_folded"]
     fields["roles"] = frozenset(from_json(fields["roles"]))
     return User(**fields)
+
+
+_PUT: Final = {"postgresql": _put(postgresql), "sqlite": _put(sqlite)}

@@ -149,22 +149,23 @@ def _why_not(
 
 
 def _user(account: str, record: Member, there: User | None, user_id: str, now_ms: int) -> User:
-    if there is None:
-        there = User(account=account, user_id=user_id, created_at=now_ms)
     if record.role_id is None:
         # An admin may have got other roles since.
-        roles = there.roles | {Role.ORGANIZATIONAL_UNIT_ADMIN.value}
-        can_impersonate = there.can_impersonate
+        roles = {Role.ORGANIZATIONAL_UNIT_ADMIN.value, *(there.roles if there else ())}
+        can_impersonate = there is not None and there.can_impersonate
     else:
-        roles = frozenset({role_named(record.role_id).value})
+        roles = {role_named(record.role_id).value}
         can_impersonate = record.can_impersonate
-    return replace(
-        there,
-        email=there.email or record.email,
+    return User(
+        account=account,
+        user_id=there.user_id if there else user_id,
+        email=(there.email if there else None) or record.email,
         name=record.name,
         unit_id=record.unit_id,
-        roles=roles,
+        roles=frozenset(roles),
         can_impersonate=can_impersonate,
+        active=there is None or there.active,
+        created_at=there.created_at if there else now_ms,
         changed_at=now_ms,
     )
 

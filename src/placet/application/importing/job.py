@@ -113,9 +113,9 @@ class ImportJob:
 
     async def _validate(self, book: WorkbookProcess, folder: Path) -> StoredImport:
         await self._progress(5)
-        opened = await self._held(book.open())
+        await self._held(book.open())
         await self._progress(_READ)
-        known = await self._known(opened.mentions)
+        known = await self._known(await self._held(book.mentions()))
         checked = await self._held(book.check(known))
         await self._progress(_CHECKED)
         result = {
@@ -132,14 +132,15 @@ class ImportJob:
         return await self._finish(ImportState.VALIDATION_FAILED, result)
 
     async def _import(self, book: WorkbookProcess, folder: Path) -> StoredImport:
-        opened = await self._held(book.open())
-        while self._entry.done < opened.records:
+        # Only what the validation has inspected gets here.
+        count = await self._held(book.open(inspected=True))
+        while self._entry.done < count:
             records = await self._held(book.records(self._entry.done, _BATCH))
             done = self._entry.done + len(records)
             async with self._database.write() as connection:
                 # First, so that nothing is written by one who has lost the lease.
                 entry = await self._keep(
-                    connection, percentage=_IMPORTED * done // opened.records, done=done
+                    connection, percentage=_IMPORTED * done // count, done=done
                 )
                 failures = await apply_records(
                     connection, entry.account, records, self._clock.now_ms()

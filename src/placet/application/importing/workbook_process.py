@@ -32,21 +32,13 @@ from placet.organization.sheets import SHEETS
 from placet.organization.validation import Known, Mentions, Validation, mentions, validate
 from placet.organization.workbook import Problem, Workbook, read_workbook
 
-__all__ = ["Checked", "Opened", "Record", "SheetCount", "WorkbookProcess"]
+__all__ = ["Checked", "Record", "SheetCount", "WorkbookProcess"]
 
 _MOST_MEMORY: Final = 2_000_000_000
 _DEADLINE_S: Final = 300.0
 _TOLD_PROBLEMS: Final = 100
 
 Record = Organization | CostCenter | Member
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What a workbook names, and how many records it has."""
-
-    mentions: Mentions
-    records: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +93,15 @@ class WorkbookProcess:
         await asyncio.to_thread(self._process.join)
         self._connection.close()
 
-    async def open(self) -> Opened:
-        """Read the file."""
-        opened: Opened = await self._ask("open")
-        return opened
+    async def open(self, *, inspected: bool = False) -> int:
+        """Read the file, `inspected` where that has been done before; how many records it has."""
+        records: int = await self._ask("open", inspected)
+        return records
+
+    async def mentions(self) -> Mentions:
+        """What the file names."""
+        found: Mentions = await self._ask("mentions")
+        return found
 
     async def check(self, known: Known) -> Checked:
         """Validate what was read."""
@@ -153,11 +150,14 @@ class _Reader:
         self._validation: Validation | None = None
         self._records: list[Record] = []
 
-    def open(self) -> Opened:
+    def open(self, inspected: bool) -> int:
         with self._path.open("rb") as file:
-            book = self._workbook = read_workbook(file)
+            book = self._workbook = read_workbook(file, inspected=inspected)
         self._records = [*organizations(book), *cost_centers(book), *members(book)]
-        return Opened(mentions(book), len(self._records))
+        return len(self._records)
+
+    def mentions(self) -> Mentions:
+        return mentions(self._book)
 
     def check(self, known: Known) -> Checked:
         found = self._validation = validate(self._book, known)
