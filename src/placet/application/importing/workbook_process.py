@@ -150,7 +150,7 @@ class _Reader:
         self._validation: Validation | None = None
         self._records: list[Record] = []
 
-    def open(self, inspected: bool) -> int:
+    def open(self, inspected: bool = False) -> int:
         with self._path.open("rb") as file:
             book = self._workbook = read_workbook(file, inspected=inspected)
         self._records = [*organizations(book), *cost_centers(book), *members(book)]
