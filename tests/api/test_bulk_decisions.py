@@ -58,7 +58,7 @@ async def test_each_item_has_a_result_of_its_own_in_order(client: Client, ana: C
         (404, None, None),
         (409, None, None),
         (403, None, None),
-        (409, None, None),
+        (404, None, None),
         (200, "denied", "denied"),
         (404, None, None),
     ]

@@ -256,7 +256,7 @@ async def test_a_stand_in_decides_in_the_time_of_the_delegation_only(
     await client.create_dimension(rule(authorizationData=BY_MANAGERS))
     orders = [await client.submit(f"o-{number}") for number in range(3)]
     ok(await ana.post(PATH, delegation(clock, first=1, last=3)))
-    assert await decide(bea, orders[0]) == 403
+    assert await decide(bea, orders[0]) == 404
     clock.advance(DAY)
     assert await decide(bea, orders[0]) == 200
     path = f"/commercial-authorizations/{orders[0]['id']}/explanation"
@@ -265,7 +265,7 @@ async def test_a_stand_in_decides_in_the_time_of_the_delegation_only(
     clock.advance(2 * DAY - 1)
     assert await decide(bea, orders[1]) == 200
     clock.advance(1)
-    assert await decide(bea, orders[2]) == 403
+    assert await decide(bea, orders[2]) == 404
 
 
 async def test_an_ended_delegation_lets_nobody_decide(
@@ -275,7 +275,7 @@ async def test_an_ended_delegation_lets_nobody_decide(
     order = await client.submit()
     made = ok(await ana.post(PATH, delegation(clock)))
     ok(await ana.delete(f"{PATH}/{made['id']}"))
-    assert await decide(bea, order) == 403
+    assert await decide(bea, order) == 404
 
 
 @pytest.mark.parametrize(
@@ -295,7 +295,7 @@ async def test_what_the_delegator_may_do_counts_when_it_is_done(
     async with server.service.database.write() as connection:
         # Somebody else has to be left, or the unit above would stand in for the whole unit.
         await put_users(connection, [replace(PEOPLE["ana"], **change), person("fay", "managers")])
-    assert await decide(bea, order) == 403
+    assert await decide(bea, order) == 404
 
 
 async def test_what_was_delegated_is_not_handed_on(
@@ -306,17 +306,17 @@ async def test_what_was_delegated_is_not_handed_on(
     ok(await ana.post(PATH, delegation(clock)))
     ok(await bea.post(PATH, delegation(clock, "cora")))
     async with calls_of(server, "cora") as cora:
-        assert await decide(cora, order) == 403
+        assert await decide(cora, order) == 404
 
 
-@pytest.mark.parametrize("requester", ["ana", "bea"])
+@pytest.mark.parametrize(("requester", "status"), [("ana", 404), ("bea", 403)])
 async def test_nobody_decides_an_order_of_either_of_the_two(
-    ana: Client, bea: Client, client: Client, clock: ManualClock, requester: str
+    ana: Client, bea: Client, client: Client, clock: ManualClock, requester: str, status: int
 ) -> None:
     await client.create_dimension(rule(authorizationData=BY_MANAGERS))
     order = await client.submit(userProfileId=requester)
     ok(await ana.post(PATH, delegation(clock)))
-    assert await decide(bea, order) == 403
+    assert await decide(bea, order) == status
 
 
 async def test_stand_ins_are_found_from_both_sides(

@@ -36,6 +36,8 @@ router: Final = APIRouter(prefix="/{accountName}/settings", tags=["Settings"], r
 @router.get("", summary="Get settings", responses=_SETTINGS)
 async def get_settings(request: Request, caller: CanViewPolicies) -> Response:
     """What the account chose where the policies leave a choice."""
+    # Like the dimensions of every unit, they say how each person's orders are judged, and nothing
+    # of other buyers: who may see policies sees them, while a change takes the whole account.
     settings = await load_settings(service_of(request).database, caller.account)
     return json_answer(settings_document(settings))
 

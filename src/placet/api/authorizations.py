@@ -35,16 +35,17 @@ from placet.application.history import read_history
 from placet.application.inbox import find_orders
 from placet.application.own_orders import (
     check_own,
-    check_visible,
     get_visible,
     get_visible_of_order,
     personal_submission,
+    refusal_for,
     visible_filter,
 )
 from placet.application.scope import check_spending
 from placet.authorization.explanation import explanation_document
 from placet.authorization.submission import Submission
 from placet.authorization.wire import authorization_document
+from placet.errors import PlacetError
 from placet.policy.fields import Document
 from placet.policy.wire import timestamp
 
@@ -90,18 +91,26 @@ async def list_authorizations(
     caller: CanReadAuthorizations,
     asked: Asked,
 ) -> Response:
-    """Authorizations, newest first; all filters given must match. A buyer sees the own ones only.
+    """Authorizations, newest first; all filters given must match. People see some of them only.
+
+    A person sees the own ones and those in whose history the person is. With `ViewBuyingPolicies`
+    or `ApproveOrders` also those of the own unit and of units below it, and with `ApproveOrders`
+    those that wait for the person. One that somebody else has decided meanwhile is still found by
+    its id. Who belongs to the unit that is above all others sees all.
 
     `pending-for=me` leaves those in which some rule has `isUserNextAuthorizer`: for an app key all
     that wait, and nothing without the permission to approve. A page may then be shorter than
     `limit` though `next` says that more follow.
     """
+    wanted = asked.wanted
+    if not asked.mine:
+        wanted = await visible_filter(service_of(request), caller.account, caller.actor, wanted)
     page = await find_orders(
         service_of(request),
         caller.account,
         caller.actor,
         asked.pending,
-        visible_filter(caller.actor, asked.wanted),
+        wanted,
         mine=asked.mine,
         limit=asked.limit,
         before_id=asked.after,
@@ -172,7 +181,7 @@ async def get_history(
 
     Lines are only ever added. `place` counts them from 1.
     """
-    await check_visible(service_of(request), caller.account, caller.actor, authorization_id)
+    await get_visible(service_of(request), caller.account, caller.actor, authorization_id)
     page = await read_history(
         service_of(request),
         caller.account,
@@ -236,7 +245,11 @@ async def cancel(
     caller: CanPlaceOrders,
     authorization_id: AuthorizationId,
 ) -> Response:
-    """Take back a pending or accepted order. The body may be empty."""
+    """Take back a pending or accepted order. The body may be empty.
+
+    A person may do so with own orders, and with `ManageBuyingPolicies` with those of the own unit
+    and of units below it.
+    """
     body = await read_model(request, CancellationBody, default=CancellationBody())
     await check_own(service_of(request), caller.account, caller.actor, authorization_id)
     judged = await authorizations.cancel_authorization(
@@ -251,7 +264,10 @@ async def reevaluate(
     caller: CanReevaluate,
     authorization_id: AuthorizationId,
 ) -> Response:
-    """Judge a pending order by today's policies; what people decided so far no longer counts."""
+    """Judge a pending order by today's policies; what people decided so far no longer counts.
+
+    People may do so with the orders that they may take back.
+    """
     await check_own(service_of(request), caller.account, caller.actor, authorization_id)
     judged = await authorizations.reevaluate(
         service_of(request), caller.account, caller.actor, authorization_id
@@ -263,14 +279,20 @@ async def _decide_rule(
     request: Request, caller: Caller, authorization_id: str, key: str | None
 ) -> Response:
     body = await read_model(request, CallbackBody)
-    judged = await authorizations.decide_rule(
-        service_of(request),
-        caller.account,
-        caller.actor,
-        authorization_id,
-        body.params,
-        idempotency_key=idempotency_key(key),
-    )
+    service = service_of(request)
+    try:
+        judged = await authorizations.decide_rule(
+            service,
+            caller.account,
+            caller.actor,
+            authorization_id,
+            body.params,
+            idempotency_key=idempotency_key(key),
+        )
+    except PlacetError as error:
+        raise await refusal_for(
+            service, caller.account, caller.actor, authorization_id, error
+        ) from error
     return json_answer(await _document(request, judged, caller))
 
 

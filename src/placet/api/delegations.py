@@ -98,9 +98,10 @@ router: Final = APIRouter(
 async def create_delegation(request: Request, caller: CanDelegate) -> Response:
     """Let another person approve in a person's place for some time, 366 days at most.
 
-    People delegate their own approvals; those of others need `ManageBuyingPolicies`, and never go
-    to whoever does it. The stand-in, an approver too, may then decide what the delegator may decide
-    at that moment, but no order of either of the two, and hands nothing on.
+    People delegate their own approvals. Those of others need `ManageBuyingPolicies`, are of people
+    of the caller's unit and below it, and never go to whoever delegates them. The stand-in, an
+    approver too, may then decide what the delegator may decide at that moment, but no order of
+    either of the two, and hands nothing on.
     """
     body = await read_model(request, _DelegationBody)
     service = service_of(request)
@@ -140,7 +141,8 @@ async def list_delegations(
 ) -> Response:
     """Delegations, newest first; all filters given must match.
 
-    Without `ViewBuyingPolicies` or `ManageBuyingPolicies`, people see those that concern them.
+    People see those that concern them, with `ViewBuyingPolicies` or `ManageBuyingPolicies` also
+    those of people of the own unit and of units below it.
     """
     only(request, _LIST_PARAMETERS)
     service = service_of(request)

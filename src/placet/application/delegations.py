@@ -14,7 +14,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.application.ids import new_id
-from placet.application.people import actor_of
+from placet.application.people import actor_of, is_above_all, reached_units
 from placet.application.permissions import Permission
 from placet.authorization.model import Actor, ActorKind
 from placet.authorization.reach import Delegator
@@ -114,8 +114,9 @@ async def create_delegation(
     Raises:
         Forbidden: the caller is neither the delegator nor may manage buying policies, or would be
             the stand-in.
-        InvalidRequest: the same person twice, one who does not exist or is inactive, or a time that
-            is over, empty, or longer than a year.
+        InvalidRequest: the same person twice, one who does not exist, is inactive or, where it is
+            for others, out of the caller's reach, or a time that is over, empty, or longer than a
+            year.
         Conflict: the delegate stands in for this person in that time already, or for too many.
     """
     delegator_id = _delegator(actor, delegator_id)
@@ -136,7 +137,7 @@ async def create_delegation(
     event = DelegationEvent.by(actor, now, "delegated")
     async with database.write() as connection:
         await lock_people(connection, account)
-        await _check_people(connection, delegation)
+        await _check_people(connection, actor, delegation)
         await _check_others(connection, delegation, now)
         await insert_delegation(connection, delegation, event)
     return RecordedDelegation(delegation, (event,))
@@ -149,12 +150,15 @@ async def end_delegation_now(
 
     Raises:
         NotFound: the caller can see no such delegation.
-        Forbidden: the caller is neither the delegator nor may manage buying policies.
+        Forbidden: the caller is neither the delegator nor may manage buying policies of the
+            delegator's unit.
     """
     async with database.write() as connection:
         delegation = await load_delegation(connection, account, delegation_id, lock=True)
-        delegation = _visible(actor, delegation, delegation_id)
-        _delegator(actor, delegation.delegator_id)
+        delegation = await _visible(connection, actor, delegation, delegation_id)
+        delegator_id = _delegator(actor, delegation.delegator_id)
+        if not await _within_reach(connection, account, actor, [delegator_id]):
+            raise Forbidden("access denied: the delegator is not of your unit or one below it")
         if not delegation.over(now):
             event = DelegationEvent.by(actor, now, "ended")
             await end_delegation(connection, delegation, event)
@@ -168,7 +172,7 @@ async def get_delegation(
     """One delegation. Raises NotFound, also for those that do not concern the caller."""
     async with database.read() as connection:
         delegation = await load_delegation(connection, account, delegation_id)
-        delegation = _visible(actor, delegation, delegation_id)
+        delegation = await _visible(connection, actor, delegation, delegation_id)
         return (await _recorded(connection, account, [delegation]))[0]
 
 
@@ -181,10 +185,14 @@ async def list_delegations(
     limit: int,
     before_id: str | None = None,
 ) -> DelegationPage:
-    """A page of delegations, newest first; whoever may not see policies sees the own ones."""
-    if not _sees_all(actor):
+    """A page of delegations, newest first: the own ones, for whoever may see policies those of
+    people of the own unit and below it too.
+    """
+    if not _sees_others(actor):
         wanted = replace(wanted, person_id=_person(actor))
     async with database.read() as connection:
+        if _sees_others(actor) and not await is_above_all(connection, account, actor):
+            wanted = replace(wanted, person_id=actor.id, within=actor.unit_ids)
         found = await find_delegations(
             connection, account, wanted, limit=limit + 1, before_id=before_id
         )
@@ -225,17 +233,37 @@ def _delegator(actor: Actor, delegator_id: str | None) -> str:
     return actor.id
 
 
-def _sees_all(actor: Actor) -> bool:
+def _sees_others(actor: Actor) -> bool:
     seeing = {Permission.MANAGE_BUYING_POLICIES, Permission.VIEW_BUYING_POLICIES}
     return not seeing.isdisjoint(actor.permissions)
 
 
-def _visible(actor: Actor, delegation: Delegation | None, delegation_id: str) -> Delegation:
+async def _visible(
+    connection: AsyncConnection, actor: Actor, delegation: Delegation | None, delegation_id: str
+) -> Delegation:
     if delegation is not None:
-        concerned = (delegation.delegator_id, delegation.delegate_id)
-        if _sees_all(actor) or (actor.kind is ActorKind.USER and actor.id in concerned):
+        concerned = [delegation.delegator_id, delegation.delegate_id]
+        if actor.kind is ActorKind.USER and actor.id in concerned:
+            return delegation
+        if _sees_others(actor) and await _within_reach(
+            connection, delegation.account, actor, concerned
+        ):
             return delegation
     raise NotFound(f"there is no delegation `{delegation_id[:100]}`")
+
+
+async def _within_reach(
+    connection: AsyncConnection, account: str, actor: Actor, user_ids: Collection[str]
+) -> frozenset[str]:
+    """Those of these people who are of the actor's unit or one below it, or the actor itself."""
+    if actor.kind is not ActorKind.USER:
+        return frozenset(user_ids)
+    users = await load_users(connection, account, user_ids)
+    units = {user_id: user.unit_id for user_id, user in users.items()}
+    reached = await reached_units(connection, account, actor, units.values())
+    return frozenset(
+        user_id for user_id, unit_id in units.items() if user_id == actor.id or unit_id in reached
+    )
 
 
 def _check_time(from_at: int, until_at: int, now: int) -> None:
@@ -247,12 +275,16 @@ def _check_time(from_at: int, until_at: int, now: int) -> None:
         raise InvalidRequest("a delegation can last 366 days at most")
 
 
-async def _check_people(connection: AsyncConnection, delegation: Delegation) -> None:
+async def _check_people(connection: AsyncConnection, actor: Actor, delegation: Delegation) -> None:
     ids = {"delegatorId": delegation.delegator_id, "delegateId": delegation.delegate_id}
     users = await load_users(connection, delegation.account, ids.values())
+    reached = frozenset(users)
+    if delegation.delegator_id != actor.id:
+        reached = await _within_reach(connection, delegation.account, actor, reached)
     for field, user_id in ids.items():
         user = users.get(user_id)
-        if user is None or not user.active:
+        # The same words, so that they do not tell who is on record elsewhere.
+        if user is None or not user.active or user_id not in reached:
             raise InvalidRequest(f"`{field}`: there is no active person `{user_id[:250]}`")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from placet.application.authorizations import get_authorization
 from placet.application.service import Service
 from placet.authorization.model import Event
 from placet.storage.authorizations import find_events
@@ -25,12 +24,9 @@ class HistoryPage:
 async def read_history(
     service: Service, account: str, authorization_id: str, *, limit: int, after: int
 ) -> HistoryPage:
-    """A page of an authorization's history, oldest first, from behind the line `after`.
-
-    Raises:
-        NotFound: no such authorization.
+    """A page of an authorization's history, oldest first, from behind the line `after`; empty
+    where there is no such authorization.
     """
-    await get_authorization(service, account, authorization_id)
     async with service.database.read() as connection:
         lines = await find_events(
             connection, account, authorization_id, after=after, limit=limit + 1

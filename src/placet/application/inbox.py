@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from placet.application.authorizations import Judged, Page, list_authorizations
 from placet.application.delegations import standing_in
 from placet.application.service import Service
@@ -21,7 +23,7 @@ from placet.storage.pending_approvals import (
     find_pending,
 )
 
-__all__ = ["find_orders"]
+__all__ = ["approvers_of", "find_orders"]
 
 # Rounds of searching before a page is answered with what it has, however little that is.
 _ROUNDS: Final = 10
@@ -108,8 +110,16 @@ async def _approvers(service: Service, account: str, actor: Actor) -> list[str] 
     if actor.kind is not ActorKind.USER:
         return None
     async with service.database.read() as connection:
-        now = service.clock.now_ms()
-        delegators = await standing_in(connection, account, actor.id, now)
+        return await approvers_of(connection, account, actor, service.clock.now_ms())
+
+
+async def approvers_of(
+    connection: AsyncConnection, account: str, actor: Actor, now: int
+) -> list[str]:
+    """Whom a person may act as now, by the names in `PendingRow.approver`: itself, its units, and
+    those who have delegated to it; `now` in milliseconds since 1970.
+    """
+    delegators = await standing_in(connection, account, actor.id, now)
     names = [ANYONE]
     for person in (actor, *(delegator.actor for delegator in delegators)):
         names.append(approver_of_user(person.id))

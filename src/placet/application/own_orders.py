@@ -1,6 +1,7 @@
-"""What a person may see, place and take back: a buyer the own orders, and those of nobody else.
+"""What a person may see, place and take back: the own orders, and those of others within reach.
 
-An app key speaks for the whole account, so nothing here concerns it.
+What lets a person decide an order lets it be seen too, and whoever is in its history goes on seeing
+it. An app key speaks for the whole account, so nothing here concerns it.
 """
 
 from __future__ import annotations
@@ -8,26 +9,36 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from placet.application.authorizations import (
     Judged,
     get_authorization,
     get_authorization_of_order,
 )
+from placet.application.delegations import standing_in
+from placet.application.inbox import approvers_of
+from placet.application.pending_approvals import directory_reach
+from placet.application.people import is_above_all, reached_units
 from placet.application.permissions import Permission
 from placet.application.service import Service
+from placet.authorization.levels import is_authorized
 from placet.authorization.model import Actor, ActorKind, Authorization
+from placet.authorization.pending import asked_rules
 from placet.authorization.submission import Submission
-from placet.errors import Forbidden, NotFound
+from placet.errors import Forbidden, NotFound, PlacetError
+from placet.policy.model import AuthorizerType
 from placet.storage.authorizations import AuthorizationFilter
+from placet.storage.onlookers import Onlooker
 from placet.storage.unit_tree import load_unit_path
 from placet.storage.users import User, load_user
 
 __all__ = [
-    "check_own", "check_visible", "get_visible", "get_visible_of_order", "personal_submission",
+    "check_own", "get_visible", "get_visible_of_order", "personal_submission", "refusal_for",
     "visible_filter",
 ]  # fmt: skip
 
-_SEE_ALL: Final = frozenset({Permission.VIEW_BUYING_POLICIES, Permission.APPROVE_ORDERS})
+_SEE_OTHERS: Final = frozenset({Permission.VIEW_BUYING_POLICIES, Permission.APPROVE_ORDERS})
 
 
 async def get_visible(
@@ -35,7 +46,7 @@ async def get_visible(
 ) -> Judged:
     """One authorization. Raises NotFound, also where the actor may only see others."""
     judged = await get_authorization(service, account, authorization_id)
-    if not _sees(actor, judged.authorization):
+    if not await _sees(service, actor, judged):
         raise NotFound(f"there is no authorization `{authorization_id[:100]}`")
     return judged
 
@@ -45,47 +56,76 @@ async def get_visible_of_order(
 ) -> Judged:
     """The latest revision of an order's authorization. Raises NotFound, as `get_visible` does."""
     judged = await get_authorization_of_order(service, account, order_id)
-    if not _sees(actor, judged.authorization):
+    if not await _sees(service, actor, judged):
         raise NotFound(f"the order `{order_id[:250]}` has no authorization")
     return judged
 
 
-async def check_visible(
-    service: Service, account: str, actor: Actor, authorization_id: str
-) -> None:
-    """Raises NotFound where the actor may only see other orders, or there is no such one."""
-    if _sees_own_only(actor):
-        await get_visible(service, account, actor, authorization_id)
-
-
-def visible_filter(actor: Actor, wanted: AuthorizationFilter) -> AuthorizationFilter:
+async def visible_filter(
+    service: Service, account: str, actor: Actor, wanted: AuthorizationFilter
+) -> AuthorizationFilter:
     """`wanted`, narrowed to what the actor may see.
+
+    A list knows whom orders wait for, and who acted: of what has waited for a person and somebody
+    else has decided, it shows what is in the person's own unit and below.
 
     Raises:
         Forbidden: a buyer asks for the orders of somebody else.
     """
-    if not _sees_own_only(actor):
+    if actor.kind is not ActorKind.USER:
         return wanted
-    if wanted.user_profile_id not in (None, actor.id):
-        raise Forbidden("access denied: you may see your own orders only")
-    return replace(wanted, user_profile_id=actor.id)
+    onlooker = Onlooker(account, actor.id)
+    if _SEE_OTHERS.isdisjoint(actor.permissions):
+        if wanted.user_profile_id not in (None, actor.id):
+            raise Forbidden("access denied: you may see your own orders only")
+        return replace(wanted, onlooker=onlooker)
+    async with service.database.read() as connection:
+        if await is_above_all(connection, account, actor):
+            return wanted
+        onlooker = replace(onlooker, units=actor.unit_ids)
+        if Permission.APPROVE_ORDERS in actor.permissions:
+            now = service.clock.now_ms()
+            approvers = await approvers_of(connection, account, actor, now)
+            onlooker = replace(onlooker, approvers=frozenset(approvers))
+    return replace(wanted, onlooker=onlooker)
 
 
 async def check_own(service: Service, account: str, actor: Actor, authorization_id: str) -> None:
     """Make sure that the actor may cancel an order or have it judged again: a person the own
-    orders, whoever manages policies all.
-
-    Whose an authorization is never changes, so what this has found stays true.
+    orders, whoever manages policies also those of the own unit and below it.
 
     Raises:
         NotFound: there is no such authorization, or the actor may not see it.
         Forbidden: it is somebody else's.
     """
-    if actor.kind is not ActorKind.USER or Permission.MANAGE_BUYING_POLICIES in actor.permissions:
+    if actor.kind is not ActorKind.USER:
         return
-    judged = await get_visible(service, account, actor, authorization_id)
-    if judged.authorization.user_profile_id != actor.id:
+    judged = await get_authorization(service, account, authorization_id)
+    # Neither its buyer nor its unit ever changes.
+    unit_id, buyer = judged.authorization.unit_id, judged.authorization.user_profile_id
+    if buyer == actor.id:
+        return
+    if Permission.MANAGE_BUYING_POLICIES in actor.permissions:
+        async with service.database.read() as connection:
+            if await reached_units(connection, account, actor, [unit_id]):
+                return
+    if await _sees(service, actor, judged):
         raise Forbidden("access denied: the order is somebody else's")
+    raise NotFound(f"there is no authorization `{authorization_id[:100]}`")
+
+
+async def refusal_for(
+    service: Service, account: str, actor: Actor, authorization_id: str, error: PlacetError
+) -> PlacetError:
+    """How the actor is told that something could not be done with an order: in the words for one
+    that does not exist where the actor may not see it.
+    """
+    if actor.kind is ActorKind.USER:
+        try:
+            await get_visible(service, account, actor, authorization_id)
+        except PlacetError as unseen:
+            return unseen
+    return error
 
 
 async def personal_submission(service: Service, user: User, submission: Submission) -> Submission:
@@ -125,9 +165,43 @@ async def _impersonated(service: Service, user: User, user_id: str) -> User:
     return buyer
 
 
-def _sees(actor: Actor, authorization: Authorization) -> bool:
-    return not _sees_own_only(actor) or authorization.user_profile_id == actor.id
+async def _sees(service: Service, actor: Actor, judged: Judged) -> bool:
+    authorization = judged.authorization
+    if actor.kind is not ActorKind.USER or _takes_part(authorization, actor):
+        return True
+    if _SEE_OTHERS.isdisjoint(actor.permissions):
+        return False
+    account, unit_id = authorization.account, authorization.unit_id
+    async with service.database.read() as connection:
+        if await reached_units(connection, account, actor, [unit_id]):
+            return True
+        return await _is_asked(connection, actor, judged, service.clock.now_ms())
 
 
-def _sees_own_only(actor: Actor) -> bool:
-    return actor.kind is ActorKind.USER and _SEE_ALL.isdisjoint(actor.permissions)
+def _takes_part(authorization: Authorization, person: Actor) -> bool:
+    """Whether the person is the buyer, or the history has a line of the person."""
+    return person.id == authorization.user_profile_id or any(
+        event.actor_kind is ActorKind.USER and person.id in (event.actor_id, event.on_behalf_of)
+        for event in authorization.history
+    )
+
+
+async def _is_asked(connection: AsyncConnection, person: Actor, judged: Judged, now: int) -> bool:
+    """Whether the person is, or was, among those to decide a rule of the order, at any level."""
+    rules = asked_rules(judged.authorization, judged.policy)
+    if Permission.APPROVE_ORDERS not in person.permissions or not rules:
+        return False
+    account = judged.authorization.account
+    units = {
+        authorizer.id
+        for _, rule in rules
+        for authorizer in rule.authorizers
+        if authorizer.type is AuthorizerType.UNIT
+    }
+    reach = await directory_reach(connection, account, units)
+    delegators = await standing_in(connection, account, person.id, now)
+    reach = replace(reach, stands_in_for=delegators)
+    return any(
+        is_authorized(judged.authorization, dimension, rule, person, reach)
+        for dimension, rule in rules
+    )

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from placet.application.authorization_ground import spending_lines
-from placet.application.people import reach_of
+from placet.application.people import is_above_all, reach_of
 from placet.application.service import Service
 from placet.application.units import reachable_unit
 from placet.authorization.model import Actor
@@ -21,7 +19,7 @@ from placet.errors import Forbidden, InvalidRequest, NotFound
 from placet.policy.model import Dimension
 from placet.storage.dimensions import load_dimension
 from placet.storage.unit_tree import load_unit_path
-from placet.storage.units import load_roots, load_units_below
+from placet.storage.units import load_units_below
 
 __all__ = [
     "check_dimension", "check_spending", "check_unit", "check_whole_account", "visible_dimensions",
@@ -37,7 +35,7 @@ async def check_unit(service: Service, account: str, actor: Actor, unit_id: str)
     if reach_of(actor) is None:
         return
     async with service.database.read() as connection:
-        if not await _is_above_all(connection, account, actor):
+        if not await is_above_all(connection, account, actor):
             await reachable_unit(connection, account, actor, unit_id)
 
 
@@ -50,7 +48,7 @@ async def check_whole_account(service: Service, account: str, actor: Actor) -> N
     if reach_of(actor) is None:
         return
     async with service.database.read() as connection:
-        if not await _is_above_all(connection, account, actor):
+        if not await is_above_all(connection, account, actor):
             raise Forbidden(
                 "access denied: this concerns the whole account, and your unit is not above all"
                 " others: it takes an app key"
@@ -107,7 +105,7 @@ async def visible_dimensions(
     if reach is None:
         return list(found)
     async with service.database.read() as connection:
-        if await _is_above_all(connection, account, actor):
+        if await is_above_all(connection, account, actor):
             return list(found)
         units: set[str | None] = {None, *reach}
         for unit_id in reach:
@@ -115,8 +113,3 @@ async def visible_dimensions(
             below = await load_units_below(connection, account, unit_id, deep=True)
             units |= {unit.id for unit in below}
     return [dimension for dimension in found if dimension.unit_id in units]
-
-
-async def _is_above_all(connection: AsyncConnection, account: str, actor: Actor) -> bool:
-    roots = await load_roots(connection, account)
-    return len(roots) == 1 and roots[0].id in actor.unit_ids

@@ -17,8 +17,9 @@ from placet.authorization.model import Authorization
 from placet.authorization.reach import Reach
 from placet.policy.compiled import Policy
 from placet.policy.model import Authorizer, AuthorizerType, Dimension, Rule
+from placet.policy.trace import RuleStatus
 
-__all__ = ["ApproverKind", "PendingApproval", "pending_approvals", "waiting_for"]
+__all__ = ["ApproverKind", "PendingApproval", "asked_rules", "pending_approvals", "waiting_for"]
 
 
 class ApproverKind(StrEnum):
@@ -71,6 +72,19 @@ def waiting_for(
         (dimension.id, rule.id)
         for dimension, rule in _waiting(authorization, policy)
         if turn_of(authorization, dimension, rule, actor, reach) is not None
+    )
+
+
+def asked_rules(authorization: Authorization, policy: Policy) -> tuple[tuple[Dimension, Rule], ...]:
+    """The rules about which people are asked, or were before the order was decided or ended."""
+    return tuple(
+        found
+        for dimension in authorization.dimensions
+        if not dimension.simulated
+        for rule in dimension.rules
+        if rule.status is RuleStatus.PENDING
+        or authorization.approvals_of(dimension.dimension_id, rule.rule_id)
+        if (found := policy.find(dimension.dimension_id, rule.rule_id)) is not None
     )
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import ColumnElement, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, insert, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.authorization.model import Authorization, Event
 from placet.storage.lists import among
+from placet.storage.onlookers import Onlooker, note_people, sights_of
 from placet.storage.tables import IS_LATEST, authorization_event_table, authorization_table
 
 __all__ = [
@@ -37,7 +38,10 @@ class StoredAuthorization:
 
 @dataclass(frozen=True, slots=True)
 class AuthorizationFilter:
-    """Which authorizations: every field given must match; instants are exclusive milliseconds."""
+    """Which authorizations: every field given must match; instants are exclusive milliseconds.
+
+    `onlooker` leaves those that this person may see.
+    """
 
     status: str | None = None
     unit_id: str | None = None
@@ -45,6 +49,7 @@ class AuthorizationFilter:
     user_profile_id: str | None = None
     created_after: int | None = None
     created_before: int | None = None
+    onlooker: Onlooker | None = None
 
 
 async def load_authorization(
@@ -121,10 +126,22 @@ async def find_authorizations(
     before_id: str | None = None,
 ) -> list[Authorization]:
     """At most `limit` authorizations that pass, newest first, starting below `before_id`."""
-    query = select(*_STORED).where(_columns.account == account, *conditions_of(wanted))
-    if before_id is not None:
-        query = query.where(_columns.authorization_id < before_id)
-    query = query.order_by(_columns.authorization_id.desc()).limit(limit)
+
+    def page(query: Select[Any], wanted: AuthorizationFilter) -> Select[Any]:
+        query = query.where(_columns.account == account, *conditions_of(wanted))
+        if before_id is not None:
+            query = query.where(_columns.authorization_id < before_id)
+        return query.order_by(_columns.authorization_id.desc()).limit(limit)
+
+    if wanted.onlooker is None:
+        query = page(select(*_STORED), wanted)
+    else:
+        # A page of each of them has its index, while any of them together would have none.
+        anybody = page(select(_columns.authorization_id), replace(wanted, onlooker=None))
+        sights = (anybody.where(sight).subquery() for sight in sights_of(wanted.onlooker))
+        seen = union_all(*(select(sight.c.authorization_id) for sight in sights)).subquery()
+        ids = _columns.authorization_id.in_(select(seen.c.authorization_id))
+        query = page(select(*_STORED).where(ids), AuthorizationFilter())
     return [_stored(row).authorization for row in await connection.execute(query)]
 
 
@@ -144,6 +161,8 @@ def conditions_of(wanted: AuthorizationFilter) -> list[ColumnElement[bool]]:
         conditions.append(_columns.created_at > wanted.created_after)
     if wanted.created_before is not None:
         conditions.append(_columns.created_at < wanted.created_before)
+    if wanted.onlooker is not None:
+        conditions.append(or_(*sights_of(wanted.onlooker)))
     return conditions
 
 
@@ -205,6 +224,7 @@ async def insert_events(
             for authorization, sequence, event in events
         ]
         await connection.execute(insert(authorization_event_table), rows)
+        await note_people(connection, ((item, event) for item, _, event in events))
 
 
 async def find_events(

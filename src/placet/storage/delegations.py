@@ -17,6 +17,8 @@ from placet.authorization.model import Actor
 from placet.policy.fields import Document
 from placet.storage.delegation_tables import delegation_event_table, delegation_table
 from placet.storage.lists import among
+from placet.storage.people_tables import user_table
+from placet.storage.unit_tree import units_below
 
 __all__ = [
     "Delegation", "DelegationEvent", "DelegationFilter", "delegations_in_force",
@@ -90,12 +92,14 @@ class DelegationEvent:
 class DelegationFilter:
     """Which delegations: all that is given must match.
 
-    `person_id` is either of the two people; `in_force_at` asks for those in force at an instant.
+    `person_id` is either of the two people, and so may be, where `within` is given too, anybody of
+    these units and those below them; `in_force_at` asks for those in force at an instant.
     """
 
     delegator_id: str | None = None
     delegate_id: str | None = None
     person_id: str | None = None
+    within: Collection[str] | None = None
     in_force_at: int | None = None
 
 
@@ -151,8 +155,7 @@ async def find_delegations(
     if wanted.delegate_id is not None:
         query = query.where(_columns.delegate_id == wanted.delegate_id)
     if wanted.person_id is not None:
-        either = (_columns.delegator_id, _columns.delegate_id)
-        query = query.where(or_(*(column == wanted.person_id for column in either)))
+        query = query.where(_of_person(account, wanted.person_id, wanted.within or ()))
     if wanted.in_force_at is not None:
         query = query.where(_in_force(wanted.in_force_at))
     if before_id is not None:
@@ -219,6 +222,17 @@ async def load_records(
         event = DelegationEvent.from_document(from_json(row.document))
         found.setdefault(row.delegation_id, []).append(event)
     return found
+
+
+def _of_person(account: str, person_id: str, within: Collection[str]) -> ColumnElement[bool]:
+    either = (_columns.delegator_id, _columns.delegate_id)
+    conditions = [column == person_id for column in either]
+    if within:
+        people = user_table.c
+        below = select(units_below(account, within).c.unit_id)
+        members = select(people.user_id).where(people.account == account, people.unit_id.in_(below))
+        conditions += [column.in_(members) for column in either]
+    return or_(*conditions)
 
 
 def _in_force(now_ms: int) -> ColumnElement[bool]:

@@ -65,7 +65,7 @@ async def note_people(
         for authorization, event in events
         if event.actor_kind is ActorKind.USER
         for person_id in (event.actor_id, event.on_behalf_of)
-        if person_id not in (None, authorization.user_profile_id)
+        if person_id is not None and person_id != authorization.user_profile_id
     }
     if people:
         dialect = postgresql if connection.dialect.name == "postgresql" else sqlite

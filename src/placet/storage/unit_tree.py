@@ -16,7 +16,10 @@ from placet.policy.model import Unit
 from placet.storage.lists import among
 from placet.storage.tables import unit_table
 
-__all__ = ["MAX_UNIT_DEPTH", "load_unit_height", "load_unit_path", "load_unit_paths", "units_below"]
+__all__ = [
+    "MAX_UNIT_DEPTH", "load_sole_root", "load_unit_height", "load_unit_path", "load_unit_paths",
+    "units_below",
+]  # fmt: skip
 
 MAX_UNIT_DEPTH: Final = 100
 _columns = unit_table.c
@@ -41,6 +44,15 @@ async def load_unit_paths(
     for row in await connection.execute(_ways_up(account, ids)):
         paths.setdefault(row.origin, []).append(Unit(id=row.unit_id, name=row.name))
     return {unit_id: tuple(path) for unit_id, path in paths.items()}
+
+
+async def load_sole_root(connection: AsyncConnection, account: str) -> str | None:
+    """The unit that is above all others; None where there are several trees, or none."""
+    query = select(_columns.unit_id).where(
+        _columns.account == account, _columns.parent_id.is_(None)
+    )
+    roots = (await connection.scalars(query.limit(2))).all()
+    return roots[0] if len(roots) == 1 else None
 
 
 async def load_unit_height(connection: AsyncConnection, account: str, unit_id: str) -> int:
