@@ -25,15 +25,21 @@ def upgrade() -> None:
 
 
 def _people_named(field: str) -> str:
-    json = "::json" if op.get_bind().dialect.name == "postgresql" else ""
-    line = f"events.document{json}"
+    kind, person = _text("actorKind"), _text(field)
     return (
         "INSERT INTO authorization_people (account, person_id, authorization_id)"  # noqa: S608
-        f" SELECT DISTINCT events.account, {line} ->> '{field}', events.authorization_id"
+        f" SELECT DISTINCT events.account, {person}, events.authorization_id"
         " FROM authorization_events AS events JOIN authorizations AS orders"
         " ON orders.account = events.account"
         " AND orders.authorization_id = events.authorization_id"
-        f" WHERE {line} ->> 'actorKind' = 'user' AND {line} ->> '{field}' IS NOT NULL"
-        f" AND {line} ->> '{field}' <> COALESCE(orders.user_profile_id, '')"
+        f" WHERE {kind} = 'user' AND {person} IS NOT NULL"
+        f" AND {person} <> COALESCE(orders.user_profile_id, '')"
         " ON CONFLICT DO NOTHING"
     )
+
+
+def _text(field: str) -> str:
+    """A field of an event; older SQLite has no `->>`."""
+    if op.get_bind().dialect.name == "postgresql":
+        return f"events.document::json ->> '{field}'"
+    return f"json_extract(events.document, '$.{field}')"
