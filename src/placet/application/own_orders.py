@@ -30,7 +30,7 @@ from placet.errors import Forbidden, NotFound, PlacetError
 from placet.policy.model import AuthorizerType
 from placet.storage.authorizations import AuthorizationFilter
 from placet.storage.onlookers import Onlooker
-from placet.storage.unit_tree import load_unit_path
+from placet.storage.unit_tree import load_ids_below, load_unit_path
 from placet.storage.users import User, load_user
 
 __all__ = [
@@ -82,7 +82,8 @@ async def visible_filter(
     async with service.database.read() as connection:
         if await is_above_all(connection, account, actor):
             return wanted
-        onlooker = replace(onlooker, units=actor.unit_ids)
+        units = await load_ids_below(connection, account, actor.unit_ids)
+        onlooker = replace(onlooker, units=units)
         if Permission.APPROVE_ORDERS in actor.permissions:
             now = service.clock.now_ms()
             approvers = await approvers_of(connection, account, actor, now)

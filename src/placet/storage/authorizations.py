@@ -126,23 +126,33 @@ async def find_authorizations(
     before_id: str | None = None,
 ) -> list[Authorization]:
     """At most `limit` authorizations that pass, newest first, starting below `before_id`."""
-
-    def page(query: Select[Any], wanted: AuthorizationFilter) -> Select[Any]:
-        query = query.where(_columns.account == account, *conditions_of(wanted))
-        if before_id is not None:
-            query = query.where(_columns.authorization_id < before_id)
-        return query.order_by(_columns.authorization_id.desc()).limit(limit)
-
-    if wanted.onlooker is None:
-        query = page(select(*_STORED), wanted)
-    else:
-        # A page of each of them has its index, while any of them together would have none.
-        anybody = page(select(_columns.authorization_id), replace(wanted, onlooker=None))
-        sights = (anybody.where(sight).subquery() for sight in sights_of(wanted.onlooker))
-        seen = union_all(*(select(sight.c.authorization_id) for sight in sights)).subquery()
-        ids = _columns.authorization_id.in_(select(seen.c.authorization_id))
-        query = page(select(*_STORED).where(ids), AuthorizationFilter())
+    passing = [_columns.account == account, *conditions_of(replace(wanted, onlooker=None))]
+    if wanted.onlooker is not None:
+        seen = _seen(wanted.onlooker, passing, limit, before_id)
+        passing = [_columns.account == account, _columns.authorization_id.in_(seen)]
+    elif before_id is not None:
+        passing.append(_columns.authorization_id < before_id)
+    query = select(*_STORED).where(*passing).order_by(_columns.authorization_id.desc()).limit(limit)
     return [_stored(row).authorization for row in await connection.execute(query)]
+
+
+def _seen(
+    onlooker: Onlooker,
+    passing: Iterable[ColumnElement[bool]],
+    limit: int,
+    before_id: str | None,
+) -> Select[tuple[str]]:
+    """The ids of a page by everything that lets the onlooker see rows: each of it has an index,
+    while all of it together would have none.
+    """
+    pages = []
+    for sight in sights_of(onlooker):
+        ids = select(_columns.authorization_id).where(*passing, sight.condition)
+        if before_id is not None:
+            ids = ids.where(sight.sorted_by < before_id)
+        pages.append(ids.order_by(sight.sorted_by.desc()).limit(limit).subquery())
+    seen = union_all(*(select(page.c.authorization_id) for page in pages)).subquery()
+    return select(seen.c.authorization_id)
 
 
 def conditions_of(wanted: AuthorizationFilter) -> list[ColumnElement[bool]]:
@@ -162,7 +172,7 @@ def conditions_of(wanted: AuthorizationFilter) -> list[ColumnElement[bool]]:
     if wanted.created_before is not None:
         conditions.append(_columns.created_at < wanted.created_before)
     if wanted.onlooker is not None:
-        conditions.append(or_(*sights_of(wanted.onlooker)))
+        conditions.append(or_(*(sight.condition for sight in sights_of(wanted.onlooker))))
     return conditions
 
 

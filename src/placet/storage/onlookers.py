@@ -4,30 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, String, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from placet.authorization.model import ActorKind, Authorization, Event
 from placet.storage.authorization_people_tables import authorization_person_table
 from placet.storage.lists import among
 from placet.storage.pending_approval_tables import pending_approval_table
 from placet.storage.tables import authorization_table
-from placet.storage.unit_tree import units_below
 
-__all__ = ["Onlooker", "note_people", "sights_of"]
+__all__ = ["Onlooker", "Sight", "note_people", "sights_of"]
 
-_orders = authorization_table.c
+_orders: Final = authorization_table.c
 _people: Final = authorization_person_table.c
 _pending: Final = pending_approval_table.c
+_FEW_UNITS: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Onlooker:
     """A person who sees the own orders and those with a line of this person in their history; also
-    those of `units` and of all units below them, and those that wait for one of the `approvers`.
+    those of `units`, and those that wait for one of the `approvers`.
     """
 
     account: str
@@ -36,23 +39,37 @@ class Onlooker:
     approvers: frozenset[str] = frozenset()
 
 
-def sights_of(onlooker: Onlooker) -> list[ColumnElement[bool]]:
-    """The conditions on `authorizations`, any of which lets the onlooker see a row; each has an
-    index that leads to its rows.
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """A condition on `authorizations` that lets a person see rows, whose index leads to them, and
+    their ids as such a query is to be sorted by.
     """
+
+    condition: ColumnElement[bool]
+    sorted_by: ColumnElement[str]
+
+
+def sights_of(onlooker: Onlooker) -> list[Sight]:
+    """What lets the onlooker see a row, any of it."""
     account, person_id = onlooker.account, onlooker.person_id
+    newest = _orders.authorization_id
+    # Where few rows pass, SQLite had better sort them than look through all in their order.
+    few = _Sorted(newest)
     touched = select(_people.authorization_id).where(
         _people.account == account, _people.person_id == person_id
     )
-    sights = [_orders.user_profile_id == person_id, _orders.authorization_id.in_(touched)]
+    sights = [
+        Sight(_orders.user_profile_id == person_id, newest),
+        Sight(newest.in_(touched), few),
+    ]
     if onlooker.units:
-        below = units_below(account, onlooker.units)
-        sights.append(_orders.unit_id.in_(select(below.c.unit_id)))
+        order = few if len(onlooker.units) <= _FEW_UNITS else newest
+        sights.append(Sight(among(_orders.unit_id, onlooker.units), order))
     if onlooker.approvers:
         waiting = select(_pending.authorization_id).where(
             _pending.account == account, among(_pending.approver, onlooker.approvers)
         )
-        sights.append(_orders.authorization_id.in_(waiting))
+        sights.append(Sight(newest.in_(waiting), few))
     return sights
 
 
@@ -73,3 +90,22 @@ async def note_people(
         names = ("account", "person_id", "authorization_id")
         rows = [dict(zip(names, row, strict=True)) for row in sorted(people)]
         await connection.execute(statement, rows)
+
+
+class _Sorted(FunctionElement[str]):
+    """A column to sort by that for SQLite is not the one of any index."""
+
+    name = "sorted"
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_Sorted)
+def _plain(element: _Sorted, compiler: SQLCompiler, **options: Any) -> str:
+    [column] = element.clauses
+    return compiler.process(column, **options)
+
+
+@compiles(_Sorted, "sqlite")
+def _without_index(element: _Sorted, compiler: SQLCompiler, **options: Any) -> str:
+    return f"+{_plain(element, compiler, **options)}"

@@ -17,8 +17,8 @@ from placet.storage.lists import among
 from placet.storage.tables import unit_table
 
 __all__ = [
-    "MAX_UNIT_DEPTH", "load_sole_root", "load_unit_height", "load_unit_path", "load_unit_paths",
-    "units_below",
+    "MAX_UNIT_DEPTH", "load_ids_below", "load_sole_root", "load_unit_height", "load_unit_path",
+    "load_unit_paths", "units_below",
 ]  # fmt: skip
 
 MAX_UNIT_DEPTH: Final = 100
@@ -53,6 +53,14 @@ async def load_sole_root(connection: AsyncConnection, account: str) -> str | Non
     )
     roots = (await connection.scalars(query.limit(2))).all()
     return roots[0] if len(roots) == 1 else None
+
+
+async def load_ids_below(
+    connection: AsyncConnection, account: str, unit_ids: Iterable[str]
+) -> frozenset[str]:
+    """The ids of those of these units that the tree knows, and of all units below them."""
+    below = units_below(account, unit_ids)
+    return frozenset(await connection.scalars(select(below.c.unit_id)))
 
 
 async def load_unit_height(connection: AsyncConnection, account: str, unit_id: str) -> int:
