@@ -113,6 +113,11 @@ async def test_what_concerns_the_whole_account_takes_a_key_where_there_are_sever
         assert (await http.post(SELLERS, json=[])).status_code == 403
 
 
+async def test_settings_are_shown_to_whoever_may_see_policies(server: Server) -> None:
+    async with admin(server, "north", BUYERS) as http:
+        assert ok(await http.get("/acme/settings"))["requesterMayDecide"] is False
+
+
 async def test_whoever_belongs_to_the_unit_above_all_acts_for_the_whole_account(
     server: Server,
 ) -> None:
