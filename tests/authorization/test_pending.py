@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from placet.authorization.levels import turn_of
+from placet.authorization.levels import is_authorized, turn_of
 from placet.authorization.model import Actor, ActorKind, Authorization, Escalation
 from placet.authorization.pending import (
     ApproverKind,
     PendingApproval,
+    asked_rules,
     pending_approvals,
     waiting_for,
 )
@@ -96,6 +98,9 @@ def test_entries_name_exactly_those_whose_turn_it_is(
             place = played.policy.find(dimension_id, rule_id)
             assert place is not None
             assert turn_of(authorization, *place, person, reach) is not None
+            # What somebody may decide is never hidden from that person.
+            assert place in asked_rules(authorization, played.policy)
+            assert is_authorized(authorization, *place, person, reach)
 
 
 KEY = Actor(ActorKind.APP_KEY, "k", frozenset({"ApproveOrders"}))
@@ -126,6 +131,31 @@ def test_a_decided_order_waits_for_nobody() -> None:
     played = scene([rule(1, ["user ana"], every=True)])
     after = played.step({"by": "key k", "score": 0, "rule": "rule-1"})
     assert kinds(after, played) == []
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [],
+        [{"by": "key k", "score": 100, "rule": "rule-1"}],
+        [{"by": "key k", "score": 0, "rule": "rule-1"}],
+        [{"cancelled_by": "key k"}],
+    ],
+)
+def test_who_was_asked_about_is_known_after_the_end(steps: list[dict[str, Any]]) -> None:
+    fires = {"bypass rule-3": "true"}
+    played = scene([rule(1, ["user ana"], every=True), rule(2, ["user bob"], every=True), fires])
+    for step in steps:
+        played.authorization = played.step(step)
+    asked = asked_rules(played.authorization, played.policy)
+    assert [rule.id for _, rule in asked] == ["rule-1", "rule-2"]
+
+
+def test_nobody_is_asked_by_a_simulated_dimension() -> None:
+    played = Scene({"order": {"value": 1}, "dimensions": [
+        {"name": "Rules", "simulated": True, "rules": [rule(1, ["user ana"], every=True)]},
+    ]})  # fmt: skip
+    assert asked_rules(played.authorization, played.policy) == ()
 
 
 def test_a_level_waits_since_the_one_before_was_accepted() -> None:

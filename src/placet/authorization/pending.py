@@ -16,7 +16,7 @@ from placet.authorization.levels import deciding_path, levels_up, next_authorize
 from placet.authorization.model import Authorization
 from placet.authorization.reach import Reach
 from placet.policy.compiled import Policy
-from placet.policy.model import Authorizer, AuthorizerType, Dimension, Rule
+from placet.policy.model import Authorizer, AuthorizerType, Dimension, EffectType, Rule
 from placet.policy.trace import RuleStatus
 
 __all__ = ["ApproverKind", "PendingApproval", "asked_rules", "pending_approvals", "waiting_for"]
@@ -84,6 +84,8 @@ def asked_rules(authorization: Authorization, policy: Policy) -> tuple[tuple[Dim
         for rule in dimension.rules
         if rule.status is RuleStatus.PENDING
         or authorization.approvals_of(dimension.dimension_id, rule.rule_id)
+        # The denial of another rule takes away that it waited, but not that it fired.
+        or (authorization.approvals and rule.fired and rule.effect is EffectType.WORKFLOW)
         if (found := policy.find(dimension.dimension_id, rule.rule_id)) is not None
     )
 
