@@ -148,13 +148,15 @@ async def test_a_slow_receiver_holds_up_nobody_else(database: Database, clock: M
     async with receiving(never) as slow, receiving() as quick:
         await store(database, hooks(clock, slow.url(), ["slow"]))
         await store(database, hooks(clock, quick.url(), range(30)))
-        deliveries = asyncio.create_task(worker(database, clock, concurrency=4).deliver_due())
+        outbox = worker(database, clock, concurrency=4)
+        deliveries = asyncio.create_task(outbox.deliver_due())
         while (await states(database)).count("delivered") < 30:
             quick.arrived.clear()
             await asyncio.wait([asyncio.create_task(quick.arrived.wait())], timeout=0.05)
         assert len(slow.requests) == 1
         deliveries.cancel()
         await asyncio.wait([deliveries])
+    await outbox.close()
     assert sorted(quick.bodies) == list(range(30))
 
 
@@ -251,7 +253,8 @@ async def test_what_was_sent_but_not_recorded_is_sent_again_under_the_same_id(
 ) -> None:
     async with receiving(never) as receiver:
         await store(database, hooks(clock, receiver.url(), [1]))
-        lost = asyncio.create_task(worker(database, clock).deliver_due())
+        first_server = worker(database, clock)
+        lost = asyncio.create_task(first_server.deliver_due())
         await receiver.arrived.wait()
         receiver.answer = answering(200)
         other = worker(database, clock)
@@ -261,6 +264,7 @@ async def test_what_was_sent_but_not_recorded_is_sent_again_under_the_same_id(
         await other.deliver_due()
         lost.cancel()
         await asyncio.wait([lost])
+    await first_server.close()
     first, second = receiver.requests
     assert first.message_id == second.message_id
     [message] = await list_messages(database)
