@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Final
 
-__all__ = ["closest"]
+__all__ = ["closest", "slips_in"]
 
 _SHORTEST: Final = 4
 _LONGEST: Final = 100
 _MOST_KNOWN: Final = 1_000
+# Comparing words is slow, and a document may hold very many.
+_MOST_UNKNOWN: Final = 50
 
 
 def closest(name: str, known: Iterable[str]) -> str | None:
@@ -29,6 +32,16 @@ def closest(name: str, known: Iterable[str]) -> str | None:
         ((_slips(wanted, other, most), other) for other in near), default=(most + 1, "")
     )
     return folded[other] if distance <= most else None
+
+
+def slips_in(document: Mapping[str, object], known: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The first unknown keys of a document that are slips of known ones it lacks, with those."""
+    names = set(known)
+    missing = names - document.keys()
+    for key in islice((key for key in document if key not in names), _MOST_UNKNOWN):
+        meant = closest(key, missing)
+        if meant is not None:
+            yield key, meant
 
 
 def _slips(first: str, second: str, most: int) -> int:

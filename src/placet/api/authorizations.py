@@ -38,14 +38,12 @@ from placet.application.own_orders import (
     get_visible,
     get_visible_of_order,
     personal_submission,
-    refusal_for,
+    unseen_is_unknown,
     visible_filter,
 )
-from placet.application.scope import check_spending
 from placet.authorization.explanation import explanation_document
 from placet.authorization.submission import Submission
 from placet.authorization.wire import authorization_document
-from placet.errors import PlacetError
 from placet.policy.fields import Document
 from placet.policy.wire import timestamp
 
@@ -74,7 +72,6 @@ async def submit(request: Request, caller: CanPlaceOrders) -> Response:
     submission = await read_model(request, Submission)
     if caller.user is not None:
         submission = await personal_submission(service_of(request), caller.user, submission)
-        await check_spending(service_of(request), caller.account, submission)
     judged = await authorizations.submit(
         service_of(request), caller.account, caller.actor, submission
     )
@@ -280,7 +277,7 @@ async def _decide_rule(
 ) -> Response:
     body = await read_model(request, CallbackBody)
     service = service_of(request)
-    try:
+    async with unseen_is_unknown(service, caller.account, caller.actor, authorization_id):
         judged = await authorizations.decide_rule(
             service,
             caller.account,
@@ -289,10 +286,6 @@ async def _decide_rule(
             body.params,
             idempotency_key=idempotency_key(key),
         )
-    except PlacetError as error:
-        raise await refusal_for(
-            service, caller.account, caller.actor, authorization_id, error
-        ) from error
     return json_answer(await _document(request, judged, caller))
 
 

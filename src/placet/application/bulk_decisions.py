@@ -11,7 +11,7 @@ from pydantic import Field
 
 from placet.application.authorization_reach import deciding_reach
 from placet.application.authorizations import Judged, decide_rule, get_authorization
-from placet.application.own_orders import refusal_for
+from placet.application.own_orders import unseen_is_unknown
 from placet.application.service import Service
 from placet.authorization.callback import Callback
 from placet.authorization.model import Actor
@@ -73,11 +73,12 @@ async def decide_many(
             for place in mine:
                 try:
                     key = None if idempotency_key is None else f"{idempotency_key} {place}"
-                    outcomes[place] = await _decide(service, account, actor, decisions[place], key)
+                    async with unseen_is_unknown(service, account, actor, decisions[place].id):
+                        outcomes[place] = await _decide(
+                            service, account, actor, decisions[place], key
+                        )
                 except PlacetError as error:
-                    outcomes[place] = await refusal_for(
-                        service, account, actor, decisions[place].id, error
-                    )
+                    outcomes[place] = error
 
     async with asyncio.TaskGroup() as group:
         for mine in places.values():

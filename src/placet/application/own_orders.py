@@ -6,6 +6,8 @@ it. An app key speaks for the whole account, so nothing here concerns it.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Final
 
@@ -21,6 +23,7 @@ from placet.application.inbox import approvers_of
 from placet.application.pending_approvals import directory_reach
 from placet.application.people import is_above_all, reached_units
 from placet.application.permissions import Permission
+from placet.application.scope import check_spending
 from placet.application.service import Service
 from placet.authorization.levels import is_authorized
 from placet.authorization.model import Actor, ActorKind, Authorization
@@ -34,8 +37,8 @@ from placet.storage.unit_tree import load_ids_below, load_unit_path
 from placet.storage.users import User, load_user
 
 __all__ = [
-    "check_own", "get_visible", "get_visible_of_order", "personal_submission", "refusal_for",
-    "visible_filter",
+    "check_own", "get_visible", "get_visible_of_order", "personal_submission",
+    "unseen_is_unknown", "visible_filter",
 ]  # fmt: skip
 
 _SEE_OTHERS: Final = frozenset({Permission.VIEW_BUYING_POLICIES, Permission.APPROVE_ORDERS})
@@ -115,18 +118,22 @@ async def check_own(service: Service, account: str, actor: Actor, authorization_
     raise NotFound(f"there is no authorization `{authorization_id[:100]}`")
 
 
-async def refusal_for(
-    service: Service, account: str, actor: Actor, authorization_id: str, error: PlacetError
-) -> PlacetError:
-    """How the actor is told that something could not be done with an order: in the words for one
-    that does not exist where the actor may not see it.
+@asynccontextmanager
+async def unseen_is_unknown(
+    service: Service, account: str, actor: Actor, authorization_id: str
+) -> AsyncIterator[None]:
+    """What is refused inside is refused in the words for an order that does not exist, where the
+    actor may not see it.
     """
-    if actor.kind is ActorKind.USER:
-        try:
-            await get_visible(service, account, actor, authorization_id)
-        except PlacetError as unseen:
-            return unseen
-    return error
+    try:
+        yield
+    except PlacetError as error:
+        if actor.kind is ActorKind.USER:
+            try:
+                await get_visible(service, account, actor, authorization_id)
+            except PlacetError as unseen:
+                raise unseen from error
+        raise
 
 
 async def personal_submission(service: Service, user: User, submission: Submission) -> Submission:
@@ -137,15 +144,16 @@ async def personal_submission(service: Service, user: User, submission: Submissi
 
     Raises:
         Forbidden: it is for somebody else, or from another unit than the buyer's.
+        InvalidRequest: it spends from a budget that the buyer does not reach.
     """
     buyer = user
     if submission.user_profile_id not in (None, user.user_id):
         buyer = await _impersonated(service, user, submission.user_profile_id or "")
     if submission.unit_id not in (None, buyer.unit_id):
         raise Forbidden("access denied: `unitId` must be the unit of the buyer, or left out")
-    return submission.model_copy(
-        update={"user_profile_id": buyer.user_id, "unit_id": buyer.unit_id}
-    )
+    own = submission.model_copy(update={"user_profile_id": buyer.user_id, "unit_id": buyer.unit_id})
+    await check_spending(service, user.account, own)
+    return own
 
 
 async def _impersonated(service: Service, user: User, user_id: str) -> User:

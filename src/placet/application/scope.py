@@ -18,8 +18,7 @@ from placet.authorization.submission import Submission
 from placet.errors import Forbidden, InvalidRequest, NotFound
 from placet.policy.model import Dimension
 from placet.storage.dimensions import load_dimension
-from placet.storage.unit_tree import load_unit_path
-from placet.storage.units import load_units_below
+from placet.storage.unit_tree import load_ids_below, load_unit_path, load_unit_paths
 
 __all__ = [
     "check_dimension", "check_spending", "check_unit", "check_whole_account", "visible_dimensions",
@@ -108,8 +107,7 @@ async def visible_dimensions(
         if await is_above_all(connection, account, actor):
             return list(found)
         units: set[str | None] = {None, *reach}
-        for unit_id in reach:
-            units |= {unit.id for unit in await load_unit_path(connection, account, unit_id)}
-            below = await load_units_below(connection, account, unit_id, deep=True)
-            units |= {unit.id for unit in below}
+        for path in (await load_unit_paths(connection, account, reach)).values():
+            units |= {unit.id for unit in path}
+        units |= await load_ids_below(connection, account, reach)
     return [dimension for dimension in found if dimension.unit_id in units]

@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from itertools import islice
 from typing import Any, Final, NamedTuple, Self, TypeVar
 
 from placet.errors import Detail, InvalidRequest
 from placet.money import amount_number, amount_text, parse_amount
-from placet.spelling import closest
+from placet.spelling import slips_in
 
 __all__ = [
     "MAX_THRESHOLDS", "NO_NOTIFICATION", "NotificationSettings", "Recipient", "Threshold",
@@ -21,7 +20,6 @@ __all__ = [
 MAX_THRESHOLDS: Final = 5
 _MAX_RECIPIENTS: Final = 50
 _MAX_IDENTIFIER: Final = 320
-_MOST_SLIPS: Final = 50
 
 _Item = TypeVar("_Item")
 
@@ -177,10 +175,8 @@ def _recipient(item: Any, name: str, field: str) -> Recipient:
 
 
 def _check_spelling(document: Mapping[str, Any], known: Sequence[str], field: str) -> None:
-    for key in islice(document.keys() - set(known), _MOST_SLIPS):
-        meant = closest(key, known)
-        if meant is not None and meant not in document:
-            raise _refused(f"{field}.{key}", f"is not known here; did you mean `{meant}`?")
+    for key, meant in slips_in(document, known):
+        raise _refused(f"{field}.{key}", f"is not known here; did you mean `{meant}`?")
 
 
 def _is_address(text: str) -> bool:

@@ -10,13 +10,13 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from placet.errors import Detail, InvalidRequest
-from placet.spelling import closest
+from placet.spelling import slips_in
 
 __all__ = ["field_details", "read", "read_many"]
 
 M = TypeVar("M", bound=BaseModel)
 
-# Comparing words is slow, and a body may hold very many.
+# Of a list every item may have some.
 _MOST_SLIPS: Final = 50
 
 SENTENCES = {
@@ -86,12 +86,8 @@ def _slips(found: Any, document: Any, place: tuple[str | int, ...]) -> Iterator[
     """The keys of `document` that stand for none of its fields and look like one it lacks."""
     if isinstance(found, BaseModel) and isinstance(document, dict):
         names = _names(type(found))
-        unknown = (key for key in document if key not in names)
-        for key in islice(unknown, _MOST_SLIPS):
-            meant = closest(key, names.keys() - document.keys())
-            if meant is not None:
-                message = f"is not known here; did you mean `{meant}`?"
-                yield Detail(_field((*place, key)), message)
+        for key, meant in slips_in(document, names):
+            yield Detail(_field((*place, key)), f"is not known here; did you mean `{meant}`?")
         for key, name in names.items():
             value = getattr(found, name)
             if isinstance(value, BaseModel | list | tuple):

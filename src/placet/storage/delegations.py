@@ -28,7 +28,6 @@ __all__ = [
 
 _columns = delegation_table.c
 _events = delegation_event_table.c
-# Databases bound the number of parameters of one statement; ids beyond this go into the next one.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,6 @@ __all__ = [
 ]  # fmt: skip
 
 _columns = dimension_table.c
-# Databases bound the number of parameters of one statement; ids beyond this go into the next one.
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,10 +68,8 @@ def budget_of(row: Any) -> Budget:
 # A hot budget is read with every batch, and only its figures have changed since.
 @lru_cache(maxsize=1_024)
 def _budget(facts: tuple[Any, ...], cycle: tuple[Any, ...], period: tuple[Any, ...]) -> Budget:
-    id, name, description, status, enforcement, currency, notification, due_at, created_at = facts[
-        :9
-    ]
-    changed_at, pacing = facts[9:]
+    id, name, description, status, enforcement, currency = facts[:6]
+    notification, due_at, created_at, changed_at, pacing = facts[6:]
     return Budget(
         id, name, description, Status(status), Enforcement(enforcement), currency, Cycle(*cycle),
         Period(*period), _settings(notification), due_at, created_at, changed_at,

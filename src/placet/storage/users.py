@@ -26,7 +26,6 @@ __all__ = [
 
 _columns = user_table.c
 _KEY: Final = ("account", "user_id")
-# Databases bound the number of parameters of one statement; ids beyond this go into the next one.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
