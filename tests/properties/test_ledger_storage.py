@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
+from itertools import cycle
 from typing import Any
 from uuid import uuid4
 
@@ -12,17 +14,28 @@ from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import select
 
 from placet.application.budgets_audit import verify_books
-from placet.application.ledger_batch import LedgerBatch, LedgerWrite
+from placet.application.ledger_batch import LedgerBatch, LedgerWrite, OpenBooks
+from placet.errors import PlacetError
 from placet.ledger.model import Position
 from placet.ledger.operations import Operation
 from placet.storage.database import Database
+from placet.storage.kept_books import KeptBooks
 from placet.storage.ledger_rows import allocation_position, budget_position
 from placet.storage.ledger_tables import allocation_table, budget_table, threshold_notice_table
 from support.ledger_machine import LedgerMachine
 
+# Which server executes what: long enough ones for another to hear nothing of it.
+TURNS = (0, 0, 1, 0, 2, 2, 1, 1, 0, 1, 2)
+
+
+class _StopError(Exception):
+    """Ends a transaction just before its commit."""
+
 
 class StoredMachine(LedgerMachine):
-    """The books in a database; each history has an account of its own."""
+    """The books in a database, written by several servers, of which one hardly keeps anything in
+    memory; each history has an account of its own. Now and then a commit fails first.
+    """
 
     def __init__(self, runner: asyncio.Runner, database: Database) -> None:
         super().__init__()
@@ -30,7 +43,9 @@ class StoredMachine(LedgerMachine):
         self._database = database
         self._account = f"account-{uuid4().hex}"
         self._prefix = uuid4().hex[:8]
-        self._batch = LedgerBatch(database, lambda: self.now)
+        self._kept = [KeptBooks(), KeptBooks(), KeptBooks(capacity=2)]
+        self._turns = cycle(TURNS)
+        self._fails = cycle((False, True, False, False, True))
 
     def name(self, name: str) -> str:
         return f"{self._prefix}-{name}"
@@ -38,7 +53,21 @@ class StoredMachine(LedgerMachine):
     def execute(self, operations: Sequence[Operation], now: int) -> list[Any]:
         assert now == self.now
         writes = [LedgerWrite(self._account, "unit", operation) for operation in operations]
-        return self._runner.run(self._batch.commit(writes))
+        kept = self._kept[next(self._turns)]
+        if next(self._fails):
+            self._runner.run(self._fail(writes, kept))
+        batch = LedgerBatch(self._database, lambda: self.now, kept)
+        return self._runner.run(batch.commit(writes))
+
+    async def _fail(self, writes: Sequence[LedgerWrite], kept: KeptBooks) -> None:
+        with suppress(_StopError):
+            async with self._database.write() as connection:
+                books = await OpenBooks.load(connection, writes, self.now, kept)
+                for write in writes:
+                    with suppress(PlacetError):
+                        books.apply(write)
+                await books.write()
+                raise _StopError
 
     def position(self, name: str) -> Position:
         budget = self._rows(select(budget_table).where(budget_table.c.budget_id == name))

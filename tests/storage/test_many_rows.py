@@ -3,51 +3,92 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from placet.storage.database import Database
 from placet.storage.ledger_tables import budget_period_table
-from placet.storage.many_rows import execute_rows
+from placet.storage.many_rows import insert_rows, put_rows, update_rows
 
 pytestmark = pytest.mark.anyio
 
-_columns = budget_period_table.c
-INSERT = insert(budget_period_table)
-UPDATE = (
-    update(budget_period_table)
-    .where(_columns.account == bindparam("key_account"))
-    .where(_columns.period == bindparam("key_period"))
-)
+TABLE = budget_period_table
+COLUMNS = (
+    "context_id", "account", "budget_id", "period", "revision", "turn", "start", "end", "amount",
+    "carried", "at",
+)  # fmt: skip
 
 
-def row(period: int, end: int | None = None) -> dict[str, object]:
-    return {
-        "account": "it's", "context_id": "é", "budget_id": "b", "period": period, "revision": 0,
-        "turn": 0, "start": 1, "end": end, "amount": -5, "carried": 0, "at": 2,
-    }  # fmt: skip
+def row(period: int, end: int | None = None, turn: int = 0) -> tuple[object, ...]:
+    return ("é", "it's", "b", period, 0, turn, 1, end, -5, 0, 2)
 
 
-async def ends(database: Database) -> list[int | None]:
+def key(period: int, account: str = "it's") -> tuple[object, ...]:
+    return (account, "é", "b", period, 0)
+
+
+async def stored(database: Database) -> list[tuple[int | None, int]]:
+    """The end and the turn of each row."""
     async with database.read() as connection:
-        query = select(_columns.end).order_by(_columns.period)
-        return list(await connection.scalars(query))
+        query = select(TABLE.c.end, TABLE.c.turn).order_by(TABLE.c.period)
+        return [(end, turn) for end, turn in await connection.execute(query)]
 
 
-async def test_rows_are_stored_and_changed_by_name_in_any_order(database: Database) -> None:
+async def test_rows_are_inserted(database: Database) -> None:
     async with database.write() as connection:
-        await execute_rows(connection, INSERT, [row(1), row(2, 9), dict(reversed(row(3).items()))])
-    assert await ends(database) == [None, 9, None]
-    changes = [
-        {"end": end, "key_period": period, "key_account": "it's"}
-        for period, end in ((1, 2**60), (2, None))
-    ]
+        await insert_rows(connection, TABLE, COLUMNS, [row(1), row(2, 9)])
+        await insert_rows(connection, TABLE, COLUMNS, [row(3, 2**60, turn=7)])
+    assert await stored(database) == [(None, 0), (9, 0), (2**60, 7)]
+
+
+async def test_a_key_that_is_there_is_refused_and_nothing_of_the_rest_is_kept(
+    database: Database,
+) -> None:
+    with pytest.raises(IntegrityError):
+        async with database.write() as connection:
+            await insert_rows(
+                connection, TABLE, COLUMNS, [row(number % 40) for number in range(41)]
+            )
+    assert await stored(database) == []
+
+
+async def test_rows_are_changed_by_their_key(database: Database) -> None:
     async with database.write() as connection:
-        await execute_rows(connection, UPDATE, changes)
-        await execute_rows(connection, UPDATE, [dict(reversed(changes[0].items())) | {"end": 7}])
-    assert await ends(database) == [7, None, None]
+        await insert_rows(connection, TABLE, COLUMNS, [row(1), row(2, 9), row(3, 9)])
+        changes = [(None, 5, *key(2)), (2**60, 4, *key(1)), (8, 8, *key(3, "another"))]
+        await update_rows(connection, TABLE, ("end", "turn"), changes)
+    assert await stored(database) == [(2**60, 4), (None, 5), (9, 0)]
+
+
+async def test_what_does_not_fit_a_column_is_refused(database: Database) -> None:
+    if database.embedded:
+        pytest.skip("SQLite has integers of one size")
+    async with database.write() as connection:
+        await insert_rows(connection, TABLE, COLUMNS, [row(1)])
+    with pytest.raises(DBAPIError):
+        async with database.write() as connection:
+            await update_rows(connection, TABLE, ("turn",), [(2**40, *key(1))])
+
+
+async def test_rows_are_put_over_those_with_their_key(database: Database) -> None:
+    async with database.write() as connection:
+        await insert_rows(connection, TABLE, COLUMNS, [row(1, 5, turn=1), row(2, 5, turn=1)])
+        new = [row(2, 6, turn=2), row(3, 6, turn=2)]
+        await put_rows(connection, TABLE, COLUMNS, new, once=("end",))
+    assert await stored(database) == [(5, 1), (5, 2), (6, 2)]
+
+
+async def test_a_row_that_is_there_stays_where_nothing_may_change(database: Database) -> None:
+    async with database.write() as connection:
+        await insert_rows(connection, TABLE, COLUMNS, [row(1, 5)])
+        once = tuple(name for name in COLUMNS if name not in TABLE.primary_key)
+        await put_rows(connection, TABLE, COLUMNS, [row(1, 6), row(2, 6)], once=once)
+    assert await stored(database) == [(5, 0), (6, 0)]
 
 
 async def test_no_rows_are_no_statement(database: Database) -> None:
     async with database.write() as connection:
-        await execute_rows(connection, INSERT, [])
-    assert await ends(database) == []
+        await insert_rows(connection, TABLE, COLUMNS, [])
+        await put_rows(connection, TABLE, COLUMNS, [])
+        await update_rows(connection, TABLE, ("end",), [])
+    assert await stored(database) == []

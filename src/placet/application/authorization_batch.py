@@ -47,6 +47,7 @@ from placet.storage.authorizations import (
     update_authorizations,
 )
 from placet.storage.database import Database, is_unavailable, is_write_conflict
+from placet.storage.kept_books import KeptBooks
 from placet.storage.outbox import MessageState, OutboxMessage, insert_messages
 from placet.storage.snapshots import SnapshotKey, insert_snapshots
 
@@ -93,7 +94,8 @@ Write = Submit | Change
 
 
 class AuthorizationBatch:
-    """Writes authorizations in batches; `clock` tells the instant at which money moves.
+    """Writes authorizations in batches; `clock` tells the instant at which money moves, `books` are
+    the ones that the process keeps in memory.
 
     Status changes are told to the callback endpoints at `allowed` hosts, and with `mails` approvers
     get e-mails that lead them to `public_url`. `wake` is called after a commit with new messages,
@@ -105,6 +107,7 @@ class AuthorizationBatch:
         database: Database,
         policies: Policies,
         *,
+        books: KeptBooks | None = None,
         clock: Callable[[], int] = now_ms,
         allowed: AllowedHosts | None = None,
         mails: bool = False,
@@ -114,6 +117,7 @@ class AuthorizationBatch:
     ) -> None:
         self._database = database
         self._policies = policies
+        self._kept_books = KeptBooks() if books is None else books
         self._clock = clock
         self._allowed = allowed or AllowedHosts()
         self._mails = mails
@@ -151,7 +155,7 @@ class AuthorizationBatch:
             latest = await load_latest(connection, orders, lock=True, known=before)
             known = {stored.authorization.id: stored.authorization for stored in latest.values()}
             groups = list(_groups(items, latest))
-            books = await OpenBooks.load(connection, groups, self._clock())
+            books = await OpenBooks.load(connection, groups, self._clock(), self._kept_books)
             orders_now = _Orders(versions, latest, books, self._allowed, self._clock())
             results = [orders_now.apply(item) for item in items]
             await update_authorizations(connection, orders_now.updated)

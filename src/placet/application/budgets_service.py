@@ -17,6 +17,7 @@ from placet.ledger.operations import Operation, Touch
 from placet.ledger.views import BudgetView
 from placet.storage.budgets import find_due, find_due_in_context, load_budget
 from placet.storage.database import Database
+from placet.storage.kept_books import KeptBooks
 
 __all__ = [
     "LedgerService",
@@ -30,9 +31,12 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class LedgerService:
-    """The books of one process: where they are, what time it is, and the way to write them."""
+    """The books of one process: where they are, what is kept of them in memory, what time it is,
+    and the way to write them.
+    """
 
     database: Database
+    kept: KeptBooks
     clock: Callable[[], int]
     writes: GroupCommit[LedgerItem, Any]
 
@@ -46,10 +50,10 @@ class LedgerService:
         max_queue: int = 4_096,
     ) -> Self:
         """Wire the parts together. `clock` tells milliseconds since 1970."""
-        batch = LedgerBatch(database, clock)
-        return cls(
-            database, clock, GroupCommit(batch.commit, max_batch=max_batch, max_queue=max_queue)
-        )
+        kept = KeptBooks()
+        commit = LedgerBatch(database, clock, kept).commit
+        writes = GroupCommit(commit, max_batch=max_batch, max_queue=max_queue)
+        return cls(database, kept, clock, writes)
 
     async def close(self) -> None:
         """Finish what was accepted; the database stays open."""

@@ -31,8 +31,10 @@ from placet.ledger.operations import (
 )
 from placet.ledger.posting import apply
 from placet.storage.database import Database, is_unavailable, is_write_conflict
-from placet.storage.ledger_book import Wanted, load_books, write_books
+from placet.storage.kept_books import KeptBooks
+from placet.storage.ledger_load import Loaded, Wanted, load_books
 from placet.storage.ledger_rows import Scope
+from placet.storage.ledger_write import write_books
 from placet.storage.outbox import insert_messages
 
 __all__ = [
@@ -42,7 +44,6 @@ __all__ = [
     "LedgerItem",
     "LedgerWrite",
     "OpenBooks",
-    "apply_operations",
 ]
 
 _ATTEMPTS: Final = 8
@@ -81,11 +82,17 @@ LedgerItem = LedgerWrite | LedgerGroup
 
 
 class LedgerBatch:
-    """Commits operations in batches; `clock` tells the instant each batch happens at."""
+    """Commits operations in batches; `clock` tells the instant each batch happens at.
 
-    def __init__(self, database: Database, clock: Callable[[], int]) -> None:
+    `kept` may be shared with others that write books of the same database.
+    """
+
+    def __init__(
+        self, database: Database, clock: Callable[[], int], kept: KeptBooks | None = None
+    ) -> None:
         self._database = database
         self._clock = clock
+        self._kept = KeptBooks() if kept is None else kept
 
     async def commit(self, items: Sequence[LedgerItem]) -> list[Any]:
         """Each operation's answer after one commit, or the PlacetError that refused it.
@@ -96,13 +103,24 @@ class LedgerBatch:
         for _ in range(_ATTEMPTS):
             try:
                 async with self._database.write() as connection:
-                    return await apply_operations(connection, items, self._clock())
+                    return await self._apply(connection, items)
             except (SQLAlchemyError, OSError) as error:
                 if is_unavailable(error):
                     raise Unavailable("the database does not answer; try again later") from error
                 if not (isinstance(error, SQLAlchemyError) and is_write_conflict(error)):
                     raise
         raise Unavailable("other servers keep changing the same budgets; try again later")
+
+    async def _apply(self, connection: AsyncConnection, items: Sequence[LedgerItem]) -> list[Any]:
+        books = await OpenBooks.load(connection, items, self._clock(), self._kept)
+        results: list[Any] = []
+        for item in items:
+            try:
+                results.append(books.apply(item))
+            except PlacetError as error:
+                results.append(error)
+        await books.write()
+        return results
 
 
 class OpenBooks:
@@ -112,16 +130,27 @@ class OpenBooks:
     tried again after a deadlock.
     """
 
-    def __init__(self, connection: AsyncConnection, books: dict[Scope, Book], now: int) -> None:
+    def __init__(
+        self, connection: AsyncConnection, loaded: Loaded, kept: KeptBooks, now: int
+    ) -> None:
         self._connection = connection
-        self._books = books
+        self._loaded = loaded
+        self._books = loaded.books
+        self._kept = kept
         self._now = now
 
     @classmethod
     async def load(
-        cls, connection: AsyncConnection, items: Sequence[LedgerItem], now: int
+        cls,
+        connection: AsyncConnection,
+        items: Sequence[LedgerItem],
+        now: int,
+        kept: KeptBooks | None = None,
     ) -> OpenBooks:
-        """What the items may touch, with all done that is due at `now`."""
+        """What the items may touch, with all done that is due at `now`.
+
+        What `kept` has of the books need not be read, and what is read or written is put there.
+        """
         wanted: dict[Scope, Wanted] = {}
         for item in items:
             if isinstance(item, LedgerWrite):
@@ -132,11 +161,12 @@ class OpenBooks:
             for expected in item.expected:
                 scope = (item.account, expected.context_id)
                 wanted.setdefault(scope, Wanted()).budgets.add(expected.budget_id)
-        books = await load_books(connection, wanted, now)
-        for book in books.values():
+        kept = KeptBooks() if kept is None else kept
+        loaded = await load_books(connection, wanted, now, kept)
+        for book in loaded.books.values():
             for budget_id in list(book.budgets.values):
                 catch_up(book, budget_id, now)
-        return cls(connection, books, now)
+        return cls(connection, loaded, kept, now)
 
     def book(self, account: str, context_id: str) -> Book:
         """The loaded part of a context's books."""
@@ -167,7 +197,7 @@ class OpenBooks:
 
     async def write(self) -> None:
         """Store what has changed, with the messages it calls for."""
-        await write_books(self._connection, self._books, self._now)
+        await write_books(self._connection, self._loaded, self._now, self._kept)
         messages = notice_messages(self._books, self._now)
         if messages:
             await insert_messages(self._connection, messages)
@@ -178,25 +208,6 @@ class OpenBooks:
             position = book.budget_positions.values.get(budget_id)
             if position is None or position.sequence != sequence:
                 raise Conflict("a budget has moved meanwhile", code="budget-moved")
-
-
-async def apply_operations(
-    connection: AsyncConnection, items: Sequence[LedgerItem], now: int
-) -> list[Any]:
-    """Apply the items at `now` within the caller's transaction, in their order.
-
-    Answers for each write its operation's result, for each group the tuple of its results, or the
-    PlacetError that refused it.
-    """
-    books = await OpenBooks.load(connection, items, now)
-    results: list[Any] = []
-    for item in items:
-        try:
-            results.append(books.apply(item))
-        except PlacetError as error:
-            results.append(error)
-    await books.write()
-    return results
 
 
 def _collect_write(wanted: dict[Scope, Wanted], write: LedgerWrite) -> None:
@@ -212,7 +223,7 @@ def _collect(wanted: Wanted, operation: Operation) -> None:
     wanted.budgets.add(operation.budget_id)
     allocation_id = getattr(operation, "allocation_id", None)
     if allocation_id is not None:
-        wanted.allocations.add(allocation_id)
+        wanted.allocations.setdefault(operation.budget_id, set()).add(allocation_id)
     match operation:
         case Reserve() | Confirm() | Cancel():
             wanted.reservations.add(operation.reservation_id)

@@ -79,9 +79,16 @@ class Service:
         policies = Policies(database, lane, capacity=settings.policy_cache)
         outbox = _outbox(settings, database, clock)
         alarm = Alarm(clock)
+        ledger = LedgerService.on(
+            database,
+            clock=clock.now_ms,
+            max_batch=settings.max_batch,
+            max_queue=settings.max_queue,
+        )
         batch = AuthorizationBatch(
             database,
             policies,
+            books=ledger.kept,
             clock=clock.now_ms,
             allowed=AllowedHosts.parse(settings.allowed_hosts),
             mails=bool(settings.smtp_url.get_secret_value()),
@@ -91,12 +98,6 @@ class Service:
         )
         writes = GroupCommit(
             batch.commit, max_batch=settings.max_batch, max_queue=settings.max_queue
-        )
-        ledger = LedgerService.on(
-            database,
-            clock=clock.now_ms,
-            max_batch=settings.max_batch,
-            max_queue=settings.max_queue,
         )
         keys = AppKeyCache(database, seconds=settings.key_cache_seconds)
         return cls(

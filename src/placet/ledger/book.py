@@ -84,12 +84,21 @@ class Shelf(Generic[Key, Value]):
         """What was not stored before."""
         return [item for item in self.values.items() if item[0] not in self._before]
 
+    def is_new(self, key: Key) -> bool:
+        """Whether it was not stored before."""
+        return key not in self._before
+
     def changed(self) -> list[tuple[Key, Value]]:
         """What was stored and is different now."""
         values = self.values
         return [
             (key, values[key]) for key, before in self._before.items() if values[key] is not before
         ]
+
+    def touched(self) -> list[Key]:
+        """The keys of what is new or different."""
+        before = self._before
+        return [key for key, value in self.values.items() if before.get(key) is not value]
 
 
 class Book:
@@ -137,6 +146,16 @@ class Book:
         del self.periods[mark.periods :]
         del self.notices[mark.notices :]
         del self.refunds[mark.refunds :]
+
+    def touched(self) -> dict[str, list[Allocation]]:
+        """The ids of the budgets of which anything has changed, each with such allocations."""
+        found: dict[str, list[Allocation]] = {
+            id: [] for id in (*self.budgets.touched(), *self.budget_positions.touched())
+        }
+        for id in {*self.allocations.touched(), *self.allocation_positions.touched()}:
+            allocation = self.allocations.values[id]
+            found.setdefault(allocation.budget_id, []).append(allocation)
+        return found
 
     def budget(self, budget_id: str) -> Budget:
         """The budget. Raises NotFound where there is none, or no longer."""

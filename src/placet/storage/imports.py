@@ -9,7 +9,6 @@ from typing import Any
 
 from pydantic_core import from_json, to_json
 from sqlalchemy import Row, Select, delete, exists, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.storage.database import Database
@@ -21,6 +20,7 @@ from placet.storage.import_tables import (
     import_table,
 )
 from placet.storage.lists import among
+from placet.storage.many_rows import put_rows
 from placet.storage.tables import unit_table
 
 __all__ = [
@@ -219,19 +219,11 @@ async def append_file(
     content: bytes,
 ) -> None:
     """Store a piece of a file; pieces count from 0, and one that is there is replaced."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(import_chunk_table).values(
-        account=entry.account,
-        import_id=entry.import_id,
-        kind=kind.value,
-        number=number,
-        content=content,
-    )
-    key = ("account", "import_id", "kind", "number")
-    await connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=key, set_={"content": statement.excluded.content}
-        )
+    await put_rows(
+        connection,
+        import_chunk_table,
+        ("account", "import_id", "kind", "number", "content"),
+        [(entry.account, entry.import_id, kind.value, number, content)],
     )
 
 
@@ -283,21 +275,12 @@ async def insert_failures(
     connection: AsyncConnection, entry: StoredImport, failures: Sequence[ImportFailure]
 ) -> None:
     """Store rows that could not be imported; one that is there already keeps its first reason."""
-    if failures:
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        await connection.execute(
-            dialect.insert(import_failure_table).on_conflict_do_nothing(),
-            [
-                {
-                    "account": entry.account,
-                    "import_id": entry.import_id,
-                    "sheet": failure.sheet,
-                    "row": failure.row,
-                    "message": failure.message,
-                }
-                for failure in failures
-            ],
-        )
+    rows = [
+        (entry.account, entry.import_id, failure.sheet, failure.row, failure.message)
+        for failure in failures
+    ]
+    columns = ("account", "import_id", "sheet", "row", "message")
+    await put_rows(connection, import_failure_table, columns, rows, once=("message",))
 
 
 async def load_failures(
@@ -317,26 +300,12 @@ async def put_buyer_units(
     connection: AsyncConnection, account: str, units: Sequence[BuyerUnit], now_ms: int
 ) -> None:
     """Store what imported units are, in place of what is left of deleted units with such ids."""
-    if units:
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(buyer_unit_table)
-        changed = ("organization_id", "created_at", "document")
-        await connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=("account", "unit_id"),
-                set_={name: statement.excluded[name] for name in changed},
-            ),
-            [
-                {
-                    "account": account,
-                    "unit_id": unit.unit_id,
-                    "organization_id": unit.organization_id,
-                    "created_at": now_ms,
-                    "document": to_json(unit.document).decode(),
-                }
-                for unit in units
-            ],
-        )
+    columns = ("account", "unit_id", "organization_id", "created_at", "document")
+    rows = [
+        (account, unit.unit_id, unit.organization_id, now_ms, to_json(unit.document).decode())
+        for unit in units
+    ]
+    await put_rows(connection, buyer_unit_table, columns, rows)
 
 
 async def load_buyer_units(

@@ -31,18 +31,20 @@ from placet.ledger.threshold import Notice
 from placet.storage.ledger_tables import ledger_entry_table, reservation_table
 
 __all__ = [
-    "ENTRY_COLUMNS", "RESERVATION_COLUMNS", "Scope", "allocation_of", "allocation_position",
-    "allocation_row", "budget_of", "budget_position", "budget_row", "entry_of", "entry_row",
-    "notice_row", "period_row", "position_row", "request_row", "reservation_of", "reservation_row",
+    "ENTRY_COLUMNS", "ENTRY_NAMES", "POSITION_COLUMNS", "RESERVATION_COLUMNS", "Scope",
+    "allocation_of", "allocation_position", "allocation_row", "budget_of", "budget_position",
+    "budget_row", "entry_of", "entry_values", "notice_row", "period_row", "position_values",
+    "request_row", "reservation_of", "reservation_row",
 ]  # fmt: skip
 
 # Account and context id.
 Scope = tuple[str, str]
 _Row = dict[str, Any]
 
-ENTRY_COLUMNS: Final[list[Column[Any]]] = [
-    ledger_entry_table.c["transaction_id" if name == "id" else name] for name in Entry._fields
-]
+POSITION_COLUMNS: Final = ("amount", "carried", "used", "held", "sequence", "fired")
+_ENTRY_FIELDS: Final = ["transaction_id" if name == "id" else name for name in Entry._fields]
+ENTRY_NAMES: Final = ("account", "context_id", *_ENTRY_FIELDS)
+ENTRY_COLUMNS: Final[list[Column[Any]]] = [ledger_entry_table.c[name] for name in _ENTRY_FIELDS]
 _FACTS: Final = attrgetter(
     "budget_id", "name", "description", "status", "enforcement", "currency", "notification",
     "due_at", "created_at", "changed_at", "pacing",
@@ -119,19 +121,10 @@ def allocation_position(row: Any) -> Position:
     return Position(row.amount, row.carried, row.used, row.held, 0, row.sequence, _fired(row.fired))
 
 
-def position_row(position: Position, *, budget: bool) -> _Row:
-    """The figures as columns."""
-    row: _Row = {
-        "amount": position.amount,
-        "carried": position.carried,
-        "used": position.used,
-        "held": position.held,
-        "sequence": position.sequence,
-        "fired": to_json(position.fired).decode() if position.fired else "[]",
-    }
-    if budget:
-        row["allocated"] = position.allocated
-    return row
+def position_values(position: Position) -> tuple[Any, ...]:
+    """What `POSITION_COLUMNS` say of a budget or an allocation."""
+    amount, carried, used, held, _, sequence, fired = position
+    return amount, carried, used, held, sequence, to_json(fired).decode() if fired else "[]"
 
 
 def allocation_of(row: Any) -> Allocation:
@@ -164,12 +157,9 @@ def entry_of(row: Any) -> Entry:
     return entry._replace(kind=EntryKind(entry.kind))
 
 
-def entry_row(scope: Scope, entry: Entry) -> _Row:
-    """The whole row of an entry."""
-    row = entry._asdict()
-    row["transaction_id"] = row.pop("id")
-    row["account"], row["context_id"] = scope
-    return row
+def entry_values(scope: Scope, entry: Entry) -> tuple[Any, ...]:
+    """What `ENTRY_NAMES` say of an entry: the whole row."""
+    return scope + entry
 
 
 def reservation_of(row: Any) -> Reservation:

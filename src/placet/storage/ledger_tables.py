@@ -69,6 +69,8 @@ budget_table: Final = Table(
     Column("changed_at", BigInteger, nullable=False),
     *_position(),
     Column("allocated", BigInteger, nullable=False),
+    # Another one after every change of the budget or of an allocation in it.
+    Column("stamp", BigInteger, nullable=False, server_default=text("0")),
     Index(None, "account", "budget_id"),
     Index(None, "due_at"),
 )

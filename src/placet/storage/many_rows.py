@@ -1,38 +1,154 @@
-"""One statement for many rows of plain values, without what SQLAlchemy does for each row."""
+"""One statement for many rows of plain values, without what SQLAlchemy does for each row.
+
+The values go to the driver as they are, so they must be text, bytes, integers, Booleans or None. No
+rows are no statement.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from operator import itemgetter
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Dialect
+import asyncpg
+from sqlalchemy import Table
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.dml import UpdateBase
 
-__all__ = ["execute_rows"]
+__all__ = ["insert_rows", "put_rows", "update_rows"]
+
+_Names = tuple[str, ...]
+_Rows = Sequence[tuple[Any, ...]]
+# A copy takes a round trip more, and much less for each row.
+_COPIED: Final = 16
+_ARRAYS: Final = {str: "TEXT[]", int: "BIGINT[]", bool: "BOOLEAN[]"}
 
 
-async def execute_rows(
-    connection: AsyncConnection, statement: UpdateBase, rows: Sequence[Mapping[str, Any]]
+async def insert_rows(
+    connection: AsyncConnection, table: Table, columns: _Names, rows: _Rows
 ) -> None:
-    """Execute an insert or update for each row; all have the same columns and parameters.
+    """Insert rows, each with values for these columns.
 
-    The values are handed to the driver as they are, so they must be of types that it knows: text,
-    integers, Booleans, None. `statement` is remembered and must be a constant of its module.
+    Raises:
+        IntegrityError: a key is there already.
     """
     if not rows:
         return
-    sql, names = _rendered(statement, connection.dialect, tuple(rows[0]))
-    values = itemgetter(*names)
-    await connection.exec_driver_sql(sql, [values(row) for row in rows])
+    driver = await _copying_driver(connection) if len(rows) >= _COPIED else None
+    if driver is not None:
+        await _copy(driver, table, columns, rows)
+    else:
+        sql = _insert(table, columns, numbered=_is_postgresql(connection))
+        await connection.exec_driver_sql(sql, [*rows])
 
 
-@lru_cache(maxsize=256)
-def _rendered(
-    statement: UpdateBase, dialect: Dialect, names: tuple[str, ...]
-) -> tuple[str, list[str]]:
-    compiled = statement.compile(dialect=dialect, column_keys=names)
-    # Some names are of a class of SQLAlchemy's that is slow to look up.
-    return str(compiled), [str(name) for name in compiled.positiontup or ()]
+async def put_rows(
+    connection: AsyncConnection,
+    table: Table,
+    columns: _Names,
+    rows: _Rows,
+    *,
+    once: _Names = (),
+) -> None:
+    """Insert rows, each with values for these columns. Where a row with the same primary key is
+    there already, change that one instead, except for its columns `once`.
+
+    Raises:
+        IntegrityError: something else than the key is there already.
+    """
+    if rows:
+        sql = _put(table, columns, once, numbered=_is_postgresql(connection))
+        await connection.exec_driver_sql(sql, [*rows])
+
+
+async def update_rows(
+    connection: AsyncConnection, table: Table, columns: _Names, rows: _Rows
+) -> None:
+    """Change rows; each has values for these columns, then those of its primary key. No key comes
+    twice.
+    """
+    if not rows:
+        return
+    if _is_postgresql(connection):
+        # An array for each column: one execution, not one for each row.
+        arrays = tuple([*values] for values in zip(*rows, strict=True))
+        await connection.exec_driver_sql(_update_by_arrays(table, columns), arrays)
+    else:
+        await connection.exec_driver_sql(_update(table, columns), [*rows])
+
+
+async def _copying_driver(connection: AsyncConnection) -> asyncpg.Connection | None:
+    """PostgreSQL's driver, once a statement has been executed: SQLAlchemy, which has no copying,
+    begins the transaction with the first one.
+    """
+    if not _is_postgresql(connection):
+        return None
+    driver: asyncpg.Connection = (await connection.get_raw_connection()).driver_connection
+    return driver if driver.is_in_transaction() else None
+
+
+async def _copy(driver: asyncpg.Connection, table: Table, columns: _Names, rows: _Rows) -> None:
+    """Insert rows in about half the time; errors are raised as SQLAlchemy would raise them."""
+    try:
+        await driver.copy_records_to_table(table.name, columns=columns, records=rows)
+    except asyncpg.IntegrityConstraintViolationError as error:
+        raise IntegrityError(f"COPY {table.name}", None, error) from error
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        lost = driver.is_closed()
+        raise DBAPIError(f"COPY {table.name}", None, error, connection_invalidated=lost) from error
+
+
+def _is_postgresql(connection: AsyncConnection) -> bool:
+    return connection.dialect.name == "postgresql"
+
+
+@lru_cache
+def _insert(table: Table, columns: _Names, *, numbered: bool) -> str:
+    marks = (f"${number}" if numbered else "?" for number in range(1, len(columns) + 1))
+    names = _list(_quoted(columns))
+    return f'INSERT INTO "{table.name}" ({names}) VALUES ({_list(marks)})'  # noqa: S608
+
+
+@lru_cache
+def _put(table: Table, columns: _Names, once: _Names, *, numbered: bool) -> str:
+    key = _key(table)
+    changed = tuple(name for name in columns if name not in key + once)
+    changes = _list(f"{name} = excluded.{name}" for name in _quoted(changed))
+    return (
+        f"{_insert(table, columns, numbered=numbered)} ON CONFLICT ({_list(_quoted(key))})"
+        f" DO {f'UPDATE SET {changes}' if changed else 'NOTHING'}"
+    )
+
+
+@lru_cache
+def _update(table: Table, columns: _Names) -> str:
+    changes = _list(f"{name} = ?" for name in _quoted(columns))
+    found = " AND ".join(f"{name} = ?" for name in _quoted(_key(table)))
+    return f'UPDATE "{table.name}" SET {changes} WHERE {found}'  # noqa: S608
+
+
+@lru_cache
+def _update_by_arrays(table: Table, columns: _Names) -> str:
+    names = columns + _key(table)
+    arrays = _list(
+        f"${number}::{_ARRAYS[table.c[name].type.python_type]}"
+        for number, name in enumerate(names, start=1)
+    )
+    changes = _list(f"{name} = new.{name}" for name in _quoted(columns))
+    found = " AND ".join(f"old.{name} = new.{name}" for name in _quoted(_key(table)))
+    return (
+        f'UPDATE "{table.name}" AS old SET {changes}'  # noqa: S608
+        f" FROM unnest({arrays}) AS new ({_list(_quoted(names))}) WHERE {found}"
+    )
+
+
+def _key(table: Table) -> _Names:
+    return tuple(column.name for column in table.primary_key)
+
+
+def _quoted(names: _Names) -> list[str]:
+    return [f'"{name}"' for name in names]
+
+
+def _list(items: Iterable[str]) -> str:
+    return ", ".join(items)

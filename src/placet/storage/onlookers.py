@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, String, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -16,6 +15,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from placet.authorization.model import ActorKind, Authorization, Event
 from placet.storage.authorization_people_tables import authorization_person_table
 from placet.storage.lists import among
+from placet.storage.many_rows import put_rows
 from placet.storage.pending_approval_tables import pending_approval_table
 from placet.storage.tables import authorization_table
 
@@ -24,6 +24,7 @@ __all__ = ["Onlooker", "Sight", "note_people", "sights_of"]
 _orders: Final = authorization_table.c
 _people: Final = authorization_person_table.c
 _pending: Final = pending_approval_table.c
+_PEOPLE: Final = ("account", "person_id", "authorization_id")
 _FEW_UNITS: Final = 100
 
 
@@ -84,12 +85,7 @@ async def note_people(
         for person_id in (event.actor_id, event.on_behalf_of)
         if person_id is not None and person_id != authorization.user_profile_id
     }
-    if people:
-        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-        statement = dialect.insert(authorization_person_table).on_conflict_do_nothing()
-        names = ("account", "person_id", "authorization_id")
-        rows = [dict(zip(names, row, strict=True)) for row in sorted(people)]
-        await connection.execute(statement, rows)
+    await put_rows(connection, authorization_person_table, _PEOPLE, sorted(people))
 
 
 class _Sorted(FunctionElement[str]):

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from types import ModuleType
 from typing import Any, Final
 
 from pydantic_core import from_json, to_json
 from sqlalchemy import ColumnElement, Row, Select, false, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.sql.dml import UpdateBase
 
 from placet.storage.lists import among
-from placet.storage.many_rows import execute_rows
+from placet.storage.many_rows import put_rows
 from placet.storage.people_tables import user_table
 from placet.storage.tables import account_table
 from placet.storage.unit_tree import units_below
@@ -25,7 +22,10 @@ __all__ = [
 ]  # fmt: skip
 
 _columns = user_table.c
-_KEY: Final = ("account", "user_id")
+_COLUMNS: Final = (
+    "account", "user_id", "email", "email_folded", "name", "unit_id", "roles", "can_impersonate",
+    "active", "created_at", "changed_at",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,8 +144,8 @@ async def put_users(connection: AsyncConnection, users: Sequence[User]) -> None:
     Raises:
         IntegrityError: two people of an account would have the same address.
     """
-    statement = _PUT[connection.dialect.name]
-    await execute_rows(connection, statement, [_values(user) for user in users])
+    rows = [_values(user) for user in users]
+    await put_rows(connection, user_table, _COLUMNS, rows, once=("created_at",))
 
 
 async def set_unit(
@@ -171,32 +171,18 @@ def has_role(roles: Iterable[str]) -> ColumnElement[bool]:
     return or_(false(), *(_columns.roles.contains(text, autoescape=True) for text in spelled))
 
 
-def _put(dialect: ModuleType) -> UpdateBase:
-    statement = dialect.insert(user_table)
-    kept = {*_KEY, "created_at"}
-    changed = {column.name: column for column in statement.excluded if column.name not in kept}
-    put: UpdateBase = statement.on_conflict_do_update(index_elements=_KEY, set_=changed)
-    return put
-
-
 def _of(account: str) -> Select[Any]:
     return select(user_table).where(_columns.account == account)
 
 
-def _values(user: User) -> dict[str, Any]:
-    return {
-        "account": user.account,
-        "user_id": user.user_id,
-        "email": user.email,
-        "email_folded": None if user.email is None else user.email.casefold(),
-        "name": user.name,
-        "unit_id": user.unit_id,
-        "roles": to_json(sorted(user.roles)).decode(),
-        "can_impersonate": user.can_impersonate,
-        "active": user.active,
-        "created_at": user.created_at,
-        "changed_at": user.changed_at,
-    }
+def _values(user: User) -> tuple[Any, ...]:
+    """What `_COLUMNS` say of a person."""
+    folded = None if user.email is None else user.email.casefold()
+    roles = to_json(sorted(user.roles)).decode()
+    return (
+        user.account, user.user_id, user.email, folded, user.name, user.unit_id, roles,
+        user.can_impersonate, user.active, user.created_at, user.changed_at,
+    )  # fmt: skip
 
 
 def _user(row: Row[Any]) -> User:
@@ -204,6 +190,3 @@ def _user(row: Row[Any]) -> User:
     del fields["email_folded"]
     fields["roles"] = frozenset(from_json(fields["roles"]))
     return User(**fields)
-
-
-_PUT: Final = {"postgresql": _put(postgresql), "sqlite": _put(sqlite)}
