@@ -6,6 +6,7 @@ import gc
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from fastapi import FastAPI
 
@@ -34,7 +35,9 @@ from placet.application.clock import Clock
 from placet.application.service import Service
 from placet.settings import Settings
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "tune_process"]
+
+_COLLECT_AFTER: Final = 50_000
 
 
 def create_app(settings: Settings | None = None, *, clock: Clock | None = None) -> FastAPI:
@@ -57,7 +60,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
                 service.imports.start()
             if settings.outbox_worker:
                 service.outbox.start()
-            _tune_process()
+            tune_process()
             yield
         finally:
             await service.close()
@@ -101,12 +104,14 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     return app
 
 
-def _tune_process() -> None:
-    """Settings of the interpreter for a server."""
+def tune_process() -> None:
+    """Set the interpreter up for a server, once the code is loaded."""
     # What is loaded by now stays, so the collector need not look at it again and again.
     # A second application in one process would freeze the garbage of the first.
     if not gc.get_freeze_count():
         gc.collect()
         gc.freeze()
+    # Requests in flight are no garbage, and there is next to none beside them.
+    gc.set_threshold(_COLLECT_AFTER)
     # While a slow rule computes in its thread, the event loop gets its turn sooner.
     sys.setswitchinterval(0.0002)
