@@ -111,12 +111,13 @@ async def test_a_slow_rule_holds_up_only_its_own_orders(
         async with connect(server.url, headers) as http:
             client = Client(http, "acme")
             await client.create_dimension(rule(expression=expression), unitId="slow")
-            await client.create_dimension(rule(effect=1), unitId="quick")
             slow = [
                 asyncio.create_task(client.submit(f"slow-{n}", unitId="slow")) for n in range(2)
             ]
             for number in range(5):
-                quick = await client.submit(f"quick-{number}", unitId="quick")
+                # Rules are written and compiled meanwhile, too.
+                await client.create_dimension(rule(effect=1), unitId=f"quick-{number}")
+                quick = await client.submit(f"quick-{number}", unitId=f"quick-{number}")
                 assert quick["status"] == "denied"
             assert [task.result() for task in slow if task.done()] == []
             server.kill()

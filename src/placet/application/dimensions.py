@@ -33,7 +33,7 @@ async def create_dimension(service: Service, account: str, draft: DimensionDraft
     Raises:
         InvalidRequest: an expression cannot be compiled.
     """
-    await service.lane.run(lambda: check_dimension(draft))
+    await service.compiler.run(lambda: check_dimension(draft))
     now = now_ms()
     ids = [new_id() for _ in draft.rule_collection]
     dimension = Dimension.from_draft(draft, new_id(), ids, now)
@@ -62,7 +62,7 @@ async def replace_dimension(
         InvalidRequest: an expression cannot be compiled.
         NotFound: no such dimension.
     """
-    await service.lane.run(lambda: check_dimension(draft))
+    await service.compiler.run(lambda: check_dimension(draft))
     async with service.database.write() as connection:
         old = await to_change(connection, account, dimension_id)
         placed = draft.model_copy(update={"unit_id": draft.unit_id or old.unit_id})

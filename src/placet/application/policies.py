@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from placet.application.slow_lane import SlowLane
+from placet.application.threads import Threads
 from placet.errors import NotFound
 from placet.policy.compiled import Policy, applicable, compile_rules
 from placet.policy.model import AccountSettings, Dimension, Unit
@@ -45,15 +44,13 @@ class Policies:
     decision and reports what it found there through `seen`.
     """
 
-    def __init__(self, database: Database, lane: SlowLane, *, capacity: int) -> None:
+    def __init__(self, database: Database, compiler: Threads, *, capacity: int) -> None:
         self._database = database
-        self._lane = lane
+        self._compiler = compiler
         self._capacity: Final = capacity
         self._versions: dict[str, int] = {}
         self._by_unit: OrderedDict[tuple[str, str | None], UnitPolicy] = OrderedDict()
         self._snapshots: OrderedDict[tuple[str, str], Policy] = OrderedDict()
-        # Compiling shares a process-wide cache that threads must not change at the same time.
-        self._compiling = asyncio.Lock()
 
     def seen(self, account: str, version: int) -> None:
         """Note the version that a transaction found."""
@@ -115,8 +112,7 @@ class Policies:
         return UnitPolicy(account, stored.policy_version, stored.settings, path, policy)
 
     async def _compile(self, dimensions: list[Dimension]) -> Policy:
-        async with self._compiling:
-            return await self._lane.run(lambda: compile_rules(dimensions))
+        return await self._compiler.run(lambda: compile_rules(dimensions))
 
 
 def _remember(cache: OrderedDict[Key, Value], key: Key, value: Value, capacity: int) -> None:

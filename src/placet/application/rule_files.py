@@ -53,7 +53,7 @@ async def publish(service: Service, account: str, text: str, name: str) -> Publi
         Conflict: a unit with people in it would be gone.
         InvalidRequest: the file has errors, all of which are listed, or is another account's.
     """
-    rule_file, problems = await service.lane.run(lambda: load_rule_file(text, name))
+    rule_file, problems = await service.compiler.run(lambda: load_rule_file(text, name))
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if rule_file is None or errors:
         lines = "\n".join(str(problem) for problem in errors)

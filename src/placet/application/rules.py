@@ -22,7 +22,7 @@ async def add_rule(service: Service, account: str, dimension_id: str, draft: Rul
         InvalidRequest: its expression cannot be compiled, or the dimension is full.
         NotFound: no such dimension.
     """
-    await service.lane.run(lambda: check_rule(draft))
+    await service.compiler.run(lambda: check_rule(draft))
     rule = Rule.from_draft(draft, new_id())
     await _edit(service, account, dimension_id, lambda rules: [*rules, rule])
     return rule
@@ -38,7 +38,7 @@ async def replace_rules(
         InvalidRequest: an expression cannot be compiled, or there are too many rules.
         NotFound: no such dimension.
     """
-    await service.lane.run(lambda: check_rules(drafts))
+    await service.compiler.run(lambda: check_rules(drafts))
 
     def replaced(old: list[Rule]) -> list[Rule]:
         ids = rule_ids(drafts, old)
@@ -57,7 +57,7 @@ async def replace_rule(
         InvalidRequest: its expression cannot be compiled.
         NotFound: no such dimension or rule.
     """
-    await service.lane.run(lambda: check_rule(draft))
+    await service.compiler.run(lambda: check_rule(draft))
     rule = Rule.from_draft(draft, rule_id)
 
     def replaced(rules: list[Rule]) -> list[Rule]:

@@ -23,7 +23,7 @@ from placet.application.oidc import OidcIssuer
 from placet.application.policies import Policies
 from placet.application.reach_cache import ReachCache
 from placet.application.retry_schedule import RetrySchedule
-from placet.application.slow_lane import SlowLane
+from placet.application.threads import SlowLane, Threads
 from placet.application.tokens_callers import UserTokenCache
 from placet.application.upgrading import upgrade_database
 from placet.application.worker import OutboxWorker
@@ -45,6 +45,7 @@ class Service:
     database: Database
     clock: Clock
     lane: SlowLane
+    compiler: Threads
     policies: Policies
     keys: AppKeyCache
     key_tokens: KeyTokens
@@ -76,7 +77,10 @@ class Service:
             allowance_ms=settings.inline_allowance_ms,
             timing=Timing(settings.rule_timeout_ms, settings.decision_timeout_ms),
         )
-        policies = Policies(database, lane, capacity=settings.policy_cache)
+        # One thread, as compiling shares a cache of the whole process, and not one of the lane's: a
+        # policy must not wait behind the slow rules of others.
+        compiler = Threads(1, name="placet-compiler")
+        policies = Policies(database, compiler, capacity=settings.policy_cache)
         outbox = _outbox(settings, database, clock)
         alarm = Alarm(clock)
         ledger = LedgerService.on(
@@ -104,6 +108,7 @@ class Service:
             database=database,
             clock=clock,
             lane=lane,
+            compiler=compiler,
             policies=policies,
             keys=keys,
             reaches=ReachCache(database, seconds=settings.key_cache_seconds),
@@ -149,6 +154,7 @@ class Service:
         await self.outbox.close()
         await self.people.close()
         self.lane.close()
+        self.compiler.close()
         await self.database.close()
 
 
