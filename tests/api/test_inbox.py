@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from placet.application.alarm import Alarm
 from placet.application.approval_worker import ApprovalWorker
@@ -18,6 +18,7 @@ from support.clock import ManualClock
 from support.outgoing import outgoing
 from support.people import calling_as
 from support.server import Client, Server, dimension, ok, refused, rule, score
+from support.statements import statements
 from support.units import person, plant
 
 pytestmark = pytest.mark.anyio
@@ -313,16 +314,9 @@ async def test_finding_an_inbox_scans_no_table(world: World, database_kind: str)
     if database_kind != "sqlite":
         pytest.skip("PostgreSQL chooses by statistics that small tables do not have")
     await world.submit("o-1", "unit")
-    statements: list[tuple[str, Any]] = []
-    engine = world.server.service.database._reader.sync_engine
-
-    def remember(*args: Any) -> None:
-        statements.append((args[2], args[3]))
-
-    event.listen(engine, "before_cursor_execute", remember)
-    assert await world.inbox("sara") == ["o-1"]
-    event.remove(engine, "before_cursor_execute", remember)
-    found = [told for told in statements if "pending_approvals" in told[0]]
+    with statements() as seen:
+        assert await world.inbox("sara") == ["o-1"]
+    found = [statement for statement in seen if "pending_approvals" in statement.sql]
     assert found
     async with world.server.service.database.read() as connection:
         for statement, parameters in found:

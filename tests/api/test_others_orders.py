@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from placet.application.roles import Role
 from placet.policy.wire import timestamp
@@ -16,6 +15,7 @@ from placet.storage.users import User, put_users
 from support.budgets import ON_ONE_STORE
 from support.people import calling_as
 from support.server import Client, Server, dimension, ok, refused, rule, score
+from support.statements import statements
 from support.units import person, plant
 
 pytestmark = pytest.mark.anyio
@@ -334,19 +334,14 @@ async def test_a_list_is_found_without_scanning_the_orders(
 ) -> None:
     if database_kind != "sqlite":
         pytest.skip("PostgreSQL chooses by statistics that small tables do not have")
-    statements: list[tuple[str, Any]] = []
-    engine = placed.server.service.database._reader.sync_engine
-
-    def remember(*args: Any) -> None:
-        statements.append((args[2], args[3]))
-
-    for who in ("key", "nils", "cfo", "leo"):
-        event.listen(engine, "before_cursor_execute", remember)
-        await placed.listed(who)
-        event.remove(engine, "before_cursor_execute", remember)
-        if who == "key":
-            assert not any("authorization_people" in told for told, _ in statements)
-    found = [told for told in statements if "authorization_people" in told[0]]
+    with statements() as seen:
+        await placed.listed("key")
+    assert seen
+    assert not any("authorization_people" in statement.sql for statement in seen)
+    with statements() as seen:
+        for who in ("nils", "cfo", "leo"):
+            await placed.listed(who)
+    found = [statement for statement in seen if "authorization_people" in statement.sql]
     assert len(found) == 3
     async with placed.server.service.database.read() as connection:
         for statement, parameters in found:

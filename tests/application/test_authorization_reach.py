@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
-from sqlalchemy import Engine, event
 
 from placet.application.authorization_reach import deciding_reach, reader_reach
 from placet.authorization.model import Actor, ActorKind
@@ -15,6 +10,7 @@ from placet.authorization.reach import NO_REACH
 from placet.policy.model import Authorizer, AuthorizerType
 from placet.storage.database import Database
 from support.scene import NOW, Scene
+from support.statements import statements
 from support.units import person, plant
 
 pytestmark = pytest.mark.anyio
@@ -37,22 +33,6 @@ def order(*by: str, when: str = "true", escalate: bool = False) -> Scene:
         level = f"escalate Ask level {len(by)}"
         scene.authorization = scene.step({"wait": "P1D", "done": [level]})
     return scene
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Every statement any database runs meanwhile."""
-    seen: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            seen.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.fixture

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import AsyncIterator
 
 import pytest
-from sqlalchemy import event, update
-from sqlalchemy.engine import Engine
+from sqlalchemy import update
 
 from placet.application import budgets, budgets_allocations
 from placet.application.budgets_audit import verify_books
@@ -18,6 +15,7 @@ from placet.ledger.model import Enforcement, Entry, Status
 from placet.storage.database import Database
 from placet.storage.ledger_tables import allocation_table, budget_table
 from support.ledger import Ledger, debit, units
+from support.statements import statements
 
 pytestmark = pytest.mark.anyio
 
@@ -40,32 +38,16 @@ async def spend(ledger: Ledger, budget: str, part: str, amount: float) -> Entry:
     return await post_transaction(ledger.service, ledger.context, budget, part, debit(amount))
 
 
-@contextmanager
-def selected() -> Iterator[list[str]]:
-    """What is read within the block."""
-    found: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, sql: str, *_rest: Any) -> None:
-        if sql.startswith("SELECT"):
-            found.append(sql)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
-
-
 async def test_a_busy_allocation_is_not_read_again(servers: tuple[Ledger, Ledger]) -> None:
     ledger, _ = servers
     budget, (part,) = await ledger.budget(100, 100)
     await spend(ledger, budget.budget.id, part, 1)
-    with selected() as statements:
+    with statements() as seen:
         entry = await spend(ledger, budget.budget.id, part, 1)
     assert entry.balance_after == units(98)
-    assert len(statements) == 1
-    assert "budgets.stamp" in statements[0]
-    assert "budgets.name" not in statements[0]
+    [query] = [statement.sql for statement in seen if statement.reads]
+    assert "budgets.stamp" in query
+    assert "budgets.name" not in query
 
 
 async def test_what_another_server_spent_is_seen(servers: tuple[Ledger, Ledger]) -> None:

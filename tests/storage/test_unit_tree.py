@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.storage.database import Database
 from placet.storage.unit_tree import load_unit_height, load_unit_path, load_unit_paths
 from placet.storage.units import load_staffed_units, load_unit, unknown_units
+from support.statements import statements
 from support.units import person, plant
 
 pytestmark = pytest.mark.anyio
@@ -72,15 +73,9 @@ async def test_what_decisions_look_up_is_found_by_index(database: Database, look
         async with database.write() as connection:
             await connection.execute(text("ANALYZE units, users"))
     explain = "EXPLAIN QUERY PLAN" if database.embedded else "EXPLAIN"
-    seen: list[tuple[str, Any]] = []
-
-    def keep(_conn: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        seen.append((statement, parameters))
-
     async with database.read() as connection:
-        event.listen(connection.sync_connection, "before_cursor_execute", keep)
-        await LOOKUPS[lookup](connection)
-        event.remove(connection.sync_connection, "before_cursor_execute", keep)
+        with statements() as seen:
+            await LOOKUPS[lookup](connection)
         assert seen
         for statement, parameters in seen:
             plan = await connection.exec_driver_sql(f"{explain} {statement}", parameters)
