@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from placet.storage.database import Database
+from placet.storage.database import Database, is_unavailable
 from placet.storage.ledger_tables import budget_period_table
 from placet.storage.many_rows import insert_rows, put_rows, update_rows
 
@@ -49,6 +49,37 @@ async def test_a_key_that_is_there_is_refused_and_nothing_of_the_rest_is_kept(
             await insert_rows(
                 connection, TABLE, COLUMNS, [row(number % 40) for number in range(41)]
             )
+    assert await stored(database) == []
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+async def test_one_value_too_long_refuses_them_all_and_the_database_goes_on(
+    database: Database,
+) -> None:
+    long = ("x" * 300, *row(99)[1:])
+    with pytest.raises(DBAPIError) as raised:
+        async with database.write() as connection:
+            await connection.execute(select(1))
+            await insert_rows(connection, TABLE, COLUMNS, [*map(row, range(40)), long])
+    assert not is_unavailable(raised.value)
+    assert await stored(database) == []
+
+
+@pytest.mark.parametrize("database_kind", ["postgresql"])
+async def test_a_connection_that_is_cut_is_told_apart_and_not_used_again(
+    database: Database,
+) -> None:
+    with pytest.raises(DBAPIError) as raised:
+        async with database.write() as connection:
+            backend = await connection.scalar(select(func.pg_backend_pid()))
+            async with database.read() as other:
+                await other.execute(select(func.pg_terminate_backend(backend, 10_000)))
+            await insert_rows(connection, TABLE, COLUMNS, [*map(row, range(40))])
+    assert is_unavailable(raised.value)
+    for _ in range(10):
+        async with database.write() as connection:
+            await connection.execute(select(1))
+            await insert_rows(connection, TABLE, COLUMNS, [])
     assert await stored(database) == []
 
 

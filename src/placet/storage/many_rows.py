@@ -34,9 +34,8 @@ async def insert_rows(
     """
     if not rows:
         return
-    driver = await _copying_driver(connection) if len(rows) >= _COPIED else None
-    if driver is not None:
-        await _copy(driver, table, columns, rows)
+    if len(rows) >= _COPIED and await _can_copy(connection):
+        await _copy(connection, table, columns, rows)
     else:
         sql = _insert(table, columns, numbered=_is_postgresql(connection))
         await connection.exec_driver_sql(sql, [*rows])
@@ -77,25 +76,33 @@ async def update_rows(
         await connection.exec_driver_sql(_update(table, columns), [*rows])
 
 
-async def _copying_driver(connection: AsyncConnection) -> asyncpg.Connection | None:
-    """PostgreSQL's driver, once a statement has been executed: SQLAlchemy, which has no copying,
-    begins the transaction with the first one.
+async def _can_copy(connection: AsyncConnection) -> bool:
+    """Whether this is a PostgreSQL within a transaction, which SQLAlchemy begins with the first
+    statement and not with a copy, of which it knows nothing.
     """
-    if not _is_postgresql(connection):
-        return None
-    driver: asyncpg.Connection = (await connection.get_raw_connection()).driver_connection
-    return driver if driver.is_in_transaction() else None
+    return _is_postgresql(connection) and (await _driver(connection)).is_in_transaction()
 
 
-async def _copy(driver: asyncpg.Connection, table: Table, columns: _Names, rows: _Rows) -> None:
+async def _copy(connection: AsyncConnection, table: Table, columns: _Names, rows: _Rows) -> None:
     """Insert rows in about half the time; errors are raised as SQLAlchemy would raise them."""
+    sql = f"COPY {table.name}"
+    driver = await _driver(connection)
     try:
         await driver.copy_records_to_table(table.name, columns=columns, records=rows)
     except asyncpg.IntegrityConstraintViolationError as error:
-        raise IntegrityError(f"COPY {table.name}", None, error) from error
-    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise IntegrityError(sql, None, error) from error
+    except BaseException as error:
+        # Nobody knows what state the connection was left in, so nobody may have it next.
         lost = driver.is_closed()
-        raise DBAPIError(f"COPY {table.name}", None, error, connection_invalidated=lost) from error
+        await connection.invalidate(error)
+        if not isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError):
+            raise
+        raise DBAPIError(sql, None, error, connection_invalidated=lost) from error
+
+
+async def _driver(connection: AsyncConnection) -> asyncpg.Connection:
+    driver: asyncpg.Connection = (await connection.get_raw_connection()).driver_connection
+    return driver
 
 
 def _is_postgresql(connection: AsyncConnection) -> bool:
