@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterator
+
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -66,20 +69,34 @@ async def test_one_value_too_long_refuses_them_all_and_the_database_goes_on(
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"])
+@pytest.mark.parametrize("cut_at", [0, 1_000])
 async def test_a_connection_that_is_cut_is_told_apart_and_not_used_again(
-    database: Database,
+    database: Database, cut_at: int
 ) -> None:
+    async def cut(backend: int) -> None:
+        async with database.read() as other:
+            await other.execute(select(func.pg_terminate_backend(backend, 10_000)))
+
+    class Rows(list[tuple[object, ...]]):
+        def __iter__(self) -> Iterator[tuple[object, ...]]:
+            for number, values in enumerate(super().__iter__(), start=1):
+                if number == cut_at:
+                    cuts.append(asyncio.create_task(cut(backend)))
+                yield values
+
+    cuts: list[asyncio.Task[None]] = []
     with pytest.raises(DBAPIError) as raised:
         async with database.write() as connection:
             backend = await connection.scalar(select(func.pg_backend_pid()))
-            async with database.read() as other:
-                await other.execute(select(func.pg_terminate_backend(backend, 10_000)))
-            await insert_rows(connection, TABLE, COLUMNS, [*map(row, range(40))])
+            if not cut_at:
+                await cut(backend)
+            await insert_rows(connection, TABLE, COLUMNS, Rows(map(row, range(40_000))))
+            await asyncio.gather(*cuts)
+            await connection.execute(select(1))
     assert is_unavailable(raised.value)
     for _ in range(10):
         async with database.write() as connection:
             await connection.execute(select(1))
-            await insert_rows(connection, TABLE, COLUMNS, [])
     assert await stored(database) == []
 
 
