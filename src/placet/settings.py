@@ -49,7 +49,7 @@ class Settings(BaseSettings):
         default=1_000.0, gt=0, le=60_000, description="Time for all rules of one decision together."
     )
     inline_allowance_ms: float = Field(
-        default=3.0, gt=0, le=100, description="How long a decision may hold up the event loop."
+        default=3.0, gt=0, le=100, description="How long a decision may compute in the event loop."
     )
     slow_decisions: int = Field(
         default=2, ge=1, le=64, description="Threads for the decisions that need longer."

@@ -22,6 +22,10 @@ COLUMNS = (
 )  # fmt: skip
 
 
+class _StopError(Exception):
+    """Ends a transaction just before its commit."""
+
+
 def row(period: int, end: int | None = None, turn: int = 0) -> tuple[object, ...]:
     return ("é", "it's", "b", period, 0, turn, 1, end, -5, 0, 2)
 
@@ -44,15 +48,30 @@ async def test_rows_are_inserted(database: Database) -> None:
     assert await stored(database) == [(None, 0), (9, 0), (2**60, 7)]
 
 
+async def test_many_rows_are_inserted_in_any_moment_of_a_transaction(database: Database) -> None:
+    async with database.write() as connection:
+        await insert_rows(connection, TABLE, COLUMNS, [row(n, n, turn=n) for n in range(100)])
+        await insert_rows(connection, TABLE, COLUMNS, [row(n, turn=n) for n in range(100, 200)])
+    expected = [(n, n) for n in range(100)] + [(None, n) for n in range(100, 200)]
+    assert await stored(database) == expected
+    with pytest.raises(_StopError):
+        async with database.write() as connection:
+            await insert_rows(connection, TABLE, COLUMNS, [row(n) for n in range(200, 300)])
+            await insert_rows(connection, TABLE, COLUMNS, [row(n) for n in range(300, 400)])
+            raise _StopError
+    assert await stored(database) == expected
+
+
 async def test_a_key_that_is_there_is_refused_and_nothing_of_the_rest_is_kept(
     database: Database,
 ) -> None:
-    with pytest.raises(IntegrityError):
-        async with database.write() as connection:
-            await insert_rows(
-                connection, TABLE, COLUMNS, [row(number % 40) for number in range(41)]
-            )
-    assert await stored(database) == []
+    for count in (2, 41):
+        rows = [row(max(number, 1)) for number in range(count)]
+        with pytest.raises(IntegrityError):
+            async with database.write() as connection:
+                await connection.execute(select(1))
+                await insert_rows(connection, TABLE, COLUMNS, rows)
+        assert await stored(database) == []
 
 
 @pytest.mark.parametrize("database_kind", ["postgresql"])

@@ -94,8 +94,9 @@ Write = Submit | Change
 
 
 class AuthorizationBatch:
-    """Writes authorizations in batches; `clock` tells the instant at which money moves, `books` are
-    the ones that the process keeps in memory.
+    """Writes authorizations in batches; `clock` tells the instant at which money moves.
+
+    `kept_books` is what the process keeps of the books in memory.
 
     Status changes are told to the callback endpoints at `allowed` hosts, and with `mails` approvers
     get e-mails that lead them to `public_url`. `wake` is called after a commit with new messages,
@@ -107,7 +108,7 @@ class AuthorizationBatch:
         database: Database,
         policies: Policies,
         *,
-        books: KeptBooks | None = None,
+        kept_books: KeptBooks,
         clock: Callable[[], int] = now_ms,
         allowed: AllowedHosts | None = None,
         mails: bool = False,
@@ -117,7 +118,7 @@ class AuthorizationBatch:
     ) -> None:
         self._database = database
         self._policies = policies
-        self._kept_books = KeptBooks() if books is None else books
+        self._kept_books = kept_books
         self._clock = clock
         self._allowed = allowed or AllowedHosts()
         self._mails = mails

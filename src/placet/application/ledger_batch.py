@@ -87,12 +87,10 @@ class LedgerBatch:
     `kept` may be shared with others that write books of the same database.
     """
 
-    def __init__(
-        self, database: Database, clock: Callable[[], int], kept: KeptBooks | None = None
-    ) -> None:
+    def __init__(self, database: Database, clock: Callable[[], int], kept: KeptBooks) -> None:
         self._database = database
         self._clock = clock
-        self._kept = KeptBooks() if kept is None else kept
+        self._kept = kept
 
     async def commit(self, items: Sequence[LedgerItem]) -> list[Any]:
         """Each operation's answer after one commit, or the PlacetError that refused it.
@@ -141,11 +139,7 @@ class OpenBooks:
 
     @classmethod
     async def load(
-        cls,
-        connection: AsyncConnection,
-        items: Sequence[LedgerItem],
-        now: int,
-        kept: KeptBooks | None = None,
+        cls, connection: AsyncConnection, items: Sequence[LedgerItem], now: int, kept: KeptBooks
     ) -> OpenBooks:
         """What the items may touch, with all done that is due at `now`.
 
@@ -161,7 +155,6 @@ class OpenBooks:
             for expected in item.expected:
                 scope = (item.account, expected.context_id)
                 wanted.setdefault(scope, Wanted()).budgets.add(expected.budget_id)
-        kept = KeptBooks() if kept is None else kept
         loaded = await load_books(connection, wanted, now, kept)
         for book in loaded.books.values():
             for budget_id in list(book.budgets.values):

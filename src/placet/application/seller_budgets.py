@@ -27,6 +27,7 @@ from placet.ledger.seller import ActivePeriod, first_overlap, seller_context
 from placet.policy.model import AccountSettings
 from placet.storage.accounts import load_account
 from placet.storage.database import is_unavailable, is_write_conflict
+from placet.storage.kept_books import KeptBooks
 from placet.storage.seller_budgets import (
     SellerBudget,
     SellerBudgetFilter,
@@ -186,7 +187,7 @@ async def _apply(
     writes = [
         LedgerWrite(account, seller_context(pair.seller_id), operation) for pair, operation in asked
     ]
-    books = await OpenBooks.load(connection, writes, now)
+    books = await OpenBooks.load(connection, writes, now, KeptBooks())
     for position, write in enumerate(writes):
         try:
             books.apply(write)

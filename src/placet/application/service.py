@@ -92,7 +92,7 @@ class Service:
         batch = AuthorizationBatch(
             database,
             policies,
-            books=ledger.kept,
+            kept_books=ledger.kept,
             clock=clock.now_ms,
             allowed=AllowedHosts.parse(settings.allowed_hosts),
             mails=bool(settings.smtp_url.get_secret_value()),

@@ -18,7 +18,7 @@ from placet.storage.ledger_rows import Scope
 
 __all__ = ["BudgetKey", "KeptBooks", "KeptBudget"]
 
-# They take about 20 MB.
+# As many allocations take 15 MB, with names of a few letters.
 _CAPACITY: Final = 20_000
 
 # Account, context id and budget id.

@@ -31,7 +31,7 @@ from placet.ledger.threshold import Notice
 from placet.storage.ledger_tables import ledger_entry_table, reservation_table
 
 __all__ = [
-    "ENTRY_COLUMNS", "ENTRY_NAMES", "POSITION_COLUMNS", "RESERVATION_COLUMNS", "Scope",
+    "ENTRY_COLUMNS", "ENTRY_NAMES", "POSITION_NAMES", "RESERVATION_COLUMNS", "Scope",
     "allocation_of", "allocation_position", "allocation_row", "budget_of", "budget_position",
     "budget_row", "entry_of", "entry_values", "notice_row", "period_row", "position_values",
     "request_row", "reservation_of", "reservation_row",
@@ -41,7 +41,7 @@ __all__ = [
 Scope = tuple[str, str]
 _Row = dict[str, Any]
 
-POSITION_COLUMNS: Final = ("amount", "carried", "used", "held", "sequence", "fired")
+POSITION_NAMES: Final = ("amount", "carried", "used", "held", "sequence", "fired")
 _ENTRY_FIELDS: Final = ["transaction_id" if name == "id" else name for name in Entry._fields]
 ENTRY_NAMES: Final = ("account", "context_id", *_ENTRY_FIELDS)
 ENTRY_COLUMNS: Final[list[Column[Any]]] = [ledger_entry_table.c[name] for name in _ENTRY_FIELDS]
@@ -122,7 +122,7 @@ def allocation_position(row: Any) -> Position:
 
 
 def position_values(position: Position) -> tuple[Any, ...]:
-    """What `POSITION_COLUMNS` say of a budget or an allocation."""
+    """What `POSITION_NAMES` say of a budget or an allocation."""
     amount, carried, used, held, _, sequence, fired = position
     return amount, carried, used, held, sequence, to_json(fired).decode() if fired else "[]"
 

@@ -15,7 +15,7 @@ from placet.storage.kept_books import KeptBooks
 from placet.storage.ledger_load import Loaded
 from placet.storage.ledger_rows import (
     ENTRY_NAMES,
-    POSITION_COLUMNS,
+    POSITION_NAMES,
     Scope,
     allocation_row,
     budget_row,
@@ -42,7 +42,7 @@ __all__ = ["write_books"]
 
 _STAMP_BITS: Final = 62
 _CLOSING: Final = ("status", "closed_at", "closed_by", "confirmed", "transaction_id")
-_BUDGET_FIGURES: Final = (*POSITION_COLUMNS, "allocated", "stamp")
+_BUDGET_FIGURES: Final = (*POSITION_NAMES, "allocated", "stamp")
 
 _Row = dict[str, Any]
 _Books = list[tuple[Scope, Book]]
@@ -97,7 +97,7 @@ async def _write_allocations(connection: AsyncConnection, books: _Books) -> None
     added = [
         _key(scope, "allocation_id", id)
         | allocation_row(allocation)
-        | dict(zip(POSITION_COLUMNS, position_values(positions[scope][id]), strict=True))
+        | dict(zip(POSITION_NAMES, position_values(positions[scope][id]), strict=True))
         for scope, book in books
         for id, allocation in book.allocations.new()
     ]
@@ -109,7 +109,7 @@ async def _write_allocations(connection: AsyncConnection, books: _Books) -> None
         for scope, book in books
         for id, position in book.allocation_positions.changed()
     ]
-    await update_rows(connection, allocation_table, POSITION_COLUMNS, moved)
+    await update_rows(connection, allocation_table, POSITION_NAMES, moved)
 
 
 async def _write_reservations(connection: AsyncConnection, books: _Books) -> None:
@@ -177,6 +177,7 @@ async def _insert(connection: AsyncConnection, table: Table, rows: Sequence[_Row
 
 
 async def _update(connection: AsyncConnection, table: Table, rows: Sequence[_Row]) -> None:
+    """Change rows whose last columns are the primary key, in its order."""
     if rows:
         columns = tuple(rows[0])[: -len(table.primary_key)]
         await update_rows(connection, table, columns, _values(rows))

@@ -21,7 +21,7 @@ _Names = tuple[str, ...]
 _Rows = Sequence[tuple[Any, ...]]
 # A copy takes a round trip more, and much less for each row.
 _COPIED: Final = 16
-_ARRAYS: Final = {str: "TEXT[]", int: "BIGINT[]", bool: "BOOLEAN[]"}
+_ARRAYS: Final = {str: "TEXT[]", int: "BIGINT[]", bool: "BOOLEAN[]", bytes: "BYTEA[]"}
 
 
 async def insert_rows(
