@@ -246,6 +246,32 @@ def test_yaml_that_cannot_be_read_is_refused_in_place(text: str, expected: list[
     assert short(text) == expected
 
 
+@pytest.mark.parametrize("length", [65, 500, 1_001, 5_000, 100_000])
+@pytest.mark.parametrize(
+    ("start", "level", "column"),
+    [
+        ("", "[", 65),
+        ("", "- ", 129),
+        ("", "{a: ", 257),
+        ("a: ", "[", 67),
+        ("é: ", "[", 67),
+        ("a: ['[[[', \"]\\\"[\", b', ", "[", 86),
+        ("\r\n\r\n- ", "[", 66),
+        ("# [[[\na: # [[[\n  ", "[", 66),
+    ],
+)
+def test_depth_is_counted_here_whatever_the_parser_bears(
+    start: str, level: str, column: int, length: int
+) -> None:
+    line = start.count("\n") + 1
+    assert short(start + level * length) == [f"{line}:{column} too-deep"]
+
+
+@pytest.mark.parametrize("text", ["a: '" + "[" * 2_000, "a: '" + "[" * 2_000 + "'\nb: [", "[" * 64])
+def test_brackets_that_are_no_levels_are_not_counted(text: str) -> None:
+    assert [item.split()[1] for item in short(text)] == ["syntax"]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -18,6 +18,7 @@ __all__ = ["read_yaml"]
 
 Report = Callable[[Place, str, str], None]
 
+TOO_DEEP: Final = f"nested deeper than {MAX_NESTING} levels"
 LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 WORDS: Final = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
@@ -26,6 +27,12 @@ WORDS: Final = {
 }
 INTEGER: Final = re.compile(r"[-+]?[0-9]{1,300}")
 FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+# What opens or closes a level, and what only looks like it: quoted text and comments.
+BRACKETS: Final = re.compile(
+    r"(?P<open>[\[{])|(?P<close>[\]}])"
+    r"|'(?:[^']|'')*'?|\"(?:[^\"\\]|\\.)*\"?|(?<!\S)\#.*|[^\s\[\]{},]+",
+    re.VERBOSE,
+)
 
 
 class _Stop(Exception):  # noqa: N818
@@ -34,12 +41,15 @@ class _Stop(Exception):  # noqa: N818
 
 def read_yaml(text: str, report: Report) -> Located | None:
     """The document in `text`, None when there is none; `report` is called per problem."""
+    reader = _Reader(report)
     try:
-        return _Reader(report).read(text)
+        return reader.read(text)
     except _Stop:
         return None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if mark and reader.is_too_deep(text, mark.index):
+            return None
         place = _place(mark) if mark else Place(1, 1)
         report(place, "syntax", f"this is not YAML: {error.problem or error.context}")
     except yaml.YAMLError as error:
@@ -54,10 +64,13 @@ class _Reader:
         self._report = report
         self._root: Located | None = None
         self._stack: list[tuple[Located, Located | None]] = []
+        # How far into the text the events went.
+        self._told = 0
 
     def read(self, text: str) -> Located | None:
         documents = 0
         for event in yaml.parse(text, Loader=LOADER):
+            self._told = event.end_mark.index
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
@@ -72,6 +85,20 @@ class _Reader:
             self._report(Place(1, 1), "empty", "the file is empty")
         return self._root
 
+    def is_too_deep(self, text: str, failed_at: int) -> bool:
+        """Whether the text nests too deeply before the place where the parser gave up; reported.
+
+        A parser looks ahead for a `:` and gives up on its own bound before it has told of the
+        levels that it saw. The bound that counts is ours, so they are counted here.
+        """
+        depth = len(self._stack)
+        for found in BRACKETS.finditer(text, self._told, failed_at + 1):
+            depth += bool(found["open"]) - bool(found["close"])
+            if depth > MAX_NESTING:
+                self._report(_place_at(text, found.start()), "too-deep", TOO_DEEP)
+                return True
+        return False
+
     def _node(self, event: Any) -> None:
         if event.anchor:
             self._stop(event, "alias", f"the anchor `&{event.anchor}` is not allowed")
@@ -83,7 +110,7 @@ class _Reader:
         node = Located({} if isinstance(event, yaml.MappingStartEvent) else [], _place(event))
         self._add(node, event)
         if len(self._stack) >= MAX_NESTING:
-            self._stop(event, "too-deep", f"nested deeper than {MAX_NESTING} levels")
+            self._stop(event, "too-deep", TOO_DEEP)
         self._stack.append((node, None))
 
     def _add(self, node: Located, event: Any) -> None:
@@ -141,5 +168,9 @@ def _place(event: Any) -> Place:
 def _reader_place(text: str, error: yaml.YAMLError) -> Place:
     """Where a character that YAML does not allow stands."""
     offset = getattr(error, "position", 0)
-    before = text[:offset] if isinstance(offset, int) else ""
+    return _place_at(text, offset if isinstance(offset, int) else 0)
+
+
+def _place_at(text: str, offset: int) -> Place:
+    before = text[:offset]
     return Place(before.count("\n") + 1, len(before) - before.rfind("\n"))
