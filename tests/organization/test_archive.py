@@ -150,13 +150,13 @@ def test_sizes_that_the_archive_lies_about_are_counted_anew() -> None:
 
 def test_empty_cells_that_only_have_a_format_do_not_count() -> None:
     body = b"".join(b'<row r="%d"><c r="A%d" s="1"/></row>' % (n, n) for n in range(1, 1_000_001))
-    assert inspect_archive(sheet(body)) == []
+    assert inspect_archive(sheet(body)).no_values == []
     assert read_workbook(sheet(body)).tables["Buyer Orgs"].rows == []
 
 
 def test_the_formulas_named_are_bounded() -> None:
     body = b"".join(b'<c r="A%d"><f>1</f><v>1</v></c>' % n for n in range(1, 5_001))
-    assert len(inspect_archive(sheet(body))) == 1_000
+    assert len(inspect_archive(sheet(body)).no_values) == 1_000
 
 
 def test_hostile_files_leave_memory_bounded() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from placet.characters import alike
 from placet.organization.sheets import COST_CENTERS, MEMBERS, ORGANIZATIONS
 from placet.organization.validation import (
     Known,
@@ -44,6 +45,7 @@ def validation_of(case: dict[str, Any]) -> Validation:
             for email, unit_id in case.get("elsewhere", {}).items()
         },
         ROLES,
+        {alike(id_): id_ for id_ in case.get("units", {})},
     )
     return validate(read_workbook(file), known)
 

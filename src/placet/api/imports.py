@@ -46,6 +46,11 @@ _PROBLEMS: Final[dict[str, Any]] = {
         "description": "The first hundred problems, by sheet, row and column.",
     },
     "problemCount": {**_COUNT, "description": "How many problems there are in all."},
+    "notes": {
+        "type": "array",
+        "items": _TEXT,
+        "description": "What is no problem but worth knowing, such as hidden rows (an extension).",
+    },
     "reportDownloadLink": {**_TEXT, "description": "The upload in colours, with its problems."},
 }
 _IMPORT: Final[dict[str, Any]] = {
@@ -246,7 +251,8 @@ def import_document(entry: StoredImport, base_url: str) -> Document:
     if result is None:
         return document
     counts = result.get("counts", [])
-    found = {"problems": result["problems"], "problemCount": result["problemCount"]}
+    found = {name: result[name] for name in ("problems", "problemCount")}
+    found["notes"] = result.get("notes", [])
     report = f"{base_url}{router.prefix}/{entry.import_id}/report" if counts else None
     if entry.state in (ImportState.READY_TO_IMPORT, ImportState.VALIDATION_FAILED):
         rows = [

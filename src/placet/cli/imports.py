@@ -24,7 +24,7 @@ from placet.application.roles import Role
 from placet.cli.command import DatabaseUrl, ExitCode, Json, command_app, examples
 from placet.cli.database import ready
 from placet.cli.files import reason
-from placet.cli.output import console, print_json, table
+from placet.cli.output import console, print_json, printable, table
 from placet.errors import InvalidRequest, NotFound
 from placet.organization.report import write_template
 from placet.storage.accounts import load_account
@@ -42,6 +42,7 @@ app = command_app()
     name="import",
     epilog=examples(
         "placet import --template > template.xlsx",
+        "placet import --roles",
         "placet import orgs.xlsx --account acme --validate-only",
         "placet import orgs.xlsx --account acme --report report.xlsx",
         closing="Everything is validated before anything is written. The same file again changes "
@@ -68,10 +69,16 @@ def import_(
     template: Annotated[
         bool, typer.Option("--template", help="Write an empty workbook with notes and end.")
     ] = False,
+    roles: Annotated[
+        bool, typer.Option("--roles", help="List the roles that members can have and end.")
+    ] = False,
     database: DatabaseUrl = None,
     json: Json = False,
 ) -> None:
     """Import organizations, cost centers and members from a workbook."""
+    if roles:
+        _show_roles(json=json)
+        return
     if template:
         _write_template(file)
         return
@@ -98,6 +105,13 @@ def import_(
         _show(entry)
     if entry.state not in (ImportState.READY_TO_IMPORT, ImportState.COMPLETED):
         raise typer.Exit(ExitCode.PROBLEMS)
+
+
+def _show_roles(*, json: bool) -> None:
+    if json:
+        print_json([{"name": role.value, "guid": role.guid} for role in Role])
+    else:
+        table(console(), ["role", "GUID"], [[role.value, role.guid] for role in Role])
 
 
 def _write_template(file: Path | None) -> None:
@@ -132,12 +146,19 @@ async def _import(
         entry = await upload_workbook(database, uploader, file.name, _content(file))
         await start_validation(database, account, entry.import_id)
         entry = await _worked(database, entry, ImportState.IN_VALIDATION, shown)
+        _tell((entry.result or {}).get("notes", []))
         if entry.state is ImportState.READY_TO_IMPORT and not validate_only:
             entry = await start_import(database, account, entry.import_id)
             entry = await _worked(database, entry, ImportState.IN_PROGRESS, shown)
         if report is not None:
             await _save_report(database, entry, report)
         return entry
+
+
+def _tell(notes: list[str]) -> None:
+    """Say what is worth knowing before anything is imported."""
+    for note in notes:
+        console(stderr=True).print(f"note: {printable(note)}")
 
 
 async def _worked(
@@ -215,6 +236,7 @@ def _document(entry: StoredImport) -> dict[str, Any]:
         "sheets": result.get("counts", []),
         "problems": result.get("problems", []),
         "problemCount": result.get("problemCount", 0),
+        "notes": result.get("notes", []),
     }
 
 

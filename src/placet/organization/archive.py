@@ -11,16 +11,17 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, Final
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from placet.errors import InvalidRequest
+from placet.organization.parts import SheetPart, pictures_of_styles, sheet_parts
 
-__all__ = ["ArchiveLimits", "FormulaCell", "inspect_archive"]
+__all__ = ["ArchiveLimits", "Inspection", "NoValueCell", "SheetLook", "inspect_archive"]
 
 _CHUNK: Final = 1 << 20
-_MOST_FORMULAS: Final = 1_000
+_MOST_NAMED: Final = 1_000
 _MOST_PARTS: Final = 2_000
 
 _NAME: Final = rb"<(?:[^\s<>/:!?]+:)?"
@@ -31,6 +32,26 @@ _CELL: Final = re.compile(
 _ANY_CELL: Final = re.compile(_NAME + rb"c(?:\s[^<>]*?)?(?<!/)>")
 _FORMULA: Final = re.compile(_NAME + rb"f[\s/>]")
 _CELL_OR_FORMULA: Final = re.compile(_CELL.pattern + rb"|(" + _FORMULA.pattern + rb")")
+_HIDDEN_ROW: Final = re.compile(
+    _NAME + rb"row(?=\s[^<>]*?\bhidden\s*=\s*[\"'](?:1|true)[\"'])"
+    rb"\s[^<>]*?\br\s*=\s*[\"']([0-9]{1,7})[\"']"
+)
+_HIDDEN_COLUMNS: Final = re.compile(
+    _NAME + rb"col(?=\s[^<>]*?\bhidden\s*=\s*[\"'](?:1|true)[\"'])"
+    rb"(?=\s[^<>]*?\bmin\s*=\s*[\"']([0-9]{1,5})[\"'])\s[^<>]*?\bmax\s*=\s*[\"']([0-9]{1,5})[\"']"
+)
+_ERROR_CELL: Final = re.compile(
+    _NAME
+    + rb"c(?=\s[^<>]*?\bt\s*=\s*[\"']e[\"'])\s[^<>]*?\br\s*=\s*[\"']([A-Z]{1,3}[0-9]{1,7})[\"']"
+)
+_STYLES: Final = "xl/styles.xml"
+_WORKBOOK: Final = "xl/workbook.xml"
+_RELATIONS: Final = "xl/_rels/workbook.xml.rels"
+_COMPUTES: Final = "a formula"
+_FAILED: Final = "an error"
+_MAYBE_ERROR: Final = re.compile(rb"\st\s*=\s*[\"']e[\"']")
+# What the parts may have that are read whole.
+_MOST_WHOLE: Final = 16 * _CHUNK
 _ENCODING: Final = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)[\"']")
 
 
@@ -47,15 +68,60 @@ class ArchiveLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class FormulaCell:
-    """A cell that computes: the part of the archive it is in, and its place, such as `C7`."""
+class NoValueCell:
+    """A cell that holds no plain value: the part of the archive it is in, its place, such as `C7`,
+    and what it holds instead, in words.
+    """
 
     part: str
     place: str
+    holds: str
 
 
-def inspect_archive(file: IO[bytes], limits: ArchiveLimits | None = None) -> list[FormulaCell]:
-    """The formula cells of a workbook that is safe to open, at most a thousand.
+@dataclass(frozen=True, slots=True)
+class SheetLook:
+    """What a reader of values does not tell of a sheet: the numbers of its hidden rows and columns,
+    from 1, and by a cell's row and column, from 0, the number of the picture that shows it with
+    leading zeros.
+    """
+
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    pictures: dict[int, bytearray] = field(default_factory=dict)
+
+    def note(self, row: int, column: int, picture: int) -> None:
+        """A cell is shown by this picture; pictures are numbered from 1."""
+        rows = self.pictures.setdefault(column, bytearray())
+        if len(rows) <= row:
+            rows.extend(bytes(row + 1 - len(rows)))
+        rows[row] = picture
+
+    def picture(self, row: int, column: int) -> int:
+        """The number of the picture that shows a cell, 0 for none."""
+        rows = self.pictures.get(column)
+        return rows[row] if rows is not None and row < len(rows) else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What was found in a workbook that is safe to open: cells without a plain value, a thousand at
+    most, the sheets in order, how each part looks, and the pictures that its cells name, number 1
+    first.
+    """
+
+    no_values: list[NoValueCell]
+    sheets: list[SheetPart]
+    looks: dict[str, SheetLook]
+    pictures: list[str]
+
+    def look(self, name: str) -> SheetLook:
+        """The look of a sheet by its name."""
+        part = next((sheet.part for sheet in self.sheets if sheet.name == name), "")
+        return self.looks.get(part) or SheetLook()
+
+
+def inspect_archive(file: IO[bytes], limits: ArchiveLimits | None = None) -> Inspection:
+    """What a reader must know of a workbook, which is safe to open then.
 
     Raises:
         InvalidRequest: it is no `.xlsx` workbook, damaged, or holds what an import does not need;
@@ -67,11 +133,14 @@ def inspect_archive(file: IO[bytes], limits: ArchiveLimits | None = None) -> lis
         with ZipFile(file) as archive:
             parts = archive.infolist()
             _check_parts(parts, limits)
-            formulas: list[FormulaCell] = []
+            styles = pictures_of_styles(_whole(archive, _STYLES))
+            pictures = sorted(set(styles.values()))
+            looks = _Looks({style: pictures.index(name) + 1 for style, name in styles.items()})
             left = limits.unpacked
             for part in parts:
-                left = _inspect_part(archive, part, limits, left, formulas)
-            return formulas[:_MOST_FORMULAS]
+                left = _inspect_part(archive, part, limits, left, looks)
+            sheets = sheet_parts(_whole(archive, _WORKBOOK), _whole(archive, _RELATIONS))
+            return Inspection(looks.no_values[:_MOST_NAMED], sheets, looks.by_part, pictures)
     except (BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError) as error:
         raise InvalidRequest(
             "the file is damaged or no `.xlsx` workbook: save it again and upload it whole",
@@ -81,6 +150,17 @@ def inspect_archive(file: IO[bytes], limits: ArchiveLimits | None = None) -> lis
         raise InvalidRequest(
             "the file is protected by a password: save it without one", code="unsafe-workbook"
         ) from error
+
+
+def _whole(archive: ZipFile, name: str) -> str:
+    """The text of a small part, empty where there is none."""
+    if name not in archive.namelist():
+        return ""
+    with archive.open(name) as stream:
+        content = stream.read(_MOST_WHOLE + 1)
+    if len(content) > _MOST_WHOLE:
+        raise _too_large(f"{_MOST_WHOLE:,} bytes in its part `{name}`")
+    return content.decode("utf-8", "replace")
 
 
 def _check_parts(parts: list[ZipInfo], limits: ArchiveLimits) -> None:
@@ -111,12 +191,12 @@ def _check_parts(parts: list[ZipInfo], limits: ArchiveLimits) -> None:
 
 
 def _inspect_part(
-    archive: ZipFile, part: ZipInfo, limits: ArchiveLimits, left: int, formulas: list[FormulaCell]
+    archive: ZipFile, part: ZipInfo, limits: ArchiveLimits, left: int, looks: _Looks
 ) -> int:
     """Stream one part; the bytes that the parts after it may still have."""
     if not part.filename.endswith((".xml", ".rels")):
         return left
-    sheet = _SheetScan(part.filename, limits, formulas)
+    sheet = _SheetScan(part.filename, limits, looks)
     is_sheet = part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml")
     first = True
     for piece, size in _pieces(archive, part, limits):
@@ -165,13 +245,30 @@ def _check_encoding(name: str, start: bytes) -> None:
         )
 
 
-class _SheetScan:
-    """Counts what a sheet's cells span and notes those that compute."""
+class _Looks:
+    """Collects what all sheets look like. `styles`: a picture's number by that of a cell style."""
 
-    def __init__(self, part: str, limits: ArchiveLimits, formulas: list[FormulaCell]) -> None:
+    def __init__(self, styles: dict[int, int]) -> None:
+        self.styles = {str(style).encode(): number for style, number in styles.items()}
+        self.no_values: list[NoValueCell] = []
+        self.by_part: dict[str, SheetLook] = {}
+        # Only the cells of these styles are looked at one by one.
+        choice = b"|".join(self.styles)
+        self.styled = re.compile(
+            _NAME + rb"c(?=\s[^<>]*?\bs\s*=\s*[\"'](" + choice + rb")[\"'])"
+            rb"\s[^<>]*?\br\s*=\s*[\"']([A-Z]{1,3})([0-9]{1,7})[\"']"
+            rb"[^<>]*?(?<!/)>"
+        )
+
+
+class _SheetScan:
+    """Counts what a sheet's cells span and notes those that compute or are shown in zeros."""
+
+    def __init__(self, part: str, limits: ArchiveLimits, looks: _Looks) -> None:
         self._part = part
         self._limits = limits
-        self._formulas = formulas
+        self._looks = looks
+        self._no_values = looks.no_values
         self._rows = 0
         self._columns = 0
         self._place = ""
@@ -190,10 +287,27 @@ class _SheetScan:
             letters = {column for column, _ in cells}
             self._columns = max(self._columns, *(_number(column) for column in letters), 0)
             self._check()
-        if len(self._formulas) < _MOST_FORMULAS and _FORMULA.search(piece):
+        self._note_looks(piece)
+        if len(self._no_values) < _MOST_NAMED and _FORMULA.search(piece):
             self._note_formulas(piece)
+        if _MAYBE_ERROR.search(piece):
+            self._no_values += [
+                NoValueCell(self._part, place.decode(), _FAILED)
+                for place in _ERROR_CELL.findall(piece)[:_MOST_NAMED]
+            ]
         if cells:
             self._place = b"".join(cells[-1]).decode()
+
+    def _note_looks(self, piece: bytes) -> None:
+        look = self._looks.by_part.setdefault(self._part, SheetLook())
+        hidden = (int(row) for row in _HIDDEN_ROW.findall(piece))
+        look.hidden_rows.update(row for row in hidden if row <= self._limits.rows)
+        for first, last in _HIDDEN_COLUMNS.findall(piece):
+            most = min(int(last), self._limits.columns)
+            look.hidden_columns.update(range(int(first), most + 1))
+        if self._looks.styles:
+            for style, column, row in self._looks.styled.findall(piece):
+                look.note(int(row) - 1, _number(column) - 1, self._looks.styles[style])
 
     def _check(self) -> None:
         limits = self._limits
@@ -208,7 +322,7 @@ class _SheetScan:
         place = self._place
         for match in _CELL_OR_FORMULA.finditer(piece):
             if match[3]:
-                self._formulas.append(FormulaCell(self._part, place))
+                self._no_values.append(NoValueCell(self._part, place, _COMPUTES))
             else:
                 place = (match[1] + match[2]).decode()
 

@@ -63,7 +63,7 @@ class CostCenter:
 class Member:
     """A person of a unit, which is a cost center, or the organization for its admin.
 
-    `role_id` is a role's GUID in lower case, None for the admin of an organization.
+    `role` is a role's GUID or name in folded case, None for the admin of an organization.
     """
 
     source: Source
@@ -71,7 +71,7 @@ class Member:
     unit_id: str
     name: str
     email: str
-    role_id: str | None
+    role: str | None
     can_impersonate: bool
 
 
@@ -127,7 +127,7 @@ def members(workbook: Workbook) -> Iterator[Member]:
             table.text(row, "costCenterId"),
             table.text(row, "name"),
             table.text(row, "email"),
-            table.text(row, "roleId").strip("{}").lower(),
+            " ".join(table.text(row, "roleId").strip("{}").split()).casefold(),
             table.text(row, "canImpersonate").lower() == "true",
         )
 

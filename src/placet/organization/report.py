@@ -9,13 +9,21 @@ from xlsxwriter import Workbook as Writer
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from placet.organization.sheets import ERRORS_COLUMN, LONGEST_CELL, SHEETS, Kind, Sheet
+from placet.organization.sheets import (
+    ERRORS_COLUMN,
+    LONGEST_CELL,
+    NOTES_SHEET,
+    SHEETS,
+    Kind,
+    Sheet,
+)
 from placet.organization.workbook import Problem, Table, Workbook
 
 __all__ = ["write_report", "write_template", "write_workbook"]
 
 _GREEN: Final = "#C6EFCE"
 _RED: Final = "#FFC7CE"
+_LAST_ROW: Final = 1_048_575
 # Nothing that was typed may come out as a formula, a link or a number.
 _AS_TEXT: Final = {
     "strings_to_formulas": False,
@@ -35,7 +43,8 @@ def write_workbook(file: IO[bytes], rows: Mapping[str, Sequence[Sequence[str]]])
 
 def write_report(file: IO[bytes], workbook: Workbook, problems: Iterable[Problem]) -> None:
     """Write a copy of the workbook: rows without problems green, the others red, and a last column
-    `errors`. What concerns a whole sheet is told beside its header.
+    `errors`. What concerns a whole sheet is told beside its header; a sheet of notes has what is no
+    problem but worth knowing.
     """
     told: dict[tuple[str, int], list[str]] = {}
     for problem in problems:
@@ -50,16 +59,20 @@ def write_report(file: IO[bytes], workbook: Workbook, problems: Iterable[Problem
             page = book.add_worksheet(sheet.name)
             heads = told.get((sheet.name, 1))
             _sheet(page, workbook.table(sheet), told, (wrong_head if heads else bold, good, bad))
-        used = {sheet.name.casefold() for sheet in SHEETS}
+        used = {NOTES_SHEET.casefold(), *(sheet.name.casefold() for sheet in SHEETS)}
         for name in sorted(others):
             page = book.add_worksheet(_page_name(name, used))
             _write(page, 0, [ERRORS_COLUMN, _joined(told.get((name, 1), []))], wrong_head)
+        if workbook.notes:
+            page = book.add_worksheet(NOTES_SHEET)
+            for number, note in enumerate(workbook.notes):
+                _write(page, number, [note], None)
 
 
 def write_template(file: IO[bytes], roles: Mapping[str, str]) -> None:
     """Write an empty workbook whose header cells carry notes: what belongs there, with an example.
 
-    `roles` are role names by GUID, told with the column for them.
+    `roles` are role names by GUID, told with the column for them and offered in its cells.
     """
     with Writer(file, _AS_TEXT) as book:
         bold = book.add_format({"bold": True})
@@ -74,11 +87,23 @@ def write_template(file: IO[bytes], roles: Mapping[str, str]) -> None:
                 note = [
                     f"{'Required' if column.required else 'Optional'}. Example: {column.example}"
                 ]
-                if column.kind is Kind.GUID:
-                    note = [f"{role}: {guid}" for guid, role in sorted(roles.items())]
+                if column.kind is Kind.ROLE:
+                    note.append("The name or the GUID of a role:")
+                    note += [f"{role}: {guid}" for guid, role in sorted(roles.items())]
+                    _choose(page, place, sorted(roles.values()))
+                elif column.kind is Kind.BOOLEAN:
+                    _choose(page, place, ["true", "false"])
                 elif column.kind is Kind.LIST:
                     note.append("Several are separated by commas.")
                 page.write_comment(0, place, "\n".join(note), {"x_scale": 2.5})
+
+
+def _choose(page: Worksheet, column: int, words: Sequence[str]) -> None:
+    """Let the cells of a column choose among words; others can be typed all the same."""
+    page.data_validation(
+        1, column, _LAST_ROW, column,
+        {"validate": "list", "source": list(words), "error_type": "warning"},
+    )  # fmt: skip
 
 
 def _sheet(

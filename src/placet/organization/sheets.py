@@ -8,12 +8,13 @@ from typing import Final
 
 __all__ = [
     "COST_CENTERS", "CUSTOM_PREFIX", "ERRORS_COLUMN", "LONGEST_CELL", "LONGEST_NAME", "MEMBERS",
-    "ORGANIZATIONS", "SHEETS", "Column", "Kind", "Sheet",
+    "NOTES_SHEET", "ORGANIZATIONS", "SHEETS", "Column", "Kind", "Sheet",
 ]  # fmt: skip
 
 CUSTOM_PREFIX: Final = "CF_"
-# A corrected report can be uploaded again, so its own column is no surprise.
+# A corrected report can be uploaded again, so its own column and sheet are no surprise.
 ERRORS_COLUMN: Final = "errors"
+NOTES_SHEET: Final = "Import notes"
 # What a spreadsheet cell can hold.
 LONGEST_CELL: Final = 32_767
 # What an id or a name may have.
@@ -27,7 +28,7 @@ class Kind(StrEnum):
     NAME = "name"
     TEXT = "text"
     EMAIL = "e-mail"
-    GUID = "GUID"
+    ROLE = "role"
     BOOLEAN = "boolean"
     LIST = "list"
 
@@ -106,7 +107,7 @@ MEMBERS: Final = Sheet(
         Column("Cost Center ID", "costCenterId", Kind.ID, "acme-hq"),
         Column("Name", "name", Kind.NAME, "Grace Hopper"),
         Column("Email", "email", Kind.EMAIL, "grace@acme.example"),
-        Column("Role ID", "roleId", Kind.GUID, "the role's GUID"),
+        Column("Role ID", "roleId", Kind.ROLE, "Buyer"),
         Column("Can Impersonate", "canImpersonate", Kind.BOOLEAN, "false", required=False),
     ),
     custom_fields=True,

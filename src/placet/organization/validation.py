@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from placet.characters import alike, invisible_character
 from placet.organization.records import (
     CostCenter,
     Member,
@@ -28,18 +29,23 @@ from placet.organization.sheets import (
     Sheet,
 )
 from placet.organization.workbook import Problem, Table, Workbook
+from placet.spelling import closest
 
 __all__ = [
     "Known", "KnownMember", "KnownUnit", "Mentions", "Validation", "mentions", "validate",
-    "why_not_member",
+    "why_not_member", "why_too_alike",
 ]  # fmt: skip
 
 # What a mail server accepts and people have; not every form the standards allow.
 _EMAIL: Final = re.compile(
     r"[^\s@<>(),;:\\\"\[\]]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]"
 )
-_GUID: Final = re.compile(r"\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
-_LONGEST_EMAIL: Final = 254
+_LONGEST: Final = dict.fromkeys(Kind, LONGEST_CELL) | {
+    Kind.ID: LONGEST_NAME,
+    Kind.NAME: LONGEST_NAME,
+    Kind.EMAIL: 254,
+}
+_CUSTOM: Final = Column("", "", Kind.TEXT, "", required=False)
 _LISTED_ROLES: Final = 8
 
 
@@ -67,12 +73,14 @@ class KnownMember:
 @dataclass(frozen=True, slots=True)
 class Known:
     """What the account has of what the workbook mentions: units by id, people by e-mail in folded
-    case, role names by GUID in lower case.
+    case, role names by GUID in lower case. `alike` are the ids of all units that differ from a
+    mentioned one by case at most, by what `characters.alike` makes of them.
     """
 
     units: Mapping[str, KnownUnit] = field(default_factory=dict)
     members: Mapping[str, KnownMember] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
+    alike: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +126,15 @@ def why_not_member(item: Member, there: KnownMember | None) -> str | None:
     return None
 
 
+def why_too_alike(unit_id: str, other: str) -> str:
+    """Why a new unit cannot have this id beside a unit that has the `other`."""
+    same = unit_id.casefold() == other.casefold()
+    how = "by case" if same else "by the way its accents are stored"
+    return f"`{unit_id[:100]}` differs from the id `{other}` {how} only"
+
+
 def mentions(workbook: Workbook) -> Mentions:
-    """The ids and addresses to look up before `validate`."""
+    """The ids and addresses to look up before `validate`, ids also for others that look alike."""
     units = {item.id for item in organizations(workbook)}
     for center in cost_centers(workbook):
         units |= {center.id, center.organization_id}
@@ -160,8 +175,9 @@ def _cell_problems(table: Table) -> Iterator[Problem]:
             if message is not None:
                 yield Problem(sheet.name, row.number, column.name, message)
         for name, place in custom:
-            if len(row.cells[place]) > LONGEST_CELL:
-                yield Problem(sheet.name, row.number, name, _too_long(LONGEST_CELL))
+            message = _wrong(row.cells[place], _CUSTOM)
+            if message is not None:
+                yield Problem(sheet.name, row.number, name, message)
 
 
 def _wrong(text: str, column: Column) -> str | None:
@@ -169,24 +185,22 @@ def _wrong(text: str, column: Column) -> str | None:
     if not text:
         return "a value is required" if column.required else None
     kind = column.kind
-    if kind is Kind.ID or kind is Kind.NAME:
-        if len(text) > LONGEST_NAME:
-            return _too_long(LONGEST_NAME)
-        if not text.isprintable():
-            return "control characters and line breaks are not allowed"
-        if kind is Kind.ID and ("/" in text or text in (".", "..")):
-            # such a unit could not be addressed: its id is a part of paths
-            return "an id must not contain `/`, nor be `.` or `..`"
-        return None
+    most = _LONGEST[kind]
+    if len(text) > most:
+        return _too_long(most)
+    strict = kind in (Kind.ID, Kind.EMAIL, Kind.ROLE, Kind.BOOLEAN)
+    named = strict or kind is Kind.NAME
+    hidden = invisible_character(text, joiners=not strict, breaks=not named, spaces=not named)
+    if hidden is not None:
+        return f"the text has an invisible character, {hidden}: remove it"
+    if kind is Kind.ID and ("/" in text or text in (".", "..")):
+        # such a unit could not be addressed: its id is a part of paths
+        return "an id must not contain `/`, nor be `.` or `..`"
     if kind is Kind.EMAIL:
-        if len(text) > _LONGEST_EMAIL:
-            return _too_long(_LONGEST_EMAIL)
         return None if _EMAIL.fullmatch(text) else f"`{text[:100]}` is no e-mail address"
-    if kind is Kind.GUID:
-        return None if _GUID.fullmatch(text) else f"`{text[:100]}` is no GUID"
     if kind is Kind.BOOLEAN:
         return None if text.lower() in ("true", "false") else "write `true` or `false`"
-    return _too_long(LONGEST_CELL) if len(text) > LONGEST_CELL else None
+    return None
 
 
 def _too_long(limit: int) -> str:
@@ -209,6 +223,7 @@ class _Units:
 
     def __init__(self, known: Known) -> None:
         self._known = known.units
+        self._alike = dict(known.alike)
         self._organizations: dict[str, Source] = {}
         self._centers: dict[str, CostCenter] = {}
 
@@ -220,6 +235,7 @@ class _Units:
         if first is not item.source:
             yield _at(item.source, column, f"`{item.id}` is in row {first.row} already")
             return
+        yield from self._other_case(item.source, column, item.id)
         there = self._known.get(item.id)
         if there is not None and there.organization_id != item.id:
             kind = "a unit" if there.organization_id is None else "a cost center"
@@ -247,6 +263,7 @@ class _Units:
         if item.id in self._organizations:
             yield _at(item.source, column, f"`{item.id}` is the id of an organization too")
             return
+        yield from self._other_case(item.source, column, item.id)
         there = self._known.get(item.id)
         if there is None:
             return
@@ -262,13 +279,34 @@ class _Units:
                 " rename it",
             )
 
+    def _other_case(self, source: Source, column: Column, unit_id: str) -> Iterator[Problem]:
+        """A problem where a new id looks like another unit's."""
+        other = self._alike.setdefault(alike(unit_id), unit_id)
+        if other != unit_id and unit_id not in self._known:
+            yield _at(source, column, why_too_alike(unit_id, other))
+
+    def _meant(self, unit_id: str) -> str:
+        """The id that a reference to an unknown one is a slip of, as a question."""
+        other = self._alike.get(alike(unit_id))
+        return f"; did you mean `{other}`?" if other is not None else ""
+
     def missing_organization(self, source: Source, sheet: Sheet, unit_id: str) -> Iterator[Problem]:
         """A problem where there is no such organization."""
         there = self._known.get(unit_id)
         known = there is not None and there.organization_id == unit_id
         if not known and unit_id not in self._organizations:
-            message = f"there is no organization `{unit_id[:100]}`, in the workbook or before it"
+            message = (
+                f"there is no organization `{unit_id[:100]}`, in the workbook or before it"
+                f"{self._meant(unit_id)}"
+            )
             yield _at(source, sheet.column("organizationId"), message)
+
+    def missing_cost_center(self, unit_id: str) -> str:
+        """What is said of a cost center that is nowhere."""
+        return (
+            f"there is no cost center `{unit_id[:100]}`, in the workbook or before it"
+            f"{self._meant(unit_id)}"
+        )
 
     def organization_of(self, cost_center_id: str) -> str | None:
         """The organization a cost center belongs to; None where there is no such cost center."""
@@ -287,16 +325,15 @@ class _People:
         self._known = known
         self._units = units
         self._seen: dict[str, Source] = {}
-        self._roles = _listed(sorted(known.roles.values()))
+        self._roles = {*known.roles, *(name.casefold() for name in known.roles.values())}
 
     def add(self, item: Member) -> Iterator[Problem]:
         admin = item.source.sheet == ORGANIZATIONS.name
         sheet = ORGANIZATIONS if admin else MEMBERS
         if not admin:
             yield from self._place(item)
-            if item.role_id and _GUID.fullmatch(item.role_id) and not self._role(item.role_id):
-                message = f"there is no role `{item.role_id}`: the roles are {self._roles}"
-                yield _at(item.source, MEMBERS.column("roleId"), message)
+            if item.role not in self._roles and item.role and item.role.isprintable():
+                yield _at(item.source, MEMBERS.column("roleId"), self._no_role(item.role))
         column = sheet.column("adminEmail" if admin else "email")
         email = item.email.casefold()
         if not email:
@@ -319,16 +356,19 @@ class _People:
             return
         owner = self._units.organization_of(item.unit_id)
         if owner != item.organization_id:
-            unit = f"`{item.unit_id[:100]}`"
             message = (
-                f"there is no cost center {unit}, in the workbook or before it"
+                self._units.missing_cost_center(item.unit_id)
                 if owner is None
-                else f"the cost center {unit} belongs to the organization `{owner}`"
+                else f"the cost center `{item.unit_id[:100]}` belongs to the organization `{owner}`"
             )
             yield _at(item.source, MEMBERS.column("costCenterId"), message)
 
-    def _role(self, role_id: str) -> bool:
-        return role_id in self._known.roles
+    def _no_role(self, role: str) -> str:
+        names = self._known.roles.values()
+        meant = closest(role, names)
+        hint = f"did you mean `{meant}`? " if meant else ""
+        known = _listed([f"`{name}` ({guid})" for guid, name in sorted(self._known.roles.items())])
+        return f"there is no role `{role[:100]}`: {hint}use the name or the GUID of one of {known}"
 
 
 def _at(source: Source, column: Column, message: str) -> Problem:
@@ -342,4 +382,4 @@ def _row_of(source: Source, sheet: Sheet) -> str:
 
 def _listed(names: Sequence[str]) -> str:
     more = f" and {len(names) - _LISTED_ROLES} more" if len(names) > _LISTED_ROLES else ""
-    return ", ".join(f"`{name}`" for name in names[:_LISTED_ROLES]) + more
+    return ", ".join(names[:_LISTED_ROLES]) + more

@@ -70,7 +70,7 @@ class _Reader:
     def read(self, text: str) -> Located | None:
         documents = 0
         for event in yaml.parse(text, Loader=LOADER):
-            self._told = event.end_mark.index
+            self._told = event.end_mark.index if event.end_mark else self._told
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:

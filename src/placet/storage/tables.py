@@ -70,7 +70,10 @@ unit_table: Final = Table(
     Column("name_folded", String(500), nullable=False, server_default=""),
     Column("created_at", BigInteger, nullable=False, server_default="0"),
     Column("changed_at", BigInteger, nullable=False, server_default="0"),
+    # What ids are compared by when a new one must not be another in other case.
+    Column("id_alike", String(750), nullable=False, server_default=""),
     Index(None, "account", "parent_id"),
+    Index(None, "account", "id_alike"),
     Index(None, "account", "name_folded", "unit_id"),
 )
 

@@ -9,6 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Row, Select, bindparam, delete, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from placet.characters import alike
 from placet.storage.lists import among
 from placet.storage.people_tables import user_table
 from placet.storage.tables import unit_table
@@ -17,8 +18,8 @@ from placet.storage.users import has_role
 
 __all__ = [
     "ENOUGH_PEOPLE", "StaffedUnit", "StoredUnit", "UnitRow", "count_units", "delete_units",
-    "find_units", "insert_units", "load_roots", "load_staffed_units", "load_unit", "load_units",
-    "load_units_below", "move_unit", "rename_unit", "replace_units", "unknown_units",
+    "find_alike", "find_units", "insert_units", "load_roots", "load_staffed_units", "load_unit",
+    "load_units", "load_units_below", "move_unit", "rename_unit", "replace_units", "unknown_units",
 ]  # fmt: skip
 
 _columns = unit_table.c
@@ -95,6 +96,19 @@ async def unknown_units(
     return [unit_id for unit_id in ids if unit_id not in known]
 
 
+async def find_alike(
+    connection: AsyncConnection, account: str, unit_ids: Iterable[str]
+) -> dict[str, str]:
+    """The ids of units that are these but for case, by what `characters.alike` makes of them."""
+    wanted = {alike(unit_id) for unit_id in unit_ids}
+    query = (
+        select(_columns.id_alike, _columns.unit_id)
+        .where(_columns.account == account, among(_columns.id_alike, wanted))
+        .order_by(_columns.id_alike, _columns.unit_id)
+    )
+    return {row.id_alike: row.unit_id for row in await connection.execute(query)}
+
+
 async def find_units(
     connection: AsyncConnection,
     account: str,
@@ -148,6 +162,7 @@ async def insert_units(
                 | {
                     "account": account,
                     "unit_id": unit.id,
+                    "id_alike": alike(unit.id),
                     "created_at": now_ms,
                     "changed_at": now_ms,
                 }

@@ -17,9 +17,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from placet.application.importing.workbook_process import Record
 from placet.application.pending_approvals import follow_directory
 from placet.application.roles import Role, role_named
+from placet.characters import alike
 from placet.errors import InvalidRequest
 from placet.organization.records import CostCenter, Member, Organization
-from placet.organization.validation import KnownMember, why_not_member
+from placet.organization.validation import KnownMember, why_not_member, why_too_alike
 from placet.storage.accounts import bump_policy_version
 from placet.storage.imports import (
     BuyerUnit,
@@ -28,7 +29,7 @@ from placet.storage.imports import (
     put_buyer_units,
 )
 from placet.storage.unit_tree import MAX_UNIT_DEPTH, load_unit_paths
-from placet.storage.units import UnitRow, insert_units, unknown_units
+from placet.storage.units import UnitRow, find_alike, insert_units, unknown_units
 from placet.storage.users import User, load_users, load_users_by_email, lock_people, put_users
 
 __all__ = ["apply_records", "organizations_of"]
@@ -58,6 +59,7 @@ async def _apply_units(
     ids = {record.id for record in records}
     parents = {record.organization_id for record in records if isinstance(record, CostCenter)}
     taken = ids - set(await unknown_units(connection, account, ids))
+    others = await find_alike(connection, account, ids)
     owners = await load_buyer_units(connection, account, ids | parents)
     paths = await load_unit_paths(connection, account, parents)
     rows: list[UnitRow] = []
@@ -70,6 +72,8 @@ async def _apply_units(
         reason = None
         if record.id in taken:
             reason = f"`{record.id}` is the id of another unit by now"
+        elif (other := others.setdefault(alike(record.id), record.id)) != record.id:
+            reason = why_too_alike(record.id, other)
         elif isinstance(record, CostCenter):
             if owners.get(organization) != organization:
                 reason = f"there is no organization `{organization}`"
@@ -137,9 +141,9 @@ def _why_not(
 ) -> str | None:
     if owners.get(record.unit_id) != record.organization_id:
         return f"the organization `{record.organization_id}` has no unit `{record.unit_id}`"
-    if record.role_id is not None:
+    if record.role is not None:
         try:
-            role_named(record.role_id)
+            role_named(record.role)
         except InvalidRequest as error:
             return error.message
     if there is None:
@@ -149,12 +153,12 @@ def _why_not(
 
 
 def _user(account: str, record: Member, there: User | None, user_id: str, now_ms: int) -> User:
-    if record.role_id is None:
+    if record.role is None:
         # An admin may have got other roles since.
         roles = {Role.ORGANIZATIONAL_UNIT_ADMIN.value, *(there.roles if there else ())}
         can_impersonate = there is not None and there.can_impersonate
     else:
-        roles = {role_named(record.role_id).value}
+        roles = {role_named(record.role).value}
         can_impersonate = record.can_impersonate
     return User(
         account=account,

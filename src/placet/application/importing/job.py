@@ -38,6 +38,7 @@ from placet.storage.imports import (
     read_file,
     update_import,
 )
+from placet.storage.units import find_alike
 from placet.storage.users import load_users_by_email
 
 __all__ = ["LEASE_MS", "ImportJob", "LeaseLost"]
@@ -123,6 +124,7 @@ class ImportJob:
             "counts": [asdict(count) for count in checked.counts],
             "problems": list(checked.problems),
             "problemCount": checked.problem_count,
+            "notes": list(checked.notes),
         }
         if checked.is_valid:
             return await self._finish(ImportState.READY_TO_IMPORT, result)
@@ -132,8 +134,7 @@ class ImportJob:
         return await self._finish(ImportState.VALIDATION_FAILED, result)
 
     async def _import(self, book: WorkbookProcess, folder: Path) -> StoredImport:
-        # Only what the validation has inspected gets here.
-        count = await self._held(book.open(inspected=True))
+        count = await self._held(book.open())
         while self._entry.done < count:
             records = await self._held(book.records(self._entry.done, _BATCH))
             done = self._entry.done + len(records)
@@ -152,12 +153,14 @@ class ImportJob:
         counts = await self._held(book.report(path, failed))
         await self._store(path)
         state = ImportState.COMPLETED_WITH_ERROR if failed else ImportState.COMPLETED
-        return await self._finish(state, _outcome(counts, failed))
+        notes = await self._held(book.notes())
+        return await self._finish(state, {**_outcome(counts, failed), "notes": list(notes)})
 
     async def _known(self, mentions: Mentions) -> Known:
         """What the account has of what the workbook mentions, a piece at a time."""
         account = self._entry.account
         units: dict[str, KnownUnit] = {}
+        others: dict[str, str] = {}
         people: dict[str, KnownMember] = {}
         pieces = [
             *((True, piece) for piece in _pieces(sorted(mentions.unit_ids))),
@@ -168,6 +171,7 @@ class ImportJob:
                 if of_units:
                     there = await load_unit_owners(connection, account, piece)
                     units |= {unit_id: KnownUnit(*about) for unit_id, about in there.items()}
+                    others |= await find_alike(connection, account, piece)
                 else:
                     found = await load_users_by_email(connection, account, piece)
                     homes = await organizations_of(connection, account, found.values())
@@ -176,7 +180,7 @@ class ImportJob:
                         for email, user in found.items()
                     }
             await self._progress(_READ + (_LOOKED_UP - _READ) * number // len(pieces))
-        return Known(units, people, {role.guid: role.value for role in Role})
+        return Known(units, people, {role.guid: role.value for role in Role}, others)
 
     async def _failed_rows(self) -> list[Problem]:
         entry = self._entry

@@ -52,12 +52,15 @@ class SheetCount:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the validation of a workbook has found; `problems` are the first hundred sentences."""
+    """What the validation of a workbook has found; `problems` are the first hundred sentences, and
+    `notes` what is no problem but worth knowing.
+    """
 
     is_valid: bool
     counts: tuple[SheetCount, ...]
     problems: tuple[str, ...]
     problem_count: int
+    notes: tuple[str, ...] = ()
 
 
 class WorkbookProcess:
@@ -93,10 +96,15 @@ class WorkbookProcess:
         await asyncio.to_thread(self._process.join)
         self._connection.close()
 
-    async def open(self, *, inspected: bool = False) -> int:
-        """Read the file, `inspected` where that has been done before; how many records it has."""
-        records: int = await self._ask("open", inspected)
+    async def open(self) -> int:
+        """Read the file; how many records it has."""
+        records: int = await self._ask("open")
         return records
+
+    async def notes(self) -> tuple[str, ...]:
+        """What is no problem of the file but worth knowing, the first hundred sentences."""
+        notes: tuple[str, ...] = await self._ask("notes")
+        return notes
 
     async def mentions(self) -> Mentions:
         """What the file names."""
@@ -150,11 +158,14 @@ class _Reader:
         self._validation: Validation | None = None
         self._records: list[Record] = []
 
-    def open(self, inspected: bool = False) -> int:
+    def open(self) -> int:
         with self._path.open("rb") as file:
-            book = self._workbook = read_workbook(file, inspected=inspected)
+            book = self._workbook = read_workbook(file)
         self._records = [*organizations(book), *cost_centers(book), *members(book)]
         return len(self._records)
+
+    def notes(self) -> tuple[str, ...]:
+        return self._book.notes[:_TOLD_PROBLEMS]
 
     def mentions(self) -> Mentions:
         return mentions(self._book)
@@ -166,6 +177,7 @@ class _Reader:
             tuple(_counts(found)),
             tuple(str(problem) for problem in found.problems[:_TOLD_PROBLEMS]),
             len(found.problems),
+            self.notes(),
         )
 
     def records(self, start: int, count: int) -> list[Record]:
