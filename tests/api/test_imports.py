@@ -107,6 +107,40 @@ async def test_a_good_workbook_becomes_units_and_people(
     assert (found.unit_id, found.roles) == ("cc-2", {Role.ORDER_APPROVER})
 
 
+async def test_what_the_user_does_not_see_is_told_before_and_after(
+    server: Server, http: httpx.AsyncClient
+) -> None:
+    book = load_workbook(file_of([organization(1)], [], [member(1, roleId="order approver")]))
+    book["Members"].row_dimensions[2].hidden = True
+    book.create_sheet("Lists").sheet_state = "hidden"
+    book["Lists"]["A1"] = "Order Approver"
+    book["Buyer Orgs"]["K2"] = 123000
+    book["Buyer Orgs"]["K2"].number_format = "00000000"
+    file = BytesIO()
+    book.save(file)
+    notes = [
+        "sheet `Members`: 1 row is hidden and counts all the same",
+        "the sheet `Lists` is hidden and was left out",
+    ]
+    import_id = (await upload(http, file.getvalue()))["importId"]
+    await started(http, f"validate/{import_id}")
+    document = await settled(server, http, import_id)
+    assert document["importState"] == "ReadyToImport", document
+    assert document["validationResult"]["notes"] == notes
+    await started(http, import_id)
+    document = await settled(server, http, import_id)
+    assert (document["importState"], document["importResult"]["notes"]) == ("Completed", notes)
+    answer = await http.get(document["importResult"]["reportDownloadLink"])
+    report = load_workbook(BytesIO(answer.content))
+    assert [cell.value for cell in report["Import notes"]["A"]] == notes
+    # What was imported has the digits that were seen.
+    assert report["Buyer Orgs"]["K2"].value == "00123000"
+    async with server.service.database.read() as connection:
+        found = await load_user_by_email(connection, "acme", "member-1@example.com")
+    assert found is not None
+    assert found.roles == {Role.ORDER_APPROVER}
+
+
 async def test_a_bad_workbook_changes_nothing_and_has_a_report(
     server: Server, http: httpx.AsyncClient
 ) -> None:
@@ -127,7 +161,7 @@ async def test_a_bad_workbook_changes_nothing_and_has_a_report(
     answer = await http.get(result["reportDownloadLink"])
     assert answer.headers["content-disposition"] == 'attachment; filename="orgs_Report.xlsx"'
     page = load_workbook(BytesIO(answer.content))["Members"]
-    assert page.cell(2, 7).value == "`Role ID`: `7` is no GUID"
+    assert page.cell(2, 7).value.startswith("`Role ID`: there is no role `7`: use the name or")
     assert "ValidationFailed" in refused(await http.post(f"{IMPORTS}/{import_id}"), 409)
     async with server.client() as client:
         refused(await client.http.get("/api/organization-units/v1/org-1"), 404)

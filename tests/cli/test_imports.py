@@ -68,6 +68,27 @@ def test_the_template_can_be_read_and_is_not_overwritten(placet: Placet, tmp_pat
     assert (again.code, "is there already" in again.err) == (2, True)
 
 
+def test_hidden_rows_are_told_before_they_are_imported(
+    placet: Placet, account: str, good: Path
+) -> None:
+    book = load_workbook(good)
+    book["Members"].row_dimensions[2].hidden = True
+    book.save(good)
+    note = "sheet `Members`: 1 row is hidden and counts all the same"
+    done = placet("import", good, "--account", account, "--json")
+    assert (done.code, json.loads(done.out)["notes"]) == (0, [note])
+    assert done.err == f"note: {note}\n"
+
+
+def test_the_roles_are_listed_with_their_guids(placet: Placet) -> None:
+    lines = placet("import", "--roles").out.splitlines()[2:]
+    assert [tuple(line.rsplit(maxsplit=1)) for line in lines] == [
+        (role.value, role.guid) for role in Role
+    ]
+    listed = json.loads(placet("import", "--roles", "--json").out)
+    assert listed == [{"name": role.value, "guid": role.guid} for role in Role]
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -27,6 +27,7 @@ from placet.application.importing.job import LEASE_MS
 from placet.application.importing.worker import ImportWorker
 from placet.application.keys import create_key
 from placet.application.roles import Role
+from placet.characters import normalized
 from placet.organization.records import cost_centers, members, organizations
 from placet.organization.workbook import read_workbook
 from placet.storage.database import Database
@@ -34,6 +35,7 @@ from placet.storage.import_tables import buyer_unit_table
 from placet.storage.imports import ImportState, StoredImport
 from placet.storage.people_tables import user_table
 from placet.storage.tables import unit_table
+from placet.storage.units import load_units
 from placet.storage.users import load_users
 from support.clock import ManualClock
 from support.process import server_process
@@ -144,6 +146,27 @@ async def test_people_of_units_that_no_import_made_are_left_where_they_are(
     assert users["boss"].roles == {"Organizational Unit Admin"}
 
 
+async def test_an_id_that_is_another_in_other_case_by_now_is_no_new_unit(
+    database: Database,
+) -> None:
+    await plant(database, {"ORG-1": None})
+    rows = file_of([organization(1)], [cost_center(2, costCenterId="Org-1")])
+    entry = await uploaded(database, rows.getvalue())
+    await start_validation(database, "acme", entry.import_id)
+    await worker(database).work()
+    found = await get_import(database, "acme", entry.import_id)
+    assert found.result is not None
+    reasons = [f"`{id_}` differs from the id `ORG-1` by case only" for id_ in ("org-1", "Org-1")]
+    assert [problem.rpartition(": ")[2] for problem in found.result["problems"]] == reasons
+    book = read_workbook(rows)
+    async with database.write() as connection:
+        records = [*organizations(book), *cost_centers(book)]
+        failures = await apply_records(connection, "acme", records, 1)
+    assert reasons[0] in [failure.message for failure in failures]
+    async with database.read() as connection:
+        assert [unit.id for unit in await load_units(connection, "acme")] == ["ORG-1"]
+
+
 class Death(BaseException):
     """Nothing that the one who dies could catch."""
 
@@ -239,7 +262,7 @@ async def test_an_import_killed_half_way_ends_like_an_undisturbed_one(
 
 TEXT = st.text(
     st.characters(exclude_categories=["C", "Z"], exclude_characters=","), min_size=1, max_size=30
-)
+).map(normalized)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
