@@ -10,6 +10,7 @@ from placet.errors import InvalidRequest, NotFound
 from placet.policy.fields import Document
 from placet.policy.model import AccountSettings
 from placet.policy.reading import read
+from placet.policy.spending_check import check_spending_expression
 from placet.spelling import closest
 from placet.storage.accounts import Account, bump_policy_version, load_account, save_settings
 from placet.storage.database import Database
@@ -38,6 +39,7 @@ async def change_settings(database: Database, account: str, changes: Document) -
         # Done first, it keeps two changes from overwriting each other.
         await bump_policy_version(connection, account)
         settings = _changed((await _account(connection, account)).settings, changes)
+        check_spending_expression(settings.spending_check)
         await save_settings(connection, account, settings)
         return settings
 
