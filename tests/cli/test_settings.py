@@ -11,6 +11,7 @@ from cli.conftest import Placet
 
 @pytest.fixture(autouse=True)
 def account(placet: Placet) -> None:
+    placet("db", "upgrade")
     placet("keys", "create", "--account", "acme", "--permission", "PlaceOrders")
 
 

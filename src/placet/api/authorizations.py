@@ -120,7 +120,9 @@ async def list_authorizations(
         authorization_document(judged.authorization, judged.policy, caller.actor, reach=reach)
         for judged in page.entries
     ]
-    return await page_answer(request, caller, page.entries, data, page.next_id, asked.expand)
+    return await page_answer(
+        request, caller, page.entries, data, next_id=page.next_id, expand=asked.expand
+    )
 
 
 # Ids of orders may hold slashes.

@@ -47,6 +47,7 @@ async def page_answer(
     caller: Caller,
     entries: Sequence[Judged],
     documents: Sequence[Document],
+    *,
     next_id: str | None,
     expand: str | None,
 ) -> Response:

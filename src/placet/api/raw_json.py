@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from json.decoder import scanstring
 from typing import Final
 
 __all__ = ["member_text"]
@@ -24,7 +23,7 @@ def member_text(body: bytes, name: str) -> str | None:
     found = None
     at = _after_space(text, _after_space(text, 0) + 1)
     while text[at] != "}":
-        key, end = scanstring(text, at + 1, False)
+        key, end = _READER.raw_decode(text, at)
         start = _after_space(text, _after_space(text, end) + 1)
         _, end = _READER.raw_decode(text, start)
         if key == name:

@@ -81,7 +81,8 @@ async def submit(
 ) -> Judged:
     """Judge an order and keep the result; the same submission again answers what is kept.
 
-    `order_text` is the order's JSON as it was sent, kept to be read again. What it spends is held in the same transaction; where a budget refuses, the order is denied.
+    `order_text` is the order's JSON as it was sent, kept to be read again. What the order spends is
+    held in the same transaction; where a budget refuses, the order is denied.
 
     Raises:
         NotFound: there is no such account.
@@ -92,7 +93,9 @@ async def submit(
     spending = await spending_lines(service.places, account, submission.spending)
 
     async def attempt() -> Judged:
-        return await _submit_once(service, account, actor, submission, spending, order_text)
+        return await _submit_once(
+            service, account, actor, submission, spending=spending, order_text=order_text
+        )
 
     judged = await _until_current(service, account, bool(spending), attempt)
     if judged is None:
@@ -280,6 +283,7 @@ async def _submit_once(
     account: str,
     actor: Actor,
     submission: Submission,
+    *,
     spending: tuple[SpendingLine, ...],
     order_text: str | None,
 ) -> Judged:

@@ -63,6 +63,8 @@ def lint(document: Located, lines: list[str], report: Report) -> None:
     """
     units = _check_units(document, report)
     expressions = _Expressions(lines, report)
+    check = document.get("settings", "spendingCheck")
+    expressions.check(check and (check.get("expression") or check))
     dimensions = list((document.get("dimensions") or document).items())
     _check_distinct(dimensions, "id", "dimension", Severity.ERROR, report)
     for dimension in dimensions:
