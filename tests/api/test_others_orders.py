@@ -165,7 +165,8 @@ async def company(server: Server) -> AsyncIterator[Company]:
         }
         clients["key"] = await stack.enter_async_context(server.client())
         everywhere = {name: of for name, of in dimension(*RULES).items() if name != "unitId"}
-        file = {"account": "acme", "dimensions": [everywhere]}
+        settings = {"ordersWithoutUnit": "accepted", "unknownUnit": "accepted"}
+        file = {"account": "acme", "settings": settings, "dimensions": [everywhere]}
         ok(await clients["key"].put("/rule-file", file))
         yield Company(server, clients)
 

@@ -73,12 +73,6 @@ def test_the_database_is_an_option_or_a_variable(
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (["create", "--account", "acme", "--permission", "Fly"], 2, "`Fly` is no permission"),
-        (
-            ["create", "--account", "A b", "--permission", "PlaceOrders"],
-            2,
-            "cannot name an acc",
-        ),
         (["create", "--account", "acme"], 2, "Missing option '--permission'"),
         (
             ["list"],
@@ -112,3 +106,20 @@ def test_a_file_that_is_no_database_is_told(placet: Placet, tmp_path: Path) -> N
     result = placet("keys", "list")
     assert (result.code, result.out) == (3, "")
     assert "file is not a database" in result.err
+
+
+@pytest.mark.usefixtures("fresh")
+@pytest.mark.parametrize(
+    ("account", "permission", "sentence"),
+    [
+        ("acme", "Fly", "`Fly` is no permission"),
+        ("A b", "PlaceOrders", "cannot name an acc"),
+    ],
+)
+def test_a_key_that_cannot_be_is_not_made(
+    placet: Placet, account: str, permission: str, sentence: str
+) -> None:
+    result = placet("keys", "create", "--account", account, "--permission", permission)
+    assert (result.code, result.out) == (2, "")
+    assert sentence in result.err
+    assert json.loads(placet("keys", "list", "--json").out) == []

@@ -22,6 +22,7 @@ from placet.policy.located import MAX_BYTES, Located, Place, Problem, Severity
 from placet.policy.model import AccountSettings, Dimension, DimensionDraft, Unit
 from placet.policy.reading import field_details
 from placet.policy.schema import EFFECT_WORDS, rule_file_schema
+from placet.policy.unit_gate import UnitGap
 from placet.policy.yaml_reader import read_yaml
 
 __all__ = ["RuleFile", "UnitNode", "load_rule_file"]
@@ -68,6 +69,16 @@ class RuleFile(PolicyModel):
             if path:
                 return tuple(Unit(id=node.id, name=node.name) for node in path)
         return (Unit(id=unit_id, name=""),)
+
+    def unit_gap(self, unit_id: str | None) -> UnitGap | None:
+        """What is wrong with an order's unit; None where it is one of the file's, or it has none.
+
+        A file without `units` says nothing of the account's tree.
+        """
+        known = {node.id for root in self.units for node in _nodes(root)}
+        if not known or unit_id in known:
+            return None
+        return UnitGap.of(unit_id, known=known, roots=sorted(root.id for root in self.units))
 
 
 def load_rule_file(text: str, name: str) -> tuple[RuleFile | None, list[Problem]]:
@@ -177,6 +188,14 @@ def _effects_as_numbers(document: Any) -> Any:
         else _effects_as_numbers(value)
         for key, value in document.items()
     }
+
+
+def _nodes(root: UnitNode) -> Iterator[UnitNode]:
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += node.children
 
 
 def _path_to(node: UnitNode, unit_id: str) -> list[UnitNode]:
