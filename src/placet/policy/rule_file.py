@@ -7,7 +7,7 @@ opens files is the caller.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from typing import Annotated, Any, Final
 
@@ -129,10 +129,7 @@ def _read(text: str, name: str, report: Callable[..., None]) -> Located | None:
 
 
 def _validated(document: Located, report: Callable[..., None]) -> RuleFile | None:
-    hints = Hints()
-    for node, key, known in _unknown_keys(document, SCHEMA):
-        message = f"unknown key `{shorten(key)}`{hints.near(key, known)}"
-        report(node.keys[key], "unknown-key", message)
+    slips = _report_unknown_keys(document, report)
     try:
         return RuleFile.model_validate(
             _effects_as_numbers(document.plain()), by_alias=True, by_name=False
@@ -140,15 +137,37 @@ def _validated(document: Located, report: Callable[..., None]) -> RuleFile | Non
     except ValidationError as error:
         details = field_details(error)
         for item, detail in zip(error.errors(include_url=False), details, strict=True):
-            _report_invalid(document, item, detail.message, report)
+            _report_invalid(document, item, detail.message, slips, report)
         return None
 
 
+def _report_unknown_keys(document: Located, report: Callable[..., None]) -> set[tuple[Place, str]]:
+    """Report them, and answer what they were meant for: the places of objects, and keys of theirs
+    that therefore are not missing.
+    """
+    hints = Hints()
+    slips = set()
+    for node, key, known in _unknown_keys(document, SCHEMA):
+        meant = hints.meant(key, known)
+        hint = f"; did you mean `{meant}`?" if meant else ""
+        report(node.keys[key], "unknown-key", f"unknown key `{shorten(key)}`{hint}")
+        if meant is not None:
+            slips.add((node.place, meant))
+    return slips
+
+
 def _report_invalid(
-    document: Located, item: Any, message: str, report: Callable[..., None]
+    document: Located,
+    item: Any,
+    message: str,
+    slips: Collection[tuple[Place, str]],
+    report: Callable[..., None],
 ) -> None:
     path, missing = item["loc"], item["type"] == "missing"
     node, complete = document.find(path)
+    if item["type"] == "extra_forbidden" or (missing and (node.place, path[-1]) in slips):
+        # told as the unknown key that it is, or that stands in its stead
+        return
     if missing:
         report(node.place, "missing-key", f"the key `{path[-1]}` is missing")
     elif path and path[-1] == "scoreInterval" and item["type"] == "value_error":
