@@ -10,8 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.errors import Detail, InvalidRequest
 from placet.policy.model import MAX_AUTHORIZERS
-from placet.policy.unit_gate import UnitGap
-from placet.spelling import closest
+from placet.policy.unit_gate import UnitGap, meant_unit
 from placet.storage.unit_names import load_near_ids, load_root_ids
 from placet.storage.units import unknown_units
 
@@ -53,6 +52,6 @@ async def refuse_unknown_units(
 
 
 async def _told(connection: AsyncConnection, account: str, unit_id: str) -> str:
-    meant = closest(unit_id.strip(), await load_near_ids(connection, account, unit_id))
+    meant = meant_unit(unit_id, await load_near_ids(connection, account, unit_id))
     hint = f"; did you mean `{meant}`?" if meant else ""
     return f"this account has no unit `{unit_id[:100]}`{hint}"

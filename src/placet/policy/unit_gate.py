@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
+from unicodedata import normalize
 
 from placet.errors import InvalidRequest
 from placet.policy.fields import MAX_PRIORITY
@@ -26,7 +27,7 @@ from placet.policy.model import (
 )
 from placet.spelling import closest
 
-__all__ = ["UNIT_GATE", "UnitGap", "is_gate_rule"]
+__all__ = ["UNIT_GATE", "UnitGap", "is_gate_rule", "meant_unit"]
 
 UNIT_GATE: Final = "unit-gate"
 
@@ -66,7 +67,7 @@ class UnitGap:
     @classmethod
     def of(cls, unit_id: str | None, *, known: Iterable[str], roots: Sequence[str]) -> UnitGap:
         """The gap of an id that none of the `known` ones is."""
-        meant = None if unit_id is None else closest(unit_id.strip(), known)
+        meant = None if unit_id is None else meant_unit(unit_id, known)
         return cls(unit_id, meant, tuple(roots) if len(roots) <= MAX_AUTHORIZERS else ())
 
     def choice(self, settings: AccountSettings) -> UnitChoice:
@@ -100,6 +101,11 @@ class UnitGap:
             require_all_rules_acceptance=False,
             rule_collection=(rule,),
         )
+
+
+def meant_unit(unit_id: str, known: Iterable[str]) -> str | None:
+    """The one of the `known` ids that an unknown one is a slip of."""
+    return closest(normalize("NFC", unit_id.strip()), known)
 
 
 def is_gate_rule(rule: Rule) -> bool:
