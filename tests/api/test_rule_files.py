@@ -195,7 +195,11 @@ async def test_what_would_be_deleted_is_listed_and_kept_until_told_otherwise(
 
 async def test_units_made_elsewhere_are_kept_and_counted(client: Client) -> None:
     ok(await client.put(PATH, BASE))
-    made = ok(await client.http.post("/api/units/v1", json={"name": "Made", "parentId": "lab"}))
+    made = ok(
+        await client.http.post(
+            "/api/organization-units/v1", json={"name": "Made", "parentId": "lab"}
+        )
+    )
     message = refused(await client.put(PATH, BASE), 409)
     assert f"would delete the unit `{made['id']}`; nothing was changed" in message
     grown = BASE | {"units": tree("sales", "lab", made["id"], "new")}
