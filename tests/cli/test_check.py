@@ -158,3 +158,26 @@ def test_settings_that_can_be_are_none(placet: Placet) -> None:
         )
         result = placet("check", "-", "--strict", stdin=text)
         assert (result.code, result.out) == (0, "1 rule file: no problems\n")
+
+
+@pytest.mark.parametrize(
+    ("settings", "unit", "warnings"),
+    [
+        ("ordersWithoutUnit: accepted", "unitId: acme", 1),
+        ("ordersWithoutUnit: accepted, unknownUnit: accepted", "unitId: acme", 2),
+        ("ordersWithoutUnit: accepted, unknownUnit: accepted", "shouldSimulate: false", 0),
+        ("ordersWithoutUnit: pending, unknownUnit: refused", "unitId: acme", 0),
+    ],
+)
+def test_rules_that_a_slip_escapes_are_warned_of(
+    placet: Placet, settings: str, unit: str, warnings: int
+) -> None:
+    text = (
+        f"account: acme\nunits: [{{id: acme, name: Acme}}]\nsettings: {{{settings}}}\ndimensions:\n"
+        f"  - {{name: All, {unit}, priority: 1, requireAllRulesAcceptance: true,"
+        " ruleCollection: []}\n"
+    )
+    result = placet("check", "-", "--strict", "--json", stdin=text)
+    assert result.code == (1 if warnings else 0)
+    found = [item["code"] for item in json.loads(result.out)["problems"]]
+    assert found == ["no-unit"] * warnings

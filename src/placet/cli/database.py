@@ -64,19 +64,20 @@ async def ready(database_url: str | None, *, create: bool) -> AsyncIterator[Data
     """
     async with connected(database_url, create=create) as database:
         if database.embedded:
-            if not create and await _is_empty(database):
+            if not create and await _holds_nothing(database):
                 raise NotFound(_no_database(database.url.database or ""))
             await upgrade_database(database)
         await check_schema(database)
         yield database
 
 
-async def _is_empty(database: Database) -> bool:
-    """Whether a file holds nothing of Placet; one of no length is not even opened, as that writes
-    to it.
-    """
-    file = Path(database.url.database or "")
-    return not file.stat().st_size or await current_revision(database) is None
+async def _holds_nothing(database: Database) -> bool:
+    """A file of no length is not even opened, as that would write to it."""
+    return _is_empty(database.url.database or "") or await current_revision(database) is None
+
+
+def _is_empty(file: str) -> bool:
+    return not Path(file).stat().st_size
 
 
 def _check_present(file: str) -> None:

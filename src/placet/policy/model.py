@@ -12,7 +12,7 @@ from enum import IntEnum, StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Final, Self
 
-from pydantic import BeforeValidator, Field, StrictBool, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema, model_validator
 
 from placet.policy.durations import Duration
 from placet.policy.fields import (
@@ -253,6 +253,23 @@ class SpendingCheck(PolicyModel, extra="forbid"):
     description: Text = ""
 
 
+_CHECK_SCHEMA: Final[dict[str, Any]] = {
+    "anyOf": [
+        {"type": "string", "minLength": 1, "description": "The expression alone."},
+        {
+            "type": "object",
+            "required": ["expression"],
+            "additionalProperties": False,
+            "properties": {
+                "expression": {"type": "string", "minLength": 1},
+                "description": {"type": "string"},
+            },
+        },
+        {"type": "null"},
+    ]
+}
+
+
 def _check_of_text(value: Any) -> Any:
     return {"expression": value} if isinstance(value, str) else value
 
@@ -270,7 +287,9 @@ class AccountSettings(PolicyModel):
     no_rule_fired: NoRuleFired = NoRuleFired.ACCEPTED
     orders_without_unit: UnitChoice = UnitChoice.REFUSED
     unknown_unit: UnitChoice = UnitChoice.REFUSED
-    spending_check: Annotated[SpendingCheck | None, BeforeValidator(_check_of_text)] = None
+    spending_check: Annotated[
+        SpendingCheck | None, BeforeValidator(_check_of_text), WithJsonSchema(_CHECK_SCHEMA)
+    ] = None
     requester_may_decide: StrictBool = False
     pending_expires_after: Duration | None = None
     time_zone: TimeZone = "UTC"
