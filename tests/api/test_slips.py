@@ -130,6 +130,17 @@ async def test_a_dimension_of_no_known_unit_is_refused(
     assert ok(await college.get(DIMENSIONS)) == before
 
 
+@ON_ONE_STORE
+async def test_authorizers_of_a_rule_file_are_units_of_the_account(college: Client) -> None:
+    asked = {"authorizers": [{"type": "user", "id": "no"}, {"type": "unit", "id": "colege"}]}
+    body = {"name": "A", "priority": 1, "requireAllRulesAcceptance": False, "unitId": "college"}
+    body["ruleCollection"] = [rule("Ask", "true", authorizationData=asked)]
+    file = {"account": "acme", "dimensions": [body]}
+    message = refused(await college.put("/rule-file?delete=true", file), 400)
+    place = "dimensions[0].ruleCollection[0].authorizationData.authorizers[1].id"
+    assert message.startswith(f"`{place}`: this account has no unit `colege`; did you mean")
+
+
 def _written(dimension: dict[str, Any]) -> dict[str, Any]:
     """A dimension of an answer as rule files have it."""
     keys = ("id", "name", "unitId", "priority", "requireAllRulesAcceptance")

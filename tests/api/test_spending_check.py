@@ -104,8 +104,8 @@ async def test_only_true_lets_an_order_pass(
         ({"expresion": "true"}, "did you mean `expression`?"),
         ({"description": "no condition"}, "`spendingCheck.expression` is missing"),
         ({"expression": ""}, "must not be empty"),
-        (True, "`spendingCheck` must be an object"),
-        (["true"], "`spendingCheck` must be an object"),
+        (True, "`spendingCheck` must be an expression, or an object with"),
+        (["true"], "`spendingCheck` must be an expression, or an object with"),
     ],
 )
 async def test_a_condition_that_cannot_be_is_not_saved(

@@ -66,9 +66,11 @@ async def submit(request: Request, caller: CanPlaceOrders) -> Response:
     """Have an order judged.
 
     The same submission again answers the same authorization; other content for the same `orderId`
-    supersedes the revision before, and is judged afresh. A person submits own orders, from the
-    own unit, unless allowed to impersonate the buyer, and spends from budgets of the buyer's unit
-    and of those above it.
+    supersedes the revision before, and is judged afresh. In an account that has units, an order of
+    none of them is refused, unless the settings `ordersWithoutUnit` and `unknownUnit` say
+    otherwise; what it spends must meet the setting `spendingCheck`. A person submits own orders,
+    from the own unit, unless allowed to impersonate the buyer, and spends from budgets of the
+    buyer's unit and of those above it.
     """
     submission, order_text = await read_model_and_text(request, Submission, "order")
     if caller.user is not None:

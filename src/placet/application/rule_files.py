@@ -16,7 +16,7 @@ from placet.application.unit_gaps import refuse_unknown_units
 from placet.errors import Conflict, Detail, InvalidRequest
 from placet.policy.fields import Document
 from placet.policy.located import Severity
-from placet.policy.model import Dimension
+from placet.policy.model import AuthorizerType, Dimension
 from placet.policy.rule_file import RuleFile, UnitNode, load_rule_file
 from placet.storage.accounts import bump_policy_version
 from placet.storage.database import Database
@@ -71,7 +71,7 @@ async def publish(
         Conflict: something would be deleted, all of which is listed; or a unit that people, budgets
             or waiting orders need.
         InvalidRequest: the file has errors, all of which are listed, is another account's, or names
-            a unit in a dimension that the account does not have.
+            units that the account does not have.
     """
     rule_file, problems = await service.compiler.run(lambda: load_rule_file(text, name))
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
@@ -144,12 +144,20 @@ async def _replace_units(
 
 async def _check_units(connection: AsyncConnection, account: str, rule_file: RuleFile) -> None:
     """A file without `units` may misspell those that the account has."""
-    named = (
-        (f"dimensions[{index}].unitId", dimension.unit_id)
-        for index, dimension in enumerate(rule_file.dimensions)
-    )
-    known = [(field, unit_id) for field, unit_id in named if unit_id is not None]
-    await refuse_unknown_units(connection, account, known)
+    await refuse_unknown_units(connection, account, _units_named(rule_file))
+
+
+def _units_named(rule_file: RuleFile) -> Iterator[tuple[str, str]]:
+    """Where the file names units, and their ids."""
+    for index, dimension in enumerate(rule_file.dimensions):
+        place = f"dimensions[{index}]"
+        if dimension.unit_id is not None:
+            yield f"{place}.unitId", dimension.unit_id
+        for number, rule in enumerate(dimension.rule_collection):
+            for level, authorizer in enumerate(rule.authorizers):
+                if authorizer.type is AuthorizerType.UNIT:
+                    levels = f"{place}.ruleCollection[{number}].authorizationData.authorizers"
+                    yield f"{levels}[{level}].id", authorizer.id
 
 
 def _in_file_order(

@@ -271,7 +271,11 @@ _CHECK_SCHEMA: Final[dict[str, Any]] = {
 
 
 def _check_of_text(value: Any) -> Any:
-    return {"expression": value} if isinstance(value, str) else value
+    if isinstance(value, str):
+        return {"expression": value}
+    if value is not None and not isinstance(value, dict | SpendingCheck):
+        raise ValueError("must be an expression, or an object with `expression` and `description`")
+    return value
 
 
 class AccountSettings(PolicyModel):
