@@ -119,3 +119,15 @@ async def test_an_order_that_waits_keeps_its_settings(client: Client) -> None:
     await patch(client, noRuleFired="denied")
     again = ok(await client.get(f"/commercial-authorizations/{order['id']}"))
     assert again == order
+
+
+async def test_every_fault_of_a_change_is_told(client: Client) -> None:
+    changes = {"noRuleFird": "denied", "timeZone": "Mars", "unknownUnit": "maybe"}
+    before = ok(await client.get(PATH))
+    message = refused(await client.call("PATCH", PATH, json=changes), 400)
+    assert message == (
+        "there is no setting `noRuleFird`, did you mean `noRuleFired`?"
+        " `unknownUnit` must be 'refused', 'pending' or 'accepted';"
+        " `timeZone` must be a time zone such as `Europe/Paris`"
+    )
+    assert ok(await client.get(PATH)) == before

@@ -165,7 +165,8 @@ async def company(server: Server) -> AsyncIterator[Company]:
         }
         clients["key"] = await stack.enter_async_context(server.client())
         everywhere = {name: of for name, of in dimension(*RULES).items() if name != "unitId"}
-        file = {"account": "acme", "dimensions": [everywhere]}
+        settings = {"ordersWithoutUnit": "accepted", "unknownUnit": "accepted"}
+        file = {"account": "acme", "settings": settings, "dimensions": [everywhere]}
         ok(await clients["key"].put("/rule-file", file))
         yield Company(server, clients)
 
@@ -316,6 +317,8 @@ async def test_who_belongs_to_the_unit_above_all_sees_all(server: Server) -> Non
             each.user_id: await stack.enter_async_context(calling_as(server, each.user_id))
             for each in people
         }
+        settings = {"ordersWithoutUnit": "accepted", "unknownUnit": "accepted"}
+        ok(await key.call("PATCH", "/settings", json=settings))
         company = Company(server, {"key": key, **clients})
         for order_id, unit in (("o-1", "plant"), ("o-2", None), ("o-3", "unheard")):
             await company.submit(order_id, unit, None, "nothing")

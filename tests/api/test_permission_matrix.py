@@ -215,8 +215,8 @@ async def filled(server: Server, owner: Client) -> dict[str, str]:
     await plant(
         server.service.database, {"unit-of-acme": None}, person("ana-of-acme", "unit-of-acme")
     )
-    created = await owner.create_dimension()
-    pending = await owner.submit("order-of-acme")
+    created = await owner.create_dimension(unitId="unit-of-acme")
+    pending = await owner.submit("order-of-acme", unitId="unit-of-acme")
     budgets = Budgets(owner.http, "unit-of-acme")
     path = await budgets.create_path()
     made = await budgets.post(f"{path}/transactions", movement())

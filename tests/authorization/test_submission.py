@@ -35,7 +35,7 @@ def nested(levels: int) -> Any:
         ),
         (
             {"order": {"orderId": "1"}, "spending": [{"budgetId": "b"}]},
-            "`spending[0].allocationId` is missing",
+            "`spending[0].allocationId` is missing; `spending[0].amount` is missing",
         ),
         ({"order": {"orderId": "1"}, "unitId": 5}, "`unitId` must be a string"),
     ],

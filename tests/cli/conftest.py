@@ -61,6 +61,12 @@ def placet(
 
 
 @pytest.fixture
+def fresh(placet: Placet) -> None:
+    """The database that commands find without being told, with nothing in it."""
+    assert placet("db", "upgrade").code == 0
+
+
+@pytest.fixture
 def rules(tmp_path: Path) -> Path:
     """The first example's rule file, copied to where tests run."""
     copy = tmp_path / "rules.yaml"

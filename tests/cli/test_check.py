@@ -129,3 +129,55 @@ def test_control_characters_do_not_reach_the_terminal(placet: Placet) -> None:
     result = placet("check", "-", stdin='account: x\n"\\e[31mkey": 1\ndimensions: []\n')
     assert "\x1b" not in result.out
     assert result.code == 1
+
+
+@pytest.mark.parametrize(
+    ("settings", "code"),
+    [
+        ("{spendingCheck: order.value >}", "expression"),
+        ("{spendingCheck: {expression: order.value >}}", "expression"),
+        ("{spendingCheck: {expresion: 'true'}}", "unknown-key"),
+        ("{spendingCheck: [1]}", "type"),
+        ("{spendingCheck: {description: text}}", "missing-key"),
+        ("{unknownUnit: acepted}", "value"),
+        ("{ordersWithoutUnits: pending}", "unknown-key"),
+    ],
+)
+def test_settings_that_cannot_be_are_one_problem(placet: Placet, settings: str, code: str) -> None:
+    text = f"account: acme\nsettings: {settings}\ndimensions: []\n"
+    result = placet("check", "-", "--json", stdin=text)
+    [problem] = json.loads(result.out)["problems"]
+    assert (result.code, problem["code"], problem["line"]) == (1, code, 2), problem
+
+
+def test_settings_that_can_be_are_none(placet: Placet) -> None:
+    for check in ("$count(spending) > 0", "{expression: $count(spending) > 0, description: any}"):
+        text = (
+            f"account: acme\nsettings:\n  spendingCheck: {check}\n  unknownUnit: pending\n"
+            "  ordersWithoutUnit: accepted\ndimensions: []\n"
+        )
+        result = placet("check", "-", "--strict", stdin=text)
+        assert (result.code, result.out) == (0, "1 rule file: no problems\n")
+
+
+@pytest.mark.parametrize(
+    ("settings", "unit", "warnings"),
+    [
+        ("ordersWithoutUnit: accepted", "unitId: acme", 1),
+        ("ordersWithoutUnit: accepted, unknownUnit: accepted", "unitId: acme", 2),
+        ("ordersWithoutUnit: accepted, unknownUnit: accepted", "shouldSimulate: false", 0),
+        ("ordersWithoutUnit: pending, unknownUnit: refused", "unitId: acme", 0),
+    ],
+)
+def test_rules_that_a_slip_escapes_are_warned_of(
+    placet: Placet, settings: str, unit: str, warnings: int
+) -> None:
+    text = (
+        f"account: acme\nunits: [{{id: acme, name: Acme}}]\nsettings: {{{settings}}}\ndimensions:\n"
+        f"  - {{name: All, {unit}, priority: 1, requireAllRulesAcceptance: true,"
+        " ruleCollection: []}\n"
+    )
+    result = placet("check", "-", "--strict", "--json", stdin=text)
+    assert result.code == (1 if warnings else 0)
+    found = [item["code"] for item in json.loads(result.out)["problems"]]
+    assert found == ["no-unit"] * warnings

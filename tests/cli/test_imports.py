@@ -17,6 +17,7 @@ from support.workbooks import file_of, member, organization
 
 @pytest.fixture
 def account(placet: Placet) -> str:
+    placet("db", "upgrade")
     placet("keys", "create", "--account", "acme", "--permission", "PlaceOrders")
     return "acme"
 

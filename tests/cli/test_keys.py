@@ -12,6 +12,7 @@ from cli.conftest import Placet
 CREATE = ["create", "--account", "acme", "--permission", "PlaceOrders"]
 
 
+@pytest.mark.usefixtures("fresh")
 def test_a_key_is_shown_with_its_token_only_when_it_is_made(placet: Placet) -> None:
     made = placet("keys", "create", "--account", "acme", "--permission", "PlaceOrders", "--json")
     key = json.loads(made.out)
@@ -22,6 +23,7 @@ def test_a_key_is_shown_with_its_token_only_when_it_is_made(placet: Placet) -> N
     assert key["appToken"] not in listed.out + placet("keys", "list", "--json").out
 
 
+@pytest.mark.usefixtures("fresh")
 def test_people_get_the_key_in_words(placet: Placet) -> None:
     options = ["--account", "acme", "--permission", "placeorders", "--permission", "ApproveOrders"]
     made = placet("keys", "create", *options, "--label", "web shop")
@@ -34,6 +36,7 @@ def test_people_get_the_key_in_words(placet: Placet) -> None:
     assert (key["label"], key["account"], key["revokedAt"]) == ("web shop", "acme", None)
 
 
+@pytest.mark.usefixtures("fresh")
 def test_keys_of_other_accounts_can_be_left_out(placet: Placet) -> None:
     for account in ("acme", "globex"):
         placet("keys", "create", "--account", account, "--permission", "PlaceOrders")
@@ -42,6 +45,7 @@ def test_keys_of_other_accounts_can_be_left_out(placet: Placet) -> None:
     assert key["account"] == "acme"
 
 
+@pytest.mark.usefixtures("fresh")
 def test_a_key_is_revoked_once(placet: Placet) -> None:
     options = ["--account", "acme", "--permission", "PlaceOrders", "--json"]
     key = json.loads(placet("keys", "create", *options).out)["appKey"]
@@ -60,6 +64,7 @@ def test_the_database_is_an_option_or_a_variable(
 ) -> None:
     url = form.format(tmp_path / "other.db")
     options = ["--account", "acme", "--permission", "PlaceOrders"]
+    assert placet("db", "upgrade", "--database", url).code == 0
     assert placet("keys", "create", *options, "--database", url).code == 0
     monkeypatch.setenv("PLACET_DATABASE_URL", url)
     assert len(json.loads(placet("keys", "list", "--json").out)) == 1
@@ -68,22 +73,21 @@ def test_the_database_is_an_option_or_a_variable(
 @pytest.mark.parametrize(
     ("arguments", "code", "sentence"),
     [
-        (["create", "--account", "acme", "--permission", "Fly"], 2, "`Fly` is no permission"),
-        (
-            ["create", "--account", "A b", "--permission", "PlaceOrders"],
-            2,
-            "cannot name an acc",
-        ),
         (["create", "--account", "acme"], 2, "Missing option '--permission'"),
-        (["list"], 2, "there is no database `placet.db`; `placet serve` makes one"),
+        (
+            ["list"],
+            2,
+            "/placet.db`: name yours by --database or PLACET_DATABASE_URL; `placet serve`",
+        ),
+        (CREATE, 2, "there is no database `/"),
         (["revoke", "placet-acme-ABCDEFGHIJKL"], 2, "there is no database"),
         (["list", "--database", "mysql://x/y"], 2, "the database `mysql` is not supported"),
         (["list", "--database", "nonsense"], 2, "the database URL cannot be read"),
         (["list", "--database", "postgresql://u:secret@127.0.0.1:1/x"], 3, "does not answer"),
         (
             [*CREATE, "--database", "sqlite:///missing/folder/x.db"],
-            3,
-            "unable to open database file",
+            2,
+            "missing/folder/x.db`",
         ),
     ],
 )
@@ -102,3 +106,20 @@ def test_a_file_that_is_no_database_is_told(placet: Placet, tmp_path: Path) -> N
     result = placet("keys", "list")
     assert (result.code, result.out) == (3, "")
     assert "file is not a database" in result.err
+
+
+@pytest.mark.usefixtures("fresh")
+@pytest.mark.parametrize(
+    ("account", "permission", "sentence"),
+    [
+        ("acme", "Fly", "`Fly` is no permission"),
+        ("A b", "PlaceOrders", "cannot name an acc"),
+    ],
+)
+def test_a_key_that_cannot_be_is_not_made(
+    placet: Placet, account: str, permission: str, sentence: str
+) -> None:
+    result = placet("keys", "create", "--account", account, "--permission", permission)
+    assert (result.code, result.out) == (2, "")
+    assert sentence in result.err
+    assert json.loads(placet("keys", "list", "--json").out) == []

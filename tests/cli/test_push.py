@@ -35,11 +35,42 @@ def test_what_changed_is_told(reachable: DemoServer, placet: Placet, rules: Path
     assert reachable.url
     placet("push", rules)
     again = placet("push", rules)
-    told = "account globex: dimensions 0 created, {}, 0 deleted; 1 unit\n"
+    told = "account globex: dimensions 0 created, {}, 0 deleted\n"
     assert (again.code, again.err) == (0, "")
     assert again.out == told.format("0 updated, 1 unchanged")
     rules.write_text(rules.read_text("utf-8").replace("value > 500000", "value > 600000"), "utf-8")
     assert placet("push", rules).out == told.format("1 updated, 0 unchanged")
+
+
+def test_what_would_be_deleted_is_listed_and_kept(
+    reachable: DemoServer, placet: Placet, rules: Path
+) -> None:
+    assert reachable.url
+    placet("push", rules)
+    text = rules.read_text("utf-8")
+    rules.write_text("account: globex\nunits: [{id: hq, name: HQ}]\ndimensions: []\n", "utf-8")
+    refused = placet("push", rules)
+    assert (refused.code, refused.out) == (1, "")
+    assert "the dimension `Purchasing rules` (`purchasing-rules`); nothing was" in refused.err
+    told = "account globex: dimensions {}, {}; units {}, 0 updated, 0 unchanged, {}\n"
+    deleted = placet("push", rules, "--delete")
+    assert (deleted.code, deleted.err) == (0, "")
+    counts = ("0 created, 0 updated, 0 unchanged", "1 deleted", "1 created", "0 deleted")
+    assert deleted.out == told.format(*counts)
+    rules.write_text(text + "units: [{id: globex, name: Globex}]\n", "utf-8")
+    assert "the unit `hq`" in placet("push", rules).err
+    assert placet("push", rules, "--delete").code == 0
+
+
+def test_a_file_of_another_account_is_not_published(
+    reachable: DemoServer, placet: Placet, rules: Path
+) -> None:
+    assert reachable.url
+    text = rules.read_text("utf-8").replace("account: globex", "account: globexx")
+    rules.write_text(text, "utf-8")
+    result = placet("push", rules, "--delete")
+    assert (result.code, result.out) == (3, "")
+    assert "`globexx`" in result.err
 
 
 def test_json_files_and_standard_input_are_pushed(

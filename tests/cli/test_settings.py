@@ -11,6 +11,7 @@ from cli.conftest import Placet
 
 @pytest.fixture(autouse=True)
 def account(placet: Placet) -> None:
+    placet("db", "upgrade")
     placet("keys", "create", "--account", "acme", "--permission", "PlaceOrders")
 
 
@@ -30,6 +31,18 @@ def test_settings_are_shown_and_set(placet: Placet) -> None:
     assert json.loads(placet("settings", "show", "--account", "acme", "--json").out) == before
 
 
+def test_what_orders_must_meet_is_set_as_text_or_object(placet: Placet) -> None:
+    expression = "$sum(spending.amount) * 100 = order.value"
+    told = {"expression": expression, "description": "must add up"}
+    changes = [f"spendingCheck={expression}", f"spendingCheck={json.dumps(told)}"]
+    for change, description in zip(changes, ("", "must add up"), strict=True):
+        arguments = ["--account", "acme", change, "ordersWithoutUnit=pending", "--json"]
+        changed = json.loads(placet("settings", "set", *arguments).out)
+        assert changed["spendingCheck"] == {"expression": expression, "description": description}
+        assert (changed["ordersWithoutUnit"], changed["unknownUnit"]) == ("pending", "refused")
+    assert "spendingCheck" in placet("settings", "show", "--account", "acme").out
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
@@ -38,6 +51,15 @@ def test_settings_are_shown_and_set(placet: Placet) -> None:
         (["set", "--account", "acme", "pendingExpiresAfter=soon"], "must be an ISO 8601 duration"),
         (["set", "--account", "globex", "noRuleFired=denied"], "there is no account `globex`"),
         (["show", "--account", "globex"], "there is no account `globex`"),
+        (["set", "--account", "acme", "unknownUnit=acepted"], "`unknownUnit` must be 'refused', "),
+        (
+            ["set", "--account", "acme", "spendingCheck=order.value >"],
+            "1:14: S0207: the expression",
+        ),
+        (
+            ["set", "--account", "acme", "spendingCheck=true"],
+            "`spendingCheck` must be an expression",
+        ),
     ],
 )
 def test_wrong_use_is_refused_in_one_sentence(

@@ -35,7 +35,7 @@ def reachable(
     file = tmp_path / "units.yaml"
     document = {"account": "globex", "units": UNITS, "dimensions": []}
     file.write_text(yaml.safe_dump(document), "utf-8")
-    assert placet("push", file).code == 0
+    assert placet("push", file, "--delete").code == 0
 
 
 def test_units_are_listed_and_moved(placet: Placet) -> None:

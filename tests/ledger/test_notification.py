@@ -43,6 +43,9 @@ def test_nothing_is_said_without_settings() -> None:
         ({"thresholds": [1]}, r"thresholds\[0\]`: must be an object"),
         ({"thresholds": [{"type": "SHARE", "Value": 1}]}, r"type`: must be `PERCENT` or `AMOUNT`"),
         ({"thresholds": [{"type": "PERCENT"}]}, r"Value`: is missing"),
+        ({"thresholds": [{"type": "PERCENT", "Valeu": 1}]}, r"Valeu`: is not known here; did you"),
+        ({"thresholds": [{"tipe": "PERCENT", "Value": 1}]}, r"tipe`: is not known here; did you"),
+        ({"recipients": [{"identifer": "a@b.example"}]}, r"identifer`: is not known here; did you"),
         ({"thresholds": [{"type": "PERCENT", "Value": 0}]}, r"Value`: must be above zero"),
         ({"thresholds": [{"type": "AMOUNT", "Value": "x"}]}, r"Value`: must be a number"),
         (

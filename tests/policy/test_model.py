@@ -71,7 +71,11 @@ def test_what_the_api_holds_is_accepted(document: dict[str, Any]) -> None:
     ("document", "message"),
     [
         ([], "the body must be an object"),
-        ({}, "`name` is missing"),
+        (
+            {},
+            "`name` is missing; `priority` is missing; `requireAllRulesAcceptance` is missing; "
+            "`ruleCollection` is missing",
+        ),
         (dimension(name=1), "`name` must be a string"),
         (dimension(name=" "), "`name` must not be empty"),
         (dimension(name="a\x00"), "`name` must not contain a NUL character"),

@@ -102,7 +102,6 @@ def test_every_mistake_is_listed_at_once_with_its_place() -> None:
         "23:28 expression",
         "24:32 value",
         "26:9 duplicate-key",
-        "27:9 missing-key",
         "27:15 no-authorizers",
         "28:19 duplicate-priority",
         "30:53 expression",

@@ -153,7 +153,8 @@ class StoredMachine(ApprovalsMachine):
             "settings": {"pendingExpiresAfter": f"PT{expires}H"} if expires else {},
             "dimensions": [dimension_of(item, 1) for item in self.world.dimensions],
         }
-        await publish(self._service, self._account, json.dumps(rule_file), "rules.json")
+        text = json.dumps(rule_file)
+        await publish(self._service, self._account, text, "rules.json", delete=True)
         people = [
             User(
                 account=self._account,

@@ -41,8 +41,8 @@ def decide(example: str, told: dict[str, Any]) -> Decision:
     rule_file = load(example)
     order = json.loads((RULES / example / "orders" / told["order"]).read_text())
     path = rule_file.unit_path(told.get("unit"))
-    policy = compile_rules(applicable(rule_file.stored(), path, rule_file.settings))
-    settings = rule_file.settings
+    settings, gap = rule_file.settings, rule_file.unit_gap(told.get("unit"))
+    policy = compile_rules(applicable(rule_file.stored(), path, settings, gap))
     return walk(policy, order, now=NOW, clock=time.monotonic, unit_path=path, settings=settings)
 
 

@@ -12,8 +12,9 @@ expected:
     then: [{by, score, rule, …}]     what happens, one after the other, each with its expectations
 
 A rule is `effect Name: expression`, or with an object instead of the expression for anything beyond
-it. `path` is the buyer's unit path by name; a unit's id is its name in lower case. `submitted_by`
-is who submits for `buyer`. A step is a callback (`by`, `score`), time that passes (`wait: P1D`, and
+it. `path` is the buyer's unit path by name, null for none; a unit's id is its name in lower case.
+`gap` (`unit`, `roots`) makes it a unit that the account does not have. `submitted_by` is who
+submits for `buyer`. A step is a callback (`by`, `score`), time that passes (`wait: P1D`, and
 what the service did by then: `done`), a cancellation (`cancelled_by`), or another submission's end
 of this one (`superseded_by`).
 """
@@ -41,6 +42,7 @@ from placet.policy.compiled import Policy, applicable, compile_rules
 from placet.policy.durations import milliseconds_of
 from placet.policy.model import AccountSettings, Dimension, Unit
 from placet.policy.trace import DimensionTrace, Outcome, RuleTrace
+from placet.policy.unit_gate import UnitGap
 
 __all__ = ["Scene", "actor", "load_cases", "play"]
 
@@ -113,13 +115,17 @@ class Scene:
     """One case under way."""
 
     def __init__(self, case: dict[str, Any]) -> None:
-        names = case.get("path", "Acme").split(" / ")
-        self.path = tuple(Unit(id=name.lower(), name=name) for name in names)
+        names = (case.get("path", "Acme") or "").split(" / ")
+        self.path = tuple(Unit(id=name.lower(), name=name) for name in names if name)
         self.settings = AccountSettings.model_validate(case.get("settings", {}))
         given = case.get("dimensions") or [{"name": "Rules", "rules": case["rules"]}]
         root = None if "dimensions" in case else names[0].lower()
         dimensions = [dimension(index, item, root) for index, item in enumerate(given)]
-        self.policy: Policy = compile_rules(applicable(dimensions, self.path, self.settings))
+        gap = None
+        if "gap" in case:
+            gap = UnitGap(case["gap"].get("unit"), roots=tuple(case["gap"].get("roots", ())))
+        chosen = applicable(dimensions, self.path, self.settings, gap)
+        self.policy: Policy = compile_rules(chosen)
         self.reach = Reach(
             fallbacks=case.get("fallbacks", {}),
             few={

@@ -7,7 +7,7 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from placet.api.answers import ERRORS, json_answer, json_schema_answer
-from placet.api.body import read_model
+from placet.api.body import read_model, read_model_and_text
 from placet.api.caller import (
     Caller,
     CanApprove,
@@ -20,6 +20,7 @@ from placet.api.caller import (
 )
 from placet.api.direct import DirectRoute
 from placet.api.idempotency import KEY_HEADER, DecisionKey, idempotency_key
+from placet.api.order_text import Expand, order_answer, page_answer, single_answer
 from placet.api.parameters import AfterLine, Asked, AuthorizationId, Limit, OrderId, page_size
 from placet.api.query import whole
 from placet.api.schemas import (
@@ -65,15 +66,17 @@ async def submit(request: Request, caller: CanPlaceOrders) -> Response:
     """Have an order judged.
 
     The same submission again answers the same authorization; other content for the same `orderId`
-    supersedes the revision before, and is judged afresh. A person submits own orders, from the
-    own unit, unless allowed to impersonate the buyer, and spends from budgets of the buyer's unit
-    and of those above it.
+    supersedes the revision before, and is judged afresh. In an account that has units, an order of
+    none of them is refused, unless the settings `ordersWithoutUnit` and `unknownUnit` say
+    otherwise; what it spends must meet the setting `spendingCheck`. A person submits own orders,
+    from the own unit, unless allowed to impersonate the buyer, and spends from budgets of the
+    buyer's unit and of those above it.
     """
-    submission = await read_model(request, Submission)
+    submission, order_text = await read_model_and_text(request, Submission, "order")
     if caller.user is not None:
         submission = await personal_submission(service_of(request), caller.user, submission)
     judged = await authorizations.submit(
-        service_of(request), caller.account, caller.actor, submission
+        service_of(request), caller.account, caller.actor, submission, order_text=order_text
     )
     return json_answer(await _document(request, judged, caller))
 
@@ -119,7 +122,9 @@ async def list_authorizations(
         authorization_document(judged.authorization, judged.policy, caller.actor, reach=reach)
         for judged in page.entries
     ]
-    return json_answer({"data": data, "next": page.next_id})
+    return await page_answer(
+        request, caller, page.entries, data, next_id=page.next_id, expand=asked.expand
+    )
 
 
 # Ids of orders may hold slashes.
@@ -128,10 +133,12 @@ async def get_of_order(
     request: Request,
     caller: CanReadAuthorizations,
     order_id: OrderId,
+    expand: Expand = None,
 ) -> Response:
     """The authorization of the order's latest revision."""
     judged = await get_visible_of_order(service_of(request), caller.account, caller.actor, order_id)
-    return json_answer(await _document(request, judged, caller))
+    document = await _document(request, judged, caller)
+    return await single_answer(request, caller, judged, document, expand)
 
 
 @router.get("/{orderAuthId}", summary="Get authorization", responses=_AUTHORIZATION)
@@ -139,10 +146,31 @@ async def get(
     request: Request,
     caller: CanReadAuthorizations,
     authorization_id: AuthorizationId,
+    expand: Expand = None,
 ) -> Response:
     """One authorization, superseded ones included."""
     judged = await get_visible(service_of(request), caller.account, caller.actor, authorization_id)
-    return json_answer(await _document(request, judged, caller))
+    document = await _document(request, judged, caller)
+    return await single_answer(request, caller, judged, document, expand)
+
+
+@router.get(
+    "/{orderAuthId}/order",
+    summary="Get order",
+    responses=json_schema_answer("The order document, to the byte as it was submitted."),
+)
+async def get_order(
+    request: Request,
+    caller: CanReadAuthorizations,
+    authorization_id: AuthorizationId,
+) -> Response:
+    """The order that was judged, also of a revision that is superseded.
+
+    An order that was submitted to a version before this one is the same document, but may be spaced
+    otherwise and have its numbers spelled otherwise.
+    """
+    judged = await get_visible(service_of(request), caller.account, caller.actor, authorization_id)
+    return await order_answer(request, caller, judged)
 
 
 @router.get(

@@ -11,10 +11,11 @@ from pydantic_core import from_json
 from starlette.requests import ClientDisconnect, Request
 
 from placet.api.errors import BodyTooLarge
+from placet.api.raw_json import member_text
 from placet.errors import InvalidRequest
 from placet.policy.reading import read, read_many
 
-__all__ = ["read_body", "read_json", "read_model", "read_models"]
+__all__ = ["read_body", "read_json", "read_model", "read_model_and_text", "read_models"]
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -76,6 +77,16 @@ async def read_model(
     if not body and default is not None:
         return default
     return read(model, read_json(body))
+
+
+async def read_model_and_text(
+    request: Request, model: type[Model], member: str
+) -> tuple[Model, str | None]:
+    """The body of a request as a model, and the text of one of its members as it was sent; errors
+    as in `read_model`.
+    """
+    body = await _read_within_limit(request)
+    return read(model, read_json(body)), member_text(body, member)
 
 
 async def read_models(request: Request, model: type[Model]) -> list[Model]:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Path, Query, Request
 
 from placet.api.caller import service_of
+from placet.api.order_text import Expand
 from placet.api.query import only, parameters_of
 from placet.authorization.model import Status
 from placet.errors import InvalidRequest
@@ -45,13 +46,16 @@ AfterLine = Annotated[str, _text("after", "`next` of the page before.")]
 
 @dataclass(frozen=True, slots=True)
 class ListQuery:
-    """What a list of authorizations is asked for; `mine`: only what waits for the caller."""
+    """What a list of authorizations is asked for; `mine`: only what waits for the caller; `expand`:
+    `order` for the orders as well.
+    """
 
     wanted: AuthorizationFilter
     pending: PendingFilter
     mine: bool
     limit: int
     after: str | None
+    expand: str | None
 
 
 async def _list_query(
@@ -79,6 +83,7 @@ async def _list_query(
         str | None, _text("waitsLongerThan", "A level has been up that long, such as `P2D`.")
     ] = None,
     after: Annotated[str | None, _text("after", "`next` of the page before.")] = None,
+    expand: Expand = None,
     limit: Limit = "50",
 ) -> ListQuery:
     only(request, _LIST_PARAMETERS)
@@ -98,7 +103,7 @@ async def _list_query(
         rule_id=rule_id,
         since_before=_ago(request, "waitsLongerThan", waits_longer_than),
     )
-    return ListQuery(wanted, pending, pending_for is not None, page_size(limit), after)
+    return ListQuery(wanted, pending, pending_for is not None, page_size(limit), after, expand)
 
 
 _LIST_PARAMETERS: Final = parameters_of(_list_query)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Final
+from typing import Annotated, Final
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from placet.api.answers import ERRORS, json_answer, json_schema_answer
 from placet.api.body import read_body
 from placet.api.caller import CanManagePolicies, service_of
+from placet.api.query import flag, only
 from placet.api.schemas import RULE_FILE_BODY
 from placet.application import rule_files
 from placet.application.scope import check_whole_account
@@ -27,17 +27,27 @@ router: Final = APIRouter(prefix="/{accountName}/rule-file", tags=["Rule files"]
     summary="Publish rule file",
     openapi_extra=RULE_FILE_BODY,
     responses=json_schema_answer(
-        "How many dimensions were created, updated and so on, and the file's warnings."
+        "How many dimensions, and below `units` how many units, were created, updated, unchanged"
+        " and deleted, and the file's warnings."
     ),
 )
-async def publish(request: Request, caller: CanManagePolicies) -> Response:
+async def publish(
+    request: Request,
+    caller: CanManagePolicies,
+    delete: Annotated[
+        str, Query(description="`true`: also delete what the file does not have.")
+    ] = "false",
+) -> Response:
     """Replace the account's units and dimensions by those of a rule file, all or none.
 
-    Settings that the file does not name stay as they are, and so do the units where it names none.
+    Where that would delete dimensions, rules or units, nothing is changed and the answer is 409
+    with a list of them, unless `delete` is true. Settings that the file does not name stay as they
+    are, and so do the units where it names none.
 
     The body is YAML, or JSON where the content type says so. A person must belong to the unit that
     is above all others.
     """
+    only(request, ("delete",))
     service = service_of(request)
     await check_whole_account(service, caller.account, caller.actor)
     body = await read_body(request, request.app.state.settings.max_rule_file_bytes)
@@ -47,6 +57,10 @@ async def publish(request: Request, caller: CanManagePolicies) -> Response:
         raise InvalidRequest("the rule file is not UTF-8") from error
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     published = await rule_files.publish(
-        service, caller.account, text, _NAMES.get(kind, "rule-file.yaml")
+        service,
+        caller.account,
+        text,
+        _NAMES.get(kind, "rule-file.yaml"),
+        delete=flag("delete", delete),
     )
-    return json_answer(asdict(published))
+    return json_answer(published.to_document())

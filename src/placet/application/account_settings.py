@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from placet.errors import InvalidRequest, NotFound
+from placet.errors import Detail, InvalidRequest, NotFound
 from placet.policy.fields import Document
 from placet.policy.model import AccountSettings
-from placet.policy.reading import read
+from placet.policy.reading import read, refusal
+from placet.policy.spending_check import check_spending_expression
 from placet.spelling import closest
 from placet.storage.accounts import Account, bump_policy_version, load_account, save_settings
 from placet.storage.database import Database
@@ -38,6 +40,7 @@ async def change_settings(database: Database, account: str, changes: Document) -
         # Done first, it keeps two changes from overwriting each other.
         await bump_policy_version(connection, account)
         settings = _changed((await _account(connection, account)).settings, changes)
+        check_spending_expression(settings.spending_check)
         await save_settings(connection, account, settings)
         return settings
 
@@ -55,20 +58,35 @@ def settings_document(settings: AccountSettings) -> Document:
 
 
 def _changed(before: AccountSettings, changes: Document) -> AccountSettings:
-    return read(AccountSettings, _merged(settings_document(before), changes, ""))
+    known = settings_document(before)
+    details = list(_unknown(known, changes, ""))
+    try:
+        settings = read(AccountSettings, _merged(known, changes))
+    except InvalidRequest as error:
+        details += error.details
+    if details:
+        raise refusal(details)
+    return settings
 
 
-def _merged(known: Document, changes: Document, place: str) -> Document:
-    """`known` with the changes, also within settings that are objects; null takes a value away."""
-    for name in changes:
+def _unknown(known: Document, changes: Document, place: str) -> Iterator[Detail]:
+    """What the changes name that is no setting, also within settings that are objects."""
+    for name, value in changes.items():
         if name not in known:
             meant = closest(name, known)
             hint = f", did you mean `{meant}`?" if meant else f": there are {_listed(known)}"
-            raise InvalidRequest(f"there is no setting `{place}{name[:100]}`{hint}")
-    document: dict[str, Any] = {**known, **changes}
+            yield Detail("", f"there is no setting `{place}{name[:100]}`{hint}")
+        elif isinstance(value, dict) and isinstance(known[name], dict):
+            yield from _unknown(known[name], value, f"{place}{name}.")
+
+
+def _merged(known: Document, changes: Document) -> Document:
+    """`known` with the changes, also within settings that are objects; null takes a value away."""
+    document: dict[str, Any] = dict(known)
     for name, value in changes.items():
-        if isinstance(value, dict) and isinstance(known[name], dict):
-            document[name] = _merged(known[name], value, f"{place}{name}.")
+        if name in known:
+            inner = isinstance(value, dict) and isinstance(known[name], dict)
+            document[name] = _merged(known[name], value) if inner else value
     return {name: value for name, value in document.items() if value is not None}
 
 

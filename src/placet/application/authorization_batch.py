@@ -66,7 +66,10 @@ class BudgetsMoved(Outdated):
 
 @dataclass(frozen=True, slots=True)
 class Submit:
-    """A freshly judged submission, to become the order's latest revision and hold `spending`."""
+    """A freshly judged submission, to become the order's latest revision and hold `spending`.
+
+    `order_text` is the order as it was sent, None where that is not known.
+    """
 
     authorization: Authorization
     policy: Policy
@@ -74,6 +77,7 @@ class Submit:
     actor: Actor
     spending: tuple[SpendingLine, ...] = ()
     ground: Ground = NO_GROUND
+    order_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,7 +303,7 @@ class _Orders:
             retired = self._told(existing.authorization, retired)
             self._put(StoredAuthorization(retired, existing.version + 1, latest=False))
             self._record(retired, since=len(existing.authorization.history))
-        stored = StoredAuthorization(new, version=1, latest=True)
+        stored = StoredAuthorization(new, 1, latest=True, order_text=item.order_text)
         self._latest[new.account, new.order_id] = stored
         self._new[new.id] = stored
         self._record(new, since=0)
@@ -358,8 +362,11 @@ class _Orders:
         self.policies[SnapshotKey(account, policy.digest)] = (account, policy)
 
     def _put(self, stored: StoredAuthorization) -> None:
-        group = self._new if stored.authorization.id in self._new else self._changed
-        group[stored.authorization.id] = stored
+        new = self._new.get(stored.authorization.id)
+        if new is None:
+            self._changed[stored.authorization.id] = stored
+        else:
+            self._new[stored.authorization.id] = replace(stored, order_text=new.order_text)
 
     def _record(self, authorization: Authorization, *, since: int) -> None:
         for sequence, event in enumerate(authorization.history[since:], start=since + 1):

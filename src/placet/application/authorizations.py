@@ -23,14 +23,20 @@ from placet.application.authorization_ground import (
 from placet.application.authorization_reach import deciding_reach
 from placet.application.budgets_orders import SpendingLine
 from placet.application.ids import new_id
+from placet.application.policies import UnitPolicy
 from placet.application.service import Service
+from placet.application.submission_checks import (
+    kept_of_refused,
+    submission_refusal,
+    unit_refusal,
+)
 from placet.authorization.callback import Callback, decide
 from placet.authorization.model import Actor, Authorization
 from placet.authorization.reach import Reach
 from placet.authorization.submission import Submission
 from placet.authorization.submit import authorize, judged_again
 from placet.authorization.transitions import cancel
-from placet.errors import NotFound, Unavailable
+from placet.errors import Conflict, InvalidRequest, NotFound, Unavailable
 from placet.policy.compiled import Policy
 from placet.storage.authorizations import (
     AuthorizationFilter,
@@ -65,20 +71,31 @@ class Page:
     next_id: str | None
 
 
-async def submit(service: Service, account: str, actor: Actor, submission: Submission) -> Judged:
+async def submit(
+    service: Service,
+    account: str,
+    actor: Actor,
+    submission: Submission,
+    *,
+    order_text: str | None = None,
+) -> Judged:
     """Judge an order and keep the result; the same submission again answers what is kept.
 
-    What it spends is held in the same transaction; where a budget refuses, the order is denied.
+    `order_text` is the order's JSON as it was sent, kept to be read again. What the order spends is
+    held in the same transaction; where a budget refuses, the order is denied.
 
     Raises:
         NotFound: there is no such account.
-        InvalidRequest: `spending` has an unusable amount, or names what does not exist.
+        InvalidRequest: `spending` has an unusable amount, or names what does not exist; or the
+            account refuses the order for its unit or its spending.
         Unavailable: overload, or the database does not answer; nothing was kept.
     """
     spending = await spending_lines(service.places, account, submission.spending)
 
     async def attempt() -> Judged:
-        return await _submit_once(service, account, actor, submission, spending)
+        return await _submit_once(
+            service, account, actor, submission, spending=spending, order_text=order_text
+        )
 
     judged = await _until_current(service, account, bool(spending), attempt)
     if judged is None:
@@ -157,7 +174,7 @@ async def reevaluate(service: Service, account: str, actor: Actor, authorization
 
     Raises:
         NotFound: no such authorization.
-        Conflict: it is not pending.
+        Conflict: it is not pending, or its unit is gone and the account refuses such orders.
         Unavailable: overload, or the database does not answer; nothing was kept.
     """
     return await _change(
@@ -266,9 +283,14 @@ async def _submit_once(
     account: str,
     actor: Actor,
     submission: Submission,
+    *,
     spending: tuple[SpendingLine, ...],
+    order_text: str | None,
 ) -> Judged:
     judge = await service.policies.of_unit(account, submission.unit_id)
+    refusal = await submission_refusal(service, judge, submission)
+    if refusal is not None:
+        return await _answer_refused(service, judge, submission, refusal)
     ground = await ground_of_submission(service.ledger, judge, submission, spending)
     authorization = await service.lane.decide(
         lambda timing: authorize(
@@ -285,11 +307,26 @@ async def _submit_once(
             timing=timing,
         )
     )
-    write = Submit(authorization, judge.policy, judge.version, actor, spending, ground)
+    write = Submit(authorization, judge.policy, judge.version, actor, spending, ground, order_text)
     stored = await _expired_first(service, await service.writes.submit(write))
     if stored.authorization.policy == judge.policy.digest:
         return Judged(stored.authorization, judge.policy)
     return await _judged(service, stored.authorization)
+
+
+async def _answer_refused(
+    service: Service, judge: UnitPolicy, submission: Submission, refusal: InvalidRequest
+) -> Judged:
+    """A retry of what was taken before answers what is kept; all else is refused, by the policies
+    of today.
+    """
+    stored, current = await kept_of_refused(service, judge, submission)
+    if stored is not None:
+        stored = await _expired_first(service, stored)
+        return await _judged(service, stored.authorization)
+    if not current:
+        raise Outdated
+    raise refusal
 
 
 async def _judge_again(
@@ -297,6 +334,12 @@ async def _judge_again(
 ) -> Change:
     before = stored.authorization
     judge = await service.policies.of_unit(account, before.unit_id)
+    refusal = unit_refusal(judge)
+    if refusal is not None:
+        _, current = await kept_of_refused(service, judge, _submission(before))
+        if not current:
+            raise Outdated
+        raise Conflict(f"the order cannot be judged again: {refusal.message}", code=refusal.code)
     ground = await ground_of_authorization(service.ledger, before, judge.policy)
     now = service.clock.now_ms()
     fresh = await service.lane.decide(

@@ -8,7 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.application.ids import new_id, now_ms
 from placet.application.service import Service
+from placet.application.unit_gaps import refuse_unknown_units
 from placet.errors import NotFound
+from placet.policy.compiled import in_walk_order
 from placet.policy.expressions import check_dimension
 from placet.policy.model import Dimension, DimensionDraft, Rule, RuleDraft
 from placet.storage.accounts import bump_policy_version
@@ -20,6 +22,7 @@ from placet.storage.dimensions import (
     load_dimension,
     update_dimension,
 )
+from placet.storage.unit_tree import load_unit_paths
 
 __all__ = [
     "create_dimension", "delete_dimension", "list_dimensions", "replace_dimension", "rule_ids",
@@ -31,7 +34,7 @@ async def create_dimension(service: Service, account: str, draft: DimensionDraft
     """Store a new dimension under new ids.
 
     Raises:
-        InvalidRequest: an expression cannot be compiled.
+        InvalidRequest: an expression cannot be compiled, or the account's units lack its `unitId`.
     """
     await service.compiler.run(lambda: check_dimension(draft))
     now = now_ms()
@@ -39,6 +42,7 @@ async def create_dimension(service: Service, account: str, draft: DimensionDraft
     dimension = Dimension.from_draft(draft, new_id(), ids, now)
     async with service.database.write() as connection:
         await bump_policy_version(connection, account)
+        await _check_unit(connection, account, draft)
         await insert_dimensions(connection, account, [dimension], now)
     return dimension
 
@@ -46,9 +50,12 @@ async def create_dimension(service: Service, account: str, draft: DimensionDraft
 async def list_dimensions(
     service: Service, account: str, wanted: DimensionFilter
 ) -> list[Dimension]:
-    """The dimensions that pass the filter, in the order of their priority."""
+    """The dimensions that pass the filter, in the order in which walks meet them."""
     async with service.database.read() as connection:
-        return await find_dimensions(connection, account, wanted)
+        found = await find_dimensions(connection, account, wanted)
+        units = {dimension.unit_id for dimension in found if dimension.unit_id is not None}
+        paths = await load_unit_paths(connection, account, units)
+    return in_walk_order(found, {unit_id: len(path) - 1 for unit_id, path in paths.items()})
 
 
 async def replace_dimension(
@@ -59,12 +66,13 @@ async def replace_dimension(
     Rules keep their ids: by the id they name, else by their name.
 
     Raises:
-        InvalidRequest: an expression cannot be compiled.
+        InvalidRequest: an expression cannot be compiled, or the account's units lack its `unitId`.
         NotFound: no such dimension.
     """
     await service.compiler.run(lambda: check_dimension(draft))
     async with service.database.write() as connection:
         old = await to_change(connection, account, dimension_id)
+        await _check_unit(connection, account, draft)
         placed = draft.model_copy(update={"unit_id": draft.unit_id or old.unit_id})
         ids = rule_ids(draft.rule_collection, old.rule_collection)
         dimension = Dimension.from_draft(placed, old.id, ids, old.created_at)
@@ -95,6 +103,11 @@ async def to_change(connection: AsyncConnection, account: str, dimension_id: str
     if dimension is None:
         raise NotFound(f"there is no dimension `{dimension_id[:100]}`")
     return dimension
+
+
+async def _check_unit(connection: AsyncConnection, account: str, draft: DimensionDraft) -> None:
+    if draft.unit_id is not None:
+        await refuse_unknown_units(connection, account, [("unitId", draft.unit_id)])
 
 
 def rule_ids(drafts: Sequence[RuleDraft], old: Sequence[Rule]) -> list[str]:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from placet.application.threads import Threads
+from placet.application.unit_gaps import find_unit_gap
 from placet.errors import NotFound
 from placet.policy.compiled import Policy, applicable, compile_rules
 from placet.policy.model import AccountSettings, Dimension, Unit
+from placet.policy.unit_gate import UnitGap
 from placet.storage.accounts import load_account
 from placet.storage.database import Database
 from placet.storage.dimensions import load_applicable_dimensions
@@ -27,7 +29,7 @@ class UnitPolicy:
     """What judges the orders of one unit of an account, as of `version`.
 
     `unit_path` leads from the root down to the unit; a unit that the tree does not know stands
-    alone.
+    alone, and `gap` tells of it where the account has units.
     """
 
     account: str
@@ -35,6 +37,7 @@ class UnitPolicy:
     settings: AccountSettings
     unit_path: tuple[Unit, ...]
     policy: Policy
+    gap: UnitGap | None = None
 
 
 class Policies:
@@ -105,11 +108,13 @@ class Policies:
             path: tuple[Unit, ...] = ()
             if unit_id is not None:
                 path = await load_unit_path(connection, account, unit_id)
+            gap = None if path else await find_unit_gap(connection, account, unit_id)
+            if unit_id is not None:
                 path = path or (Unit(id=unit_id, name=unit_id),)
             ids = [unit.id for unit in path]
             dimensions = await load_applicable_dimensions(connection, account, ids)
-        policy = await self._compile(applicable(dimensions, path, stored.settings))
-        return UnitPolicy(account, stored.policy_version, stored.settings, path, policy)
+        policy = await self._compile(applicable(dimensions, path, stored.settings, gap))
+        return UnitPolicy(account, stored.policy_version, stored.settings, path, policy, gap)
 
     async def _compile(self, dimensions: list[Dimension]) -> Policy:
         return await self._compiler.run(lambda: compile_rules(dimensions))

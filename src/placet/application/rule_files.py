@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.application.account_settings import merge_settings
 from placet.application.ids import now_ms
 from placet.application.pending_approvals import follow_directory
+from placet.application.publication import Changes, Counts, changes_of, refuse_deletions
 from placet.application.service import Service
+from placet.application.unit_gaps import refuse_unknown_units
 from placet.errors import Conflict, Detail, InvalidRequest
+from placet.policy.fields import Document
 from placet.policy.located import Severity
-from placet.policy.model import Dimension
+from placet.policy.model import AuthorizerType, Dimension
 from placet.policy.rule_file import RuleFile, UnitNode, load_rule_file
 from placet.storage.accounts import bump_policy_version
 from placet.storage.database import Database
@@ -24,34 +27,51 @@ from placet.storage.dimensions import (
     update_dimension,
 )
 from placet.storage.unit_tree import MAX_UNIT_DEPTH
-from placet.storage.unit_uses import find_member_use
-from placet.storage.units import UnitRow, count_units, load_units, replace_units
+from placet.storage.unit_uses import find_unit_use
+from placet.storage.units import (
+    UnitRow,
+    count_units,
+    delete_units,
+    insert_units,
+    load_units,
+    update_units,
+)
 
 __all__ = ["Published", "publish"]
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What publishing did to the account's dimensions, how many units it has now, and warnings."""
+    """What publishing did to the account's dimensions and units, how many units it has now, and the
+    file's warnings.
+    """
 
-    created: int
-    updated: int
-    unchanged: int
-    deleted: int
-    units: int
-    warnings: tuple[str, ...]
+    dimensions: Counts
+    units: Counts
+    all_units: int
+    warnings: tuple[str, ...] = ()
+
+    def to_document(self) -> Document:
+        """As JSON: the counts of dimensions, those of units with their `total`, and warnings."""
+        units = asdict(self.units) | {"total": self.all_units}
+        return asdict(self.dimensions) | {"units": units, "warnings": list(self.warnings)}
 
 
-async def publish(service: Service, account: str, text: str, name: str) -> Published:
+async def publish(
+    service: Service, account: str, text: str, name: str, *, delete: bool = False
+) -> Published:
     """Make the account's policies what the rule file says; the same file again changes nothing.
 
     `name` is how problems call the file; it is JSON where the name ends in `.json`, else YAML.
     Dimensions and rules keep the ids the file gives them, or get ids made of their names. A file
-    without `units` leaves the tree as it is, and a setting it does not name stays as it was.
+    without `units` leaves the tree as it is, and a setting it does not name stays as it was. What
+    the file does not have is deleted with `delete` only.
 
     Raises:
-        Conflict: a unit with people in it would be gone.
-        InvalidRequest: the file has errors, all of which are listed, or is another account's.
+        Conflict: something would be deleted, all of which is listed; or a unit that people, budgets
+            or waiting orders need.
+        InvalidRequest: the file has errors, all of which are listed, is another account's, or names
+            units that the account does not have.
     """
     rule_file, problems = await service.compiler.run(lambda: load_rule_file(text, name))
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
@@ -67,49 +87,77 @@ async def publish(service: Service, account: str, text: str, name: str) -> Publi
         raise InvalidRequest(
             f"the rule file is for the account `{rule_file.account}`, not `{account}`"
         )
-    created, updated, unchanged, deleted, units = await _replace(
-        service.database, account, rule_file
-    )
-    warnings = tuple(str(item) for item in problems)
-    return Published(created, updated, unchanged, deleted, units, warnings)
+    published = await _replace(service.database, account, rule_file, delete=delete)
+    return replace(published, warnings=tuple(str(item) for item in problems))
 
 
 async def _replace(
-    database: Database, account: str, rule_file: RuleFile
-) -> tuple[int, int, int, int, int]:
+    database: Database, account: str, rule_file: RuleFile, *, delete: bool
+) -> Published:
     now = now_ms()
     async with database.write() as connection:
+        # Done first, it makes changes of the account's policies wait for each other.
         await bump_policy_version(connection, account)
         old = {item.id: item for item in await find_dimensions(connection, account)}
-        wanted = list(_in_file_order(rule_file.stored(), old, now))
-        created = [item for item in wanted if item.id not in old]
-        updated = [item for item in wanted if item.id in old and item != old[item.id]]
-        gone = sorted(old.keys() - {item.id for item in wanted})
-        await delete_dimensions(connection, account, gone)
-        await insert_dimensions(connection, account, created, now)
-        for dimension in updated:
+        dimensions = changes_of(old, list(_in_file_order(rule_file.stored(), old, now)))
+        tree = await _unit_changes(connection, account, rule_file)
+        if not delete:
+            refuse_deletions(old, dimensions, tree)
+        await delete_dimensions(connection, account, [item.id for item in dimensions.gone])
+        await insert_dimensions(connection, account, dimensions.created, now)
+        for dimension in dimensions.updated:
             await update_dimension(connection, account, dimension, now)
         if "units" in rule_file.model_fields_set:
-            await _replace_units(connection, account, list(_unit_rows(rule_file.units)), now)
+            await _replace_units(connection, account, tree, now)
+        await _check_units(connection, account, rule_file)
         units = await count_units(connection, account)
         await merge_settings(connection, account, rule_file.settings)
-    unchanged = len(wanted) - len(created) - len(updated)
-    return len(created), len(updated), unchanged, len(gone), units
+    return Published(dimensions.counts, tree.counts, units)
+
+
+async def _unit_changes(
+    connection: AsyncConnection, account: str, rule_file: RuleFile
+) -> Changes[UnitRow]:
+    """What the file's tree changes; nothing, and nothing is counted, where it has none."""
+    if "units" not in rule_file.model_fields_set:
+        return changes_of({}, [])
+    stored = {unit.id: unit for unit in await load_units(connection, account)}
+    return changes_of(stored, list(_unit_rows(rule_file.units)))
 
 
 async def _replace_units(
-    connection: AsyncConnection, account: str, units: Sequence[UnitRow], now: int
+    connection: AsyncConnection, account: str, tree: Changes[UnitRow], now: int
 ) -> None:
-    stored = {unit.id for unit in await load_units(connection, account)}
-    gone = sorted(stored - {unit.id for unit in units})
-    use = await find_member_use(connection, account, gone)
+    """Change the tree, after the dimensions: what of them is left does not need a unit."""
+    gone = [unit.id for unit in tree.gone]
+    use = await find_unit_use(connection, account, gone)
     if use is not None:
         raise Conflict(
             f"the rule file leaves out the unit `{use.unit_id}`, but {use.what}",
             code="unit-in-use",
         )
-    await replace_units(connection, account, units, now)
+    await delete_units(connection, account, gone)
+    await insert_units(connection, account, tree.created, now)
+    await update_units(connection, account, tree.updated, now)
     await follow_directory(connection, account)
+
+
+async def _check_units(connection: AsyncConnection, account: str, rule_file: RuleFile) -> None:
+    """A file without `units` may misspell those that the account has."""
+    await refuse_unknown_units(connection, account, _units_named(rule_file))
+
+
+def _units_named(rule_file: RuleFile) -> Iterator[tuple[str, str]]:
+    """Where the file names units, and their ids."""
+    for index, dimension in enumerate(rule_file.dimensions):
+        place = f"dimensions[{index}]"
+        if dimension.unit_id is not None:
+            yield f"{place}.unitId", dimension.unit_id
+        for number, rule in enumerate(dimension.rule_collection):
+            for level, authorizer in enumerate(rule.authorizers):
+                if authorizer.type is AuthorizerType.UNIT:
+                    levels = f"{place}.ruleCollection[{number}].authorizationData.authorizers"
+                    yield f"{levels}[{level}].id", authorizer.id
 
 
 def _in_file_order(

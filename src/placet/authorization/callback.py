@@ -31,6 +31,7 @@ from placet.policy.fields import Document, Identifier, Number, PolicyModel, Text
 from placet.policy.model import Dimension, Rule, ScoreInterval
 from placet.policy.reasons import rule_place
 from placet.policy.trace import Decision, DimensionTrace, RuleStatus, RuleTrace
+from placet.policy.unit_gate import UNIT_GATE
 from placet.policy.walk import Timing, walk
 from placet.policy.wire import timestamp
 
@@ -198,7 +199,7 @@ def _refuse_too_late(authorization: Authorization, policy: Policy, now: int) -> 
 
 
 def _refuse_empty_bypass(dimension: Dimension, verdict: Verdict) -> None:
-    if dimension.id == LAST_RESORT and verdict is Verdict.BYPASSED:
+    if dimension.id in (LAST_RESORT, UNIT_GATE) and verdict is Verdict.BYPASSED:
         raise Conflict(
             "no rule comes after this one: it can be accepted or denied, not bypassed",
             code="nothing-to-bypass-to",

@@ -16,7 +16,7 @@ from placet.application.upgrading import upgrade_database
 from placet.cli.configuration import load_settings
 from placet.errors import NotFound, Unavailable
 from placet.storage.database import Database
-from placet.storage.migrations import check_schema
+from placet.storage.migrations import check_schema, current_revision
 
 __all__ = ["connected", "ready"]
 
@@ -59,19 +59,38 @@ async def ready(database_url: str | None, *, create: bool) -> AsyncIterator[Data
     """The database with this version's schema; an embedded one is upgraded where it is older.
 
     Raises:
-        Unavailable: it does not answer, or another one has another schema; else as `connected`.
+        NotFound: the file holds no Placet database, and none may be made; else as `connected`.
+        Unavailable: it does not answer, or another one has another schema.
     """
     async with connected(database_url, create=create) as database:
         if database.embedded:
+            if not create and await _holds_nothing(database):
+                raise NotFound(_no_database(database.url.database or ""))
             await upgrade_database(database)
         await check_schema(database)
         yield database
 
 
+async def _holds_nothing(database: Database) -> bool:
+    """A file of no length is not even opened, as that would write to it."""
+    return _is_empty(database.url.database or "") or await current_revision(database) is None
+
+
+def _is_empty(file: str) -> bool:
+    return not Path(file).stat().st_size
+
+
 def _check_present(file: str) -> None:
     """Opening would make the file."""
     if not Path(file).exists():
-        raise NotFound(f"there is no database `{file}`; `placet serve` makes one")
+        raise NotFound(_no_database(file))
+
+
+def _no_database(file: str) -> str:
+    return (
+        f"there is no database `{Path(file).absolute()}`: name yours by --database or"
+        " PLACET_DATABASE_URL; `placet serve` and `placet db upgrade` make one"
+    )
 
 
 @contextmanager

@@ -10,8 +10,9 @@ from placet.authorization.submission import Submission
 from placet.jsonata import JSONataError, Limits
 from placet.policy.compiled import Policy, applicable, compile_expression, compile_rules
 from placet.policy.fields import Document
-from placet.policy.model import Dimension, Rule, Unit
+from placet.policy.model import Dimension, Rule, Unit, UnitChoice
 from placet.policy.rule_file import RuleFile
+from placet.policy.spending_check import spending_refusal
 from placet.policy.trace import Decision
 from placet.policy.walk import Timing, walk
 
@@ -29,7 +30,12 @@ class Judge:
     _policies: dict[str | None, tuple[tuple[Unit, ...], Policy]] = field(default_factory=dict)
 
     def decide(self, submission: Submission) -> Decision:
-        """The decision the server would make for a first submission."""
+        """The decision the server would make for a first submission.
+
+        Raises:
+            InvalidRequest: the server would refuse it, for its unit or its spending.
+        """
+        self._refuse(submission)
         path, policy = self._policy(submission.unit_id)
         return walk(
             policy,
@@ -40,6 +46,22 @@ class Judge:
             settings=self.rule_file.settings,
             timing=self.timing,
         )
+
+    def _refuse(self, submission: Submission) -> None:
+        settings = self.rule_file.settings
+        gap = self.rule_file.unit_gap(submission.unit_id)
+        if gap is not None and gap.choice(settings) is UnitChoice.REFUSED:
+            raise gap.refusal()
+        refusal = spending_refusal(
+            settings.spending_check,
+            submission.order,
+            [line.to_document() for line in submission.spending],
+            now=self.now,
+            clock=time.monotonic,
+            timing=self.timing,
+        )
+        if refusal is not None:
+            raise refusal
 
     def failures(self, submission: Submission, decision: Decision) -> Iterator[tuple[str, str]]:
         """The rules whose expressions failed in `decision`: their names, and their errors in lines.
@@ -69,7 +91,8 @@ class Judge:
         known = self._policies.get(unit_id)
         if known is None:
             path = self.rule_file.unit_path(unit_id)
-            chosen = applicable(self.dimensions, path, self.rule_file.settings)
+            gap = self.rule_file.unit_gap(unit_id)
+            chosen = applicable(self.dimensions, path, self.rule_file.settings, gap)
             known = self._policies[unit_id] = (path, compile_rules(chosen))
         return known
 

@@ -51,12 +51,11 @@ def demo(
     with running_server(rules.account) as server:
         out.print(f"started a server at {server.url}")
         with Connection(server.url, server.app_key, server.app_token, local=True) as api:
-            unit = rules.units[0].id
             _publish(out, api, rules.account, text)
-            _judge_orders(out, api, rules.account, unit, folder / "orders")
+            _judge_orders(out, api, rules.account, folder / "orders")
         out.print(f"\ndone in {time.monotonic() - started:.1f} s")
         if keep:
-            _keep(out, server, rules.account, unit)
+            _keep(out, server, rules.account)
     out.print("stopped the server and removed its database")
 
 
@@ -70,12 +69,12 @@ def _publish(out: Console, api: Connection, account: str, text: str) -> None:
     out.print(f"published rules/{_EXAMPLE}/rules.yaml: {published['created']} dimension created\n")
 
 
-def _judge_orders(out: Console, api: Connection, account: str, unit: str, orders: Path) -> None:
+def _judge_orders(out: Console, api: Connection, account: str, orders: Path) -> None:
     """Submit every order, approve the first one that waits, and show both states."""
     documents = [json.loads(path.read_text("utf-8")) for path in orders.glob("*.json")]
     documents.sort(key=lambda order: str(order["orderId"]))
     path = f"/{account}/commercial-authorizations"
-    answers = [api.call("POST", path, json={"order": item, "unitId": unit}) for item in documents]
+    answers = [api.call("POST", path, json={"order": item}) for item in documents]
     out.print(f"{len(answers)} orders submitted to POST {path}")
     _show(out, answers)
     if {item["status"] for item in answers} != set(OUTCOME_STYLES):
@@ -111,9 +110,9 @@ def _show(out: Console, authorizations: list[dict[str, Any]]) -> None:
     table(out, ["order", "first item", "status", "reason"], rows)
 
 
-def _keep(out: Console, server: DemoServer, account: str, unit: str) -> None:
+def _keep(out: Console, server: DemoServer, account: str) -> None:
     """Show how to call the server, and wait until it is stopped or Ctrl-C is pressed."""
-    submission = json.dumps({"order": {"orderId": "mine-1", "value": 735000}, "unitId": unit})
+    submission = json.dumps({"order": {"orderId": "mine-1", "value": 735000}})
     headers = '-H "X-VTEX-API-AppKey: $PLACET_APP_KEY" -H "X-VTEX-API-AppToken: $PLACET_APP_TOKEN"'
     url = f"$PLACET_URL/{account}/commercial-authorizations"
     out.print(

@@ -36,8 +36,9 @@ app = command_app()
         closing="An order is the order document, or a whole submission as the API takes it: "
         '{"order": {...}, "unitId": "..."}. --json prints {"orderId", "unitId", "outcome", '
         '"reason", "dimensionId", "ruleId", "dimensions"}, with --orders one line per order '
-        'that begins with "line", and {"line", "error"} for one that cannot be read. Exit '
-        "codes: 0 decided, whatever the outcome; 2 bad input.",
+        'that begins with "line", and {"line", "error"} for one that cannot be read or that the '
+        "server would refuse, as it does without a unit where the file has units. Exit codes: "
+        "0 decided, whatever the outcome; 2 bad input.",
     ),
 )
 def dry_run(

@@ -34,6 +34,7 @@ class _Summary:
     deciders: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     errors: Counter[tuple[str, str, str]] = field(default_factory=Counter)
     unreadable: int = 0
+    refused: int = 0
 
     def add(self, decision: Decision) -> None:
         self.outcomes[decision.outcome] += 1
@@ -53,7 +54,8 @@ def dry_run_many(judge: Judge, name: str, unit_id: str | None, limit: int, json:
 
     Raises:
         InvalidRequest: the file cannot be read.
-        typer.Exit: of code 2 after all orders, when some line holds none.
+        typer.Exit: of code 2 after all orders, when some line holds none, or one that the server
+            would refuse.
     """
     summary = _Summary()
     with opened(name) as stream, _progress(name, json) as advance:
@@ -61,30 +63,39 @@ def dry_run_many(judge: Judge, name: str, unit_id: str | None, limit: int, json:
             _decide(judge, line, summary, json)
     if not json:
         _show(summary)
-    if summary.unreadable:
+    if summary.unreadable or summary.refused:
         raise typer.Exit(ExitCode.USAGE)
 
 
 def _decide(judge: Judge, line: Line, summary: _Summary, json: bool) -> None:
     if isinstance(line.content, InvalidRequest):
         summary.unreadable += 1
-        if json:
-            print_json({"line": line.number, "error": line.content.message})
-        else:
-            message = printable(line.content.message)
-            console(stderr=True).print(f"line {line.number} holds no order: {message}")
+        _tell(line, "holds no order", line.content, json)
         return
-    decision = judge.decide(line.content)
+    try:
+        decision = judge.decide(line.content)
+    except InvalidRequest as error:
+        summary.refused += 1
+        _tell(line, "is refused", error, json)
+        return
     summary.add(decision)
     if json:
         print_json({"line": line.number} | decision_document(line.content, decision))
+
+
+def _tell(line: Line, what: str, error: InvalidRequest, json: bool) -> None:
+    if json:
+        print_json({"line": line.number, "error": error.message})
+    else:
+        console(stderr=True).print(f"line {line.number} {what}: {printable(error.message)}")
 
 
 def _show(summary: _Summary) -> None:
     out = console()
     told = ", ".join(f"{summary.outcomes[outcome]} {outcome}" for outcome in Outcome)
     unreadable = f", {counted(summary.unreadable, 'line')} unreadable" if summary.unreadable else ""
-    out.print(f"{counted(summary.outcomes.total(), 'order')}: {told}{unreadable}")
+    refused = f", {summary.refused} refused" if summary.refused else ""
+    out.print(f"{counted(summary.outcomes.total(), 'order')}: {told}{refused}{unreadable}")
     if summary.deciders:
         out.print()
         rows = [[*key, str(number)] for key, number in summary.deciders.most_common()]

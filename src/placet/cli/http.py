@@ -82,6 +82,7 @@ class Connection:
         json: Any = None,
         content: bytes | None = None,
         content_type: str | None = None,
+        params: dict[str, str] | None = None,
     ) -> Any:
         """The JSON document of the answer; None where it has no content.
 
@@ -91,7 +92,9 @@ class Connection:
         """
         headers = {"Content-Type": content_type} if content_type else None
         try:
-            answer = self._client.request(method, path, json=json, content=content, headers=headers)
+            answer = self._client.request(
+                method, path, json=json, content=content, headers=headers, params=params
+            )
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             text = str(error) or type(error).__name__
             raise Unavailable(f"the server at {self._url} does not answer: {text}") from error

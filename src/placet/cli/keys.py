@@ -84,7 +84,7 @@ def revoke(
 async def _create(
     database_url: str | None, account: str, permissions: list[str], label: str
 ) -> NewKey:
-    async with ready(database_url, create=True) as database:
+    async with ready(database_url, create=False) as database:
         return await create_key(database, account, permissions, label=label)
 
 

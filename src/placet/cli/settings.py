@@ -39,6 +39,9 @@ def show(account: Account, database: DatabaseUrl = None, json: Json = False) -> 
         "placet settings set --account acme pendingExpiresAfter=P14D",
         "placet settings set --account acme noRuleFired=pending requesterMayDecide=false",
         "placet settings set --account acme pendingExpiresAfter=null",
+        "placet settings set --account acme ordersWithoutUnit=accepted unknownUnit=pending",
+        "placet settings set --account acme 'spendingCheck=$sum(spending.amount) * 100 "
+        "= order.value'",
         closing="A value is JSON, or plain text where it is no JSON; null gives the default. "
         "Running servers judge the next order by it; orders that wait keep the settings they were "
         "judged by.",

@@ -150,6 +150,7 @@ NO_NOTIFICATION: Final = NotificationSettings()
 def _threshold(item: Any, names: tuple[str, ...], field: str) -> Threshold:
     if not isinstance(item, Mapping):
         raise _refused(field, "must be an object")
+    _check_spelling(item, ("type", *names), field)
     if item.get("type") not in list(ThresholdType):
         raise _refused(f"{field}.type", "must be `PERCENT` or `AMOUNT`")
     name = next((name for name in names if name in item), names[0])
@@ -165,6 +166,7 @@ def _threshold(item: Any, names: tuple[str, ...], field: str) -> Threshold:
 def _recipient(item: Any, name: str, field: str) -> Recipient:
     if not isinstance(item, Mapping):
         raise _refused(field, "must be an object")
+    _check_spelling(item, ("type", name), field)
     kind = item.get("type", "Email")
     if not isinstance(kind, str) or kind.casefold() != "email":
         raise _refused(f"{field}.type", "must be `Email`")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -11,7 +11,15 @@ from typing import Any, Final
 from placet import jsonata
 from placet.jsonata import Expression, JSONataError
 from placet.policy.fields import MAX_PRIORITY, Document
-from placet.policy.model import AccountSettings, Dimension, NoRuleFired, Rule, Unit
+from placet.policy.model import (
+    AccountSettings,
+    Dimension,
+    NoRuleFired,
+    Rule,
+    Unit,
+    UnitChoice,
+)
+from placet.policy.unit_gate import UnitGap, is_gate_rule
 
 __all__ = [
     "LAST_RESORT",
@@ -21,6 +29,7 @@ __all__ = [
     "applicable",
     "compile_expression",
     "compile_rules",
+    "in_walk_order",
 ]
 
 LAST_RESORT: Final = "no-rule-fired"
@@ -45,8 +54,8 @@ CACHED_EXPRESSIONS: Final = 4096
 class CompiledRule:
     """A rule and its program, or why there is none (then the rule errs in every walk).
 
-    `last_resort`: the rule that asks people about orders no rule decides. It fires whatever the
-    order, also when no time is left.
+    `last_resort`: a rule of the service's own, which asks people about orders that no rule decides,
+    or that no unit places. It fires whatever the order, also when no time is left.
     """
 
     rule: Rule
@@ -60,6 +69,11 @@ class CompiledDimension:
 
     dimension: Dimension
     rules: tuple[CompiledRule, ...]
+
+    @property
+    def is_gate(self) -> bool:
+        """Whether it asks a person about whatever the dimensions before it would let through."""
+        return any(is_gate_rule(compiled.rule) for compiled in self.rules)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,27 +119,42 @@ def applicable(
     dimensions: Iterable[Dimension],
     unit_path: Sequence[Unit],
     settings: AccountSettings | None = None,
+    gap: UnitGap | None = None,
 ) -> list[Dimension]:
     """The dimensions that judge an order of the last unit of `unit_path`, in the order of the walk.
 
-    Those of a unit on the path and those without a unit, by ascending priority; ties: the deeper
-    unit first (no unit is the shallowest), then the older dimension, then the smaller id.
-    Where the account wants people to decide orders that no rule decides, a last dimension with one
-    workflow rule (both of the id `LAST_RESORT`) asks for that.
+    Those of a unit on the path and those without a unit, see `in_walk_order`. Where the account
+    wants people to decide orders that no rule decides, a last dimension with one workflow rule
+    (both of the id `LAST_RESORT`) asks for that. Where it wants them to decide orders that no unit
+    places, the dimension of the `gap` does so in its stead.
     """
     depth = {unit.id: index for index, unit in enumerate(unit_path)}
-    chosen = [item for item in dimensions if item.unit_id is None or item.unit_id in depth]
-    chosen.sort(
-        key=lambda item: (
-            item.priority,
-            -depth[item.unit_id] if item.unit_id is not None else 1,
-            item.created_at,
-            item.id,
-        )
+    chosen = in_walk_order(
+        (item for item in dimensions if item.unit_id is None or item.unit_id in depth), depth
     )
-    if settings is not None and settings.no_rule_fired is NoRuleFired.PENDING:
+    settings = settings or AccountSettings()
+    if gap is not None and gap.choice(settings) is UnitChoice.PENDING:
+        chosen.append(gap.dimension())
+    elif settings.no_rule_fired is NoRuleFired.PENDING:
         chosen.append(_last_resort())
     return chosen
+
+
+def in_walk_order(dimensions: Iterable[Dimension], depth: Mapping[str, int]) -> list[Dimension]:
+    """The dimensions in the order in which a walk meets them; `depth`: of each unit, from the root.
+
+    By ascending priority; ties: the deeper unit first (no unit, or one that is unknown, is the
+    shallowest), then the older dimension, then the smaller id.
+    """
+    return sorted(
+        dimensions,
+        key=lambda item: (
+            item.priority,
+            -depth.get(item.unit_id or "", -1),
+            item.created_at,
+            item.id,
+        ),
+    )
 
 
 def _last_resort() -> Dimension:
@@ -166,7 +195,7 @@ def _compile_dimension(dimension: Dimension) -> CompiledDimension:
             CompiledRule(
                 rule,
                 compile_expression(rule.trigger.condition.expression),
-                rule == LAST_RESORT_RULE,
+                rule == LAST_RESORT_RULE or is_gate_rule(rule),
             )
             for rule in rules
         ),

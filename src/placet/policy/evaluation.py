@@ -82,10 +82,19 @@ class Evaluator:
     def _result(self, compiled: CompiledRule) -> tuple[Result, RuleError | None]:
         if compiled.last_resort:
             return Result.TRUE, None
-        program = compiled.program
+        return self.outcome(compiled.program, compiled.rule.timeout)
+
+    def outcome(
+        self, program: Expression | JSONataError, timeout_ms: float = 0
+    ) -> tuple[Result, RuleError | None]:
+        """What an expression gives within its own time, 0 for the walk's; the error if it has one.
+
+        Raises:
+            AllowanceExceeded: the walk's allowance has passed.
+        """
         if isinstance(program, JSONataError):
             return Result.ERROR, _told(program)
-        limit = self._limit(compiled.rule.timeout or self._timing.rule)
+        limit = self._limit(timeout_ms or self._timing.rule)
         if limit is None:
             return Result.ERROR, self._out_of_time()
         try:

@@ -18,10 +18,14 @@ class Hints:
     def __init__(self, budget: int = MAX_HINTS) -> None:
         self._left = budget
 
+    def meant(self, word: str, known: Sequence[str]) -> str | None:
+        """The one of `known` that `word` is a slip of."""
+        if self._left <= 0:
+            return None
+        self._left -= 1
+        return closest(word, known)
+
     def near(self, word: str, known: Sequence[str]) -> str:
         """``; did you mean `…`?`` for the one of `known` that `word` is a slip of, else empty."""
-        if self._left <= 0:
-            return ""
-        self._left -= 1
-        meant = closest(word, known)
+        meant = self.meant(word, known)
         return f"; did you mean `{meant}`?" if meant else ""

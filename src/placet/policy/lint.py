@@ -16,6 +16,7 @@ from placet.policy.evidence import shorten
 from placet.policy.expressions import advice
 from placet.policy.hints import Hints
 from placet.policy.located import Located, Place, Severity
+from placet.policy.model import UnitChoice
 from placet.policy.positions import place_in
 from placet.policy.schema import EFFECT_WORDS
 
@@ -26,6 +27,10 @@ Report = Callable[..., None]
 EFFECT_NAMES = ("bypass", "deny", "workflow")
 MAX_EFFORT: Final = 10 * EFFORT
 LONGEST_SUGGESTION: Final = 200
+_UNIT_CHOICES: Final = {
+    "ordersWithoutUnit": "that name no unit",
+    "unknownUnit": "of units that the account does not have",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +68,11 @@ def lint(document: Located, lines: list[str], report: Report) -> None:
     """
     units = _check_units(document, report)
     expressions = _Expressions(lines, report)
+    check = document.get("settings", "spendingCheck")
+    expressions.check(check and (check.get("expression") or check))
     dimensions = list((document.get("dimensions") or document).items())
     _check_distinct(dimensions, "id", "dimension", Severity.ERROR, report)
+    _check_unit_choices(document, units, dimensions, report)
     for dimension in dimensions:
         _check_unit(dimension.get("unitId"), units, report)
         rules = [_view(node) for node in (dimension.get("ruleCollection") or dimension).items()]
@@ -131,6 +139,19 @@ def _check_unit(node: Located | None, units: _Units | None, report: Report) -> N
     hint = units.hints.near(node.value, units.listed)
     message = f"`units` has no unit `{shorten(node.value)}`{hint}"
     report(node.place, "unknown-unit", message)
+
+
+def _check_unit_choices(
+    document: Located, units: _Units | None, dimensions: list[Located], report: Report
+) -> None:
+    """Orders that no unit places are accepted unseen where every dimension has a unit."""
+    if units is None or not units.ids or any(item.get("unitId") is None for item in dimensions):
+        return
+    for setting, which in _UNIT_CHOICES.items():
+        choice = document.get("settings", setting)
+        if choice is not None and choice.value == UnitChoice.ACCEPTED:
+            message = f"`{setting}` accepts orders {which}, which meet none of these rules"
+            report(choice.place, "no-unit", message, Severity.WARNING)
 
 
 def _check_order(rules: list[_RuleView], report: Report) -> None:

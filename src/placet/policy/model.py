@@ -12,7 +12,7 @@ from enum import IntEnum, StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Final, Self
 
-from pydantic import BeforeValidator, Field, StrictBool, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema, model_validator
 
 from placet.policy.durations import Duration
 from placet.policy.fields import (
@@ -45,8 +45,10 @@ __all__ = [
     "Rule",
     "RuleDraft",
     "ScoreInterval",
+    "SpendingCheck",
     "Trigger",
     "Unit",
+    "UnitChoice",
 ]
 
 MAX_RULES: Final = 1_000
@@ -85,6 +87,18 @@ class NoRuleFired(StrEnum):
     ACCEPTED = "accepted"
     DENIED = "denied"
     PENDING = "pending"
+
+
+class UnitChoice(StrEnum):
+    """What becomes of an order that is of none of the account's units.
+
+    `REFUSED`: nothing is kept. `PENDING`: a person decides, unless a rule denies. `ACCEPTED`: the
+    dimensions without a unit judge it alone.
+    """
+
+    REFUSED = "refused"
+    PENDING = "pending"
+    ACCEPTED = "accepted"
 
 
 class Authorizer(PolicyModel):
@@ -228,14 +242,58 @@ class Dimension(DimensionDraft):
         return hashlib.sha256(canonical_json(self.to_document())).hexdigest()
 
 
+class SpendingCheck(PolicyModel, extra="forbid"):
+    """What an order and its spending must meet: a JSONata condition over `{order, spending}`.
+
+    `spending` holds the lines as submitted, none for an order that spends nothing. `description`
+    says in words what is asked for.
+    """
+
+    expression: ExpressionText
+    description: Text = ""
+
+
+_CHECK_SCHEMA: Final[dict[str, Any]] = {
+    "anyOf": [
+        {"type": "string", "minLength": 1, "description": "The expression alone."},
+        {
+            "type": "object",
+            "required": ["expression"],
+            "additionalProperties": False,
+            "properties": {
+                "expression": {"type": "string", "minLength": 1},
+                "description": {"type": "string"},
+            },
+        },
+        {"type": "null"},
+    ]
+}
+
+
+def _check_of_text(value: Any) -> Any:
+    if isinstance(value, str):
+        return {"expression": value}
+    if value is not None and not isinstance(value, dict | SpendingCheck):
+        raise ValueError("must be an expression, or an object with `expression` and `description`")
+    return value
+
+
 class AccountSettings(PolicyModel):
     """What an account chose where the policies leave a choice.
 
+    `orders_without_unit`, `unknown_unit`: what becomes of orders that name no unit, or one that the
+    account does not have; they count in accounts that have units.
+    `spending_check`: a submission for which it is not true is refused.
     `pending_expires_after`: how long an order may wait for people, None for ever.
     `time_zone`: where the days of sellers' budgets begin.
     """
 
     no_rule_fired: NoRuleFired = NoRuleFired.ACCEPTED
+    orders_without_unit: UnitChoice = UnitChoice.REFUSED
+    unknown_unit: UnitChoice = UnitChoice.REFUSED
+    spending_check: Annotated[
+        SpendingCheck | None, BeforeValidator(_check_of_text), WithJsonSchema(_CHECK_SCHEMA)
+    ] = None
     requester_may_decide: StrictBool = False
     pending_expires_after: Duration | None = None
     time_zone: TimeZone = "UTC"

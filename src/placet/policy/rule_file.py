@@ -7,7 +7,7 @@ opens files is the caller.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from typing import Annotated, Any, Final
 
@@ -22,6 +22,7 @@ from placet.policy.located import MAX_BYTES, Located, Place, Problem, Severity
 from placet.policy.model import AccountSettings, Dimension, DimensionDraft, Unit
 from placet.policy.reading import field_details
 from placet.policy.schema import EFFECT_WORDS, rule_file_schema
+from placet.policy.unit_gate import UnitGap
 from placet.policy.yaml_reader import read_yaml
 
 __all__ = ["RuleFile", "UnitNode", "load_rule_file"]
@@ -68,6 +69,16 @@ class RuleFile(PolicyModel):
             if path:
                 return tuple(Unit(id=node.id, name=node.name) for node in path)
         return (Unit(id=unit_id, name=""),)
+
+    def unit_gap(self, unit_id: str | None) -> UnitGap | None:
+        """What is wrong with an order's unit; None where it is one of the file's, or it has none.
+
+        A file without `units` says nothing of the account's tree.
+        """
+        known = {node.id for root in self.units for node in _nodes(root)}
+        if not known or unit_id in known:
+            return None
+        return UnitGap.of(unit_id, known=known, roots=sorted(root.id for root in self.units))
 
 
 def load_rule_file(text: str, name: str) -> tuple[RuleFile | None, list[Problem]]:
@@ -118,10 +129,7 @@ def _read(text: str, name: str, report: Callable[..., None]) -> Located | None:
 
 
 def _validated(document: Located, report: Callable[..., None]) -> RuleFile | None:
-    hints = Hints()
-    for node, key, known in _unknown_keys(document, SCHEMA):
-        message = f"unknown key `{shorten(key)}`{hints.near(key, known)}"
-        report(node.keys[key], "unknown-key", message)
+    slips = _report_unknown_keys(document, report)
     try:
         return RuleFile.model_validate(
             _effects_as_numbers(document.plain()), by_alias=True, by_name=False
@@ -129,15 +137,37 @@ def _validated(document: Located, report: Callable[..., None]) -> RuleFile | Non
     except ValidationError as error:
         details = field_details(error)
         for item, detail in zip(error.errors(include_url=False), details, strict=True):
-            _report_invalid(document, item, detail.message, report)
+            _report_invalid(document, item, detail.message, slips, report)
         return None
 
 
+def _report_unknown_keys(document: Located, report: Callable[..., None]) -> set[tuple[Place, str]]:
+    """Report them, and answer what they were meant for: the places of objects, and keys of theirs
+    that therefore are not missing.
+    """
+    hints = Hints()
+    slips = set()
+    for node, key, known in _unknown_keys(document, SCHEMA):
+        meant = hints.meant(key, known)
+        hint = f"; did you mean `{meant}`?" if meant else ""
+        report(node.keys[key], "unknown-key", f"unknown key `{shorten(key)}`{hint}")
+        if meant is not None:
+            slips.add((node.place, meant))
+    return slips
+
+
 def _report_invalid(
-    document: Located, item: Any, message: str, report: Callable[..., None]
+    document: Located,
+    item: Any,
+    message: str,
+    slips: Collection[tuple[Place, str]],
+    report: Callable[..., None],
 ) -> None:
     path, missing = item["loc"], item["type"] == "missing"
     node, complete = document.find(path)
+    if item["type"] == "extra_forbidden" or (missing and (node.place, path[-1]) in slips):
+        # told as the unknown key that it is, or that stands in its stead
+        return
     if missing:
         report(node.place, "missing-key", f"the key `{path[-1]}` is missing")
     elif path and path[-1] == "scoreInterval" and item["type"] == "value_error":
@@ -177,6 +207,14 @@ def _effects_as_numbers(document: Any) -> Any:
         else _effects_as_numbers(value)
         for key, value in document.items()
     }
+
+
+def _nodes(root: UnitNode) -> Iterator[UnitNode]:
+    waiting = [root]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting += node.children
 
 
 def _path_to(node: UnitNode, unit_id: str) -> list[UnitNode]:

@@ -101,12 +101,45 @@ def _settings() -> Document:
                 "enum": ["accepted", "denied", "pending"],
                 "default": "accepted",
             },
+            "ordersWithoutUnit": _unit_choice("that names no unit"),
+            "unknownUnit": _unit_choice("of a unit that the account does not have"),
+            "spendingCheck": _spending_check(),
             "requesterMayDecide": _flag("Whether buyers may decide their own orders.", False),
             "pendingExpiresAfter": _duration("How long an order may wait for people at most."),
             "timeZone": time_zone_schema(),
             "sellerBudgets": seller_settings_schema(),
         },
     )
+
+
+def _unit_choice(which: str) -> Document:
+    return {
+        "description": f"What becomes of an order {which}, where the account has units: refused, "
+        "pending (a person decides, unless a rule denies), or accepted (the dimensions without a "
+        "unit judge it alone).",
+        "enum": ["refused", "pending", "accepted"],
+        "default": "refused",
+    }
+
+
+def _spending_check() -> Document:
+    expression = {
+        "description": "A JSONata expression over {order, spending}; not true: refused.",
+        "type": "string",
+        "minLength": 1,
+        "maxLength": MAX_EXPRESSION,
+    }
+    check = _object(
+        "The condition and its words.",
+        ["expression"],
+        {"expression": expression, "description": _text("What is asked for, in words.")},
+    )
+    return {
+        "description": "What an order and its spending must meet to be taken.",
+        "anyOf": [expression, check],
+        # where editors and checks look for the keys of the object
+        "properties": check["properties"],
+    }
 
 
 def _dimension() -> Document:

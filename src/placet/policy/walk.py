@@ -71,9 +71,24 @@ class _Course:
     ) -> tuple[tuple[DimensionTrace, ...], int | None]:
         """The trace of every dimension and the index of the one that decides, None for none.
 
-        Simulated dimensions go last, so that the time they take is never taken from the others.
+        Simulated dimensions go last, so that the time they take is never taken from the others. A
+        gate has its say about whatever would be let through.
         """
+        gate = len(dimensions) - 1 if dimensions and dimensions[-1].is_gate else None
         traces: dict[int, DimensionTrace] = {}
+        decided = self._evaluated(dimensions[:gate], traces)
+        if gate is not None:
+            if decided is None or traces[decided].status is Outcome.ACCEPTED:
+                traces[gate] = self._dimension(dimensions[gate])
+                decided = gate
+            else:
+                traces[gate] = self._unreached(dimensions[gate], _before(traces[decided]))
+        return tuple(traces[index] for index in range(len(dimensions))), decided
+
+    def _evaluated(
+        self, dimensions: Sequence[CompiledDimension], traces: dict[int, DimensionTrace]
+    ) -> int | None:
+        """The index of the one that decides; fills in the trace of each."""
         decided = None
         for index, compiled in enumerate(dimensions):
             if not compiled.dimension.should_simulate:
@@ -87,9 +102,8 @@ class _Course:
             if decided is None or index < decided:
                 traces[index] = self._dimension(compiled)
             else:
-                why = f"`{traces[decided].label}` decided before it"
-                traces[index] = self._unreached(compiled, why)
-        return tuple(traces[index] for index in range(len(dimensions))), decided
+                traces[index] = self._unreached(compiled, _before(traces[decided]))
+        return decided
 
     def _dimension(self, compiled: CompiledDimension) -> DimensionTrace:
         if compiled.dimension.require_all_rules_acceptance:
@@ -125,6 +139,10 @@ class _Course:
             require_all=dimension.require_all_rules_acceptance,
             rules=tuple(rules),
         )
+
+
+def _before(decisive: DimensionTrace) -> str:
+    return f"`{decisive.label}` decided before it"
 
 
 def _decides(trace: DimensionTrace) -> bool:

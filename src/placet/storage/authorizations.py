@@ -18,7 +18,8 @@ from placet.storage.tables import IS_LATEST, authorization_event_table, authoriz
 __all__ = [
     "AuthorizationFilter", "StoredAuthorization", "conditions_of", "find_authorizations",
     "find_events", "insert_authorizations", "insert_events", "load_authorization",
-    "load_authorizations", "load_latest", "load_latest_of_order", "update_authorizations",
+    "load_authorizations", "load_latest", "load_latest_of_order", "load_order_texts",
+    "update_authorizations",
 ]  # fmt: skip
 
 _columns = authorization_table.c
@@ -28,12 +29,13 @@ _STORED = (_columns.version, _columns.latest, _columns.document)
 @dataclass(frozen=True, slots=True)
 class StoredAuthorization:
     """An authorization with its row's change counter. `latest`: no later revision of the order
-    exists.
+    exists. `order_text`: the order as it was submitted, for storing a new one; it is not loaded.
     """
 
     authorization: Authorization
     version: int
     latest: bool
+    order_text: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,18 @@ async def load_authorizations(
         .order_by(_columns.authorization_id.desc())
     )
     return [_stored(row) for row in await connection.execute(query)]
+
+
+async def load_order_texts(
+    connection: AsyncConnection, account: str, authorization_ids: Collection[str]
+) -> dict[str, str]:
+    """By authorization, the orders as they were submitted; those whose text is kept."""
+    query = select(_columns.authorization_id, _columns.order_text).where(
+        _columns.account == account,
+        among(_columns.authorization_id, authorization_ids),
+        _columns.order_text.is_not(None),
+    )
+    return {row.authorization_id: row.order_text for row in await connection.execute(query)}
 
 
 async def load_latest_of_order(
@@ -191,6 +205,7 @@ async def insert_authorizations(
                 "user_profile_id": entry.authorization.user_profile_id,
                 "fingerprint": entry.authorization.fingerprint,
                 "created_at": entry.authorization.created_at,
+                "order_text": entry.order_text,
                 **_changing(entry),
             }
             for entry in stored

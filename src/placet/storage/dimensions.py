@@ -34,12 +34,10 @@ class DimensionFilter:
 async def find_dimensions(
     connection: AsyncConnection, account: str, wanted: DimensionFilter | None = None
 ) -> list[Dimension]:
-    """The account's dimensions that pass the filter, by priority, then oldest first."""
-    query = (
-        select(_columns.document)
-        .where(_columns.account == account)
-        .order_by(_columns.priority, _columns.created_at, _columns.dimension_id)
-    )
+    """The account's dimensions that pass the filter, in no particular order: in which one walks
+    meet them says `in_walk_order`, and nothing else.
+    """
+    query = select(_columns.document).where(_columns.account == account)
     wanted = wanted or DimensionFilter()
     for column, values in (
         (_columns.dimension_id_folded, wanted.ids),
@@ -83,7 +81,6 @@ async def insert_dimensions(
                 "account": account,
                 "dimension_id": dimension.id,
                 "dimension_id_folded": dimension.id.casefold(),
-                "created_at": dimension.created_at,
                 "changed_at": now_ms,
                 **_values(dimension),
             }

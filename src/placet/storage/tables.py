@@ -90,7 +90,6 @@ dimension_table: Final = Table(
     Column("name", String(250), nullable=False),
     Column("name_folded", String(500), nullable=False),
     Column("priority", BigInteger, nullable=False),
-    Column("created_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
     Column("document", Text, nullable=False),
     Index(None, "account", "unit_id"),
@@ -124,6 +123,8 @@ authorization_table: Final = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("changed_at", BigInteger, nullable=False),
     Column("document", Text, nullable=False),
+    # The order as it was submitted, to the byte; none where only the document has it.
+    Column("order_text", Text),
     UniqueConstraint("account", "order_id", "revision"),
     Index(
         "uq_authorizations_latest_revision",

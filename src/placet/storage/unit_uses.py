@@ -17,7 +17,7 @@ from placet.storage.pending_approval_tables import pending_approval_table
 from placet.storage.people_tables import user_table
 from placet.storage.tables import authorization_table, dimension_table
 
-__all__ = ["UnitUse", "find_member_use", "find_unit_use"]
+__all__ = ["UnitUse", "find_unit_use"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +56,6 @@ async def find_unit_use(
             return use
     use = await _authorizer_use(connection, account, set(unit_ids))
     return use or await _order_use(connection, account, unit_ids)
-
-
-async def find_member_use(
-    connection: AsyncConnection, account: str, unit_ids: Sequence[str]
-) -> UnitUse | None:
-    """An active person in one of these units."""
-    return await _first(connection, account, unit_ids, _PERSON)
 
 
 async def _authorizer_use(

@@ -19,7 +19,7 @@ from placet.storage.users import has_role
 __all__ = [
     "ENOUGH_PEOPLE", "StaffedUnit", "StoredUnit", "UnitRow", "count_units", "delete_units",
     "find_alike", "find_units", "insert_units", "load_roots", "load_staffed_units", "load_unit",
-    "load_units", "load_units_below", "move_unit", "rename_unit", "replace_units", "unknown_units",
+    "load_units", "load_units_below", "move_unit", "rename_unit", "unknown_units", "update_units",
 ]  # fmt: skip
 
 _columns = unit_table.c
@@ -200,22 +200,17 @@ async def delete_units(connection: AsyncConnection, account: str, unit_ids: Sequ
     )
 
 
-async def replace_units(
+async def update_units(
     connection: AsyncConnection, account: str, units: Sequence[UnitRow], now_ms: int
 ) -> None:
-    """Make these the account's units, and no others; those that stay the same are left alone."""
-    old = {unit.id: unit for unit in await load_units(connection, account)}
-    kept = {unit.id for unit in units}
-    await delete_units(connection, account, sorted(old.keys() - kept))
-    await insert_units(connection, account, [unit for unit in units if unit.id not in old], now_ms)
-    changed = [unit for unit in units if unit.id in old and unit != old[unit.id]]
-    if changed:
+    """Give stored units these names and places."""
+    if units:
         await connection.execute(
             update(unit_table)
             .where(_columns.account == account, _columns.unit_id == bindparam("changed_id"))
             .values({name: bindparam(name) for name in ("name", "name_folded", "parent_id")})
             .values(changed_at=now_ms),
-            [{"changed_id": unit.id, **_values(unit)} for unit in changed],
+            [{"changed_id": unit.id, **_values(unit)} for unit in units],
         )
 
 
