@@ -116,13 +116,13 @@ async def test_allocations_live_their_life(ledger: Ledger) -> None:
     made = await budgets_allocations.create_allocations(
         service, context, budget, [AllocationInput(entity, "c-1", units(5), NOTIFY)]
     )
-    second = made[0].allocation.id
-    assert made[0].allocation.linked_entity == entity
+    second = made.views[0].allocation.id
+    assert made.views[0].allocation.linked_entity == entity
     changed = await budgets_allocations.update_allocation(
         service, context, budget, second, AllocationInput(entity, "c-2", units(7))
     )
-    assert changed.position.amount == units(7)
-    assert changed.allocation.notification == NOTIFY
+    assert changed.views[0].position.amount == units(7)
+    assert changed.views[0].allocation.notification == NOTIFY
     moved = LinkedEntity("u9", "USER")
     await budgets_allocations.link_entity(service, context, budget, second, moved)
     matches = await budgets_allocations.query_allocations(

@@ -18,9 +18,12 @@ from placet.application.budgets_input import (
     new_allocations,
     switchable,
 )
+from placet.application.budgets_places import account_zone, check_known_unit
 from placet.application.budgets_service import LedgerService, commit, current_budget, touch_due
 from placet.application.ids import new_id
-from placet.ledger.model import Status
+from placet.ledger.currency import parse_currency
+from placet.ledger.cycle_request import CycleRequest
+from placet.ledger.model import Cycle, Status
 from placet.ledger.notification import NO_NOTIFICATION
 from placet.ledger.operations import (
     CreateBudget,
@@ -43,7 +46,6 @@ __all__ = [
 
 _NAME: Final = 250
 _DESCRIPTION: Final = 10_000
-_CURRENCY: Final = 20
 
 
 async def create_budget(
@@ -52,21 +54,25 @@ async def create_budget(
     """Create a budget with its first allocations, all or nothing.
 
     Raises:
-        InvalidRequest: a text, an amount or the cycle cannot be used.
+        InvalidRequest: a text, an amount or the cycle cannot be used, or there is no such unit.
         Conflict: the allocations exceed a HARD budget, or `client_id` was used for another request.
     """
+    await check_known_unit(ledger.database, context)
     currency = wanted.currency
+    zone = await account_zone(ledger.database, context.account)
+    cycle, default_zone = _cycle(wanted, zone)
     operation = CreateBudget(
         new_id(),
         checked_text("name", wanted.name, _NAME),
         checked_text("description", wanted.description, _DESCRIPTION, empty=True),
         wanted.amount,
-        wanted.cycle,
+        cycle,
         wanted.enforcement,
-        None if currency is None else checked_text("currency", currency, _CURRENCY),
+        None if currency is None else parse_currency(currency),
         wanted.notification or NO_NOTIFICATION,
         new_allocations(wanted.allocations),
         checked_client_id(client_id),
+        default_zone,
     )
     budget_id = await commit(ledger, context, operation)
     return await get_budget(ledger, context, budget_id)
@@ -101,20 +107,26 @@ async def update_budget(
 ) -> BudgetView:
     """Replace name, description and amount, and the cycle and notifications where given.
 
-    Enforcement, currency and allocations stay as they are.
+    The amount is the base: what was carried over is kept beside it. A cycle that the budget has
+    already changes nothing; another time zone counts from the next period. Enforcement, currency
+    and allocations stay as they are.
 
     Raises:
         InvalidRequest: a text, an amount or the cycle cannot be used.
         NotFound: no such budget.
         Conflict: a HARD budget would no longer cover what is spent, reserved or allocated.
     """
+    stored = (await current_budget(ledger, context, budget_id)).budget.cycle.time_zone
+    zone = await account_zone(ledger.database, context.account)
+    cycle, default_zone = _cycle(wanted, zone, stored)
     operation = UpdateBudget(
         budget_id,
         checked_text("name", wanted.name, _NAME),
         checked_text("description", wanted.description, _DESCRIPTION, empty=True),
         wanted.amount,
-        wanted.cycle,
+        cycle,
         wanted.notification,
+        default_zone,
     )
     await commit(ledger, context, operation)
     return await get_budget(ledger, context, budget_id)
@@ -136,3 +148,13 @@ async def delete_budget(ledger: LedgerService, context: Context, budget_id: str)
         Conflict: it has open reservations.
     """
     await commit(ledger, context, DeleteBudget(budget_id))
+
+
+def _cycle(
+    wanted: BudgetInput, account_zone: str | None, stored_zone: str | None = None
+) -> tuple[Cycle | None, str | None]:
+    """The cycle that is wanted, and the time zone for one that names none."""
+    asked = wanted.cycle
+    if isinstance(asked, CycleRequest):
+        return asked.cycle(account_zone, stored_zone), asked.default_zone(account_zone)
+    return asked, account_zone

@@ -232,7 +232,8 @@ class AccountSettings(PolicyModel):
     """What an account chose where the policies leave a choice.
 
     `pending_expires_after`: how long an order may wait for people, None for ever.
-    `time_zone`: where the days of sellers' budgets begin.
+    `time_zone`: where the days of sellers' budgets begin, and the periods of budgets that name no
+    zone of their own.
     """
 
     no_rule_fired: NoRuleFired = NoRuleFired.ACCEPTED
