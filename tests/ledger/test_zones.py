@@ -74,8 +74,8 @@ def test_a_budget_is_opened_in_the_period_of_its_zone(case: dict[str, Any]) -> N
         case.get("zone"),
     )  # fmt: skip
     account = case.get("account")
-    now = milliseconds(case["at"])
-    book = open_budget(asked.cycle(account), now, default_zone=asked.default_zone(account))
+    now, zone = milliseconds(case["at"]), asked.zone(account)
+    book = open_budget(asked.read(zone), now, default_zone=zone)
     assert window(book) == case["opened"]
     assert book.budgets.values["B"].cycle.time_zone == case.get("counted", case.get("zone"))
 

@@ -6,6 +6,7 @@ is read or changed.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from placet.application.budgets_input import (
@@ -23,7 +24,7 @@ from placet.application.budgets_service import LedgerService, commit, current_bu
 from placet.application.ids import new_id
 from placet.ledger.currency import parse_currency
 from placet.ledger.cycle_request import CycleRequest
-from placet.ledger.model import Cycle, Status
+from placet.ledger.model import Status
 from placet.ledger.notification import NO_NOTIFICATION
 from placet.ledger.operations import (
     CreateBudget,
@@ -60,7 +61,10 @@ async def create_budget(
     await check_known_unit(ledger.database, context)
     currency = wanted.currency
     zone = await account_zone(ledger.database, context.account)
-    cycle, default_zone = _cycle(wanted, zone)
+    cycle = wanted.cycle
+    if isinstance(cycle, CycleRequest):
+        zone = cycle.zone(zone)
+        cycle = cycle.read(zone)
     operation = CreateBudget(
         new_id(),
         checked_text("name", wanted.name, _NAME),
@@ -72,7 +76,7 @@ async def create_budget(
         wanted.notification or NO_NOTIFICATION,
         new_allocations(wanted.allocations),
         checked_client_id(client_id),
-        default_zone,
+        zone,
     )
     budget_id = await commit(ledger, context, operation)
     return await get_budget(ledger, context, budget_id)
@@ -116,9 +120,13 @@ async def update_budget(
         NotFound: no such budget.
         Conflict: a HARD budget would no longer cover what is spent, reserved or allocated.
     """
-    stored = (await current_budget(ledger, context, budget_id)).budget.cycle.time_zone
-    zone = await account_zone(ledger.database, context.account)
-    cycle, default_zone = _cycle(wanted, zone, stored)
+    cycle, new_cycle = wanted.cycle, None
+    if isinstance(cycle, CycleRequest):
+        stored = (await current_budget(ledger, context, budget_id)).budget.cycle.time_zone
+        zone = cycle.zone(await account_zone(ledger.database, context.account), stored)
+        new_cycle = replace(cycle.read(zone), time_zone=zone)
+        # A client that sends its own dates again means them as it did when it made the budget.
+        cycle = cycle.read(cycle.time_zone or stored)
     operation = UpdateBudget(
         budget_id,
         checked_text("name", wanted.name, _NAME),
@@ -126,7 +134,7 @@ async def update_budget(
         wanted.amount,
         cycle,
         wanted.notification,
-        default_zone,
+        new_cycle,
     )
     await commit(ledger, context, operation)
     return await get_budget(ledger, context, budget_id)
@@ -148,13 +156,3 @@ async def delete_budget(ledger: LedgerService, context: Context, budget_id: str)
         Conflict: it has open reservations.
     """
     await commit(ledger, context, DeleteBudget(budget_id))
-
-
-def _cycle(
-    wanted: BudgetInput, account_zone: str | None, stored_zone: str | None = None
-) -> tuple[Cycle | None, str | None]:
-    """The cycle that is wanted, and the time zone for one that names none."""
-    asked = wanted.cycle
-    if isinstance(asked, CycleRequest):
-        return asked.cycle(account_zone, stored_zone), asked.default_zone(account_zone)
-    return asked, account_zone

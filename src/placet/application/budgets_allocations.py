@@ -66,15 +66,19 @@ async def create_allocations(
     wanted: Sequence[AllocationInput],
     *,
     client_id: str | None = None,
+    listed: bool = True,
 ) -> Allocated:
-    """Add allocations to a budget, all or nothing, and answer them in the given order.
+    """Add allocations to a budget, all or nothing, and answer them in the given order. `listed`
+    tells whether the caller wrote a list, for what is said of their fields.
 
     Raises:
         InvalidRequest: no allocation, or one that cannot be used.
         NotFound: no such budget.
         Conflict: they exceed a HARD budget, or `client_id` was used for another request.
     """
-    operation = CreateAllocations(budget_id, new_allocations(wanted), checked_client_id(client_id))
+    operation = CreateAllocations(
+        budget_id, new_allocations(wanted), checked_client_id(client_id), listed
+    )
     ids = await commit(ledger, context, operation)
     async with ledger.database.read() as connection:
         views = await load_allocations(connection, context.scope, budget_id)

@@ -16,6 +16,7 @@ from placet.ledger.cycle import (
     same_window,
 )
 from placet.ledger.due import earliest_due, renewal_at
+from placet.ledger.instants import DAY
 from placet.ledger.model import (
     NO_POSITION,
     Allocation,
@@ -44,7 +45,6 @@ from placet.ledger.operations import (
 )
 from placet.ledger.threshold import check_thresholds
 from placet.money import amount_text
-from placet.time_zones import is_offset
 
 __all__ = [
     "create_allocations", "create_budget", "delete_allocation", "delete_budget", "link_entity",
@@ -91,7 +91,7 @@ def update_budget(book: Book, operation: UpdateBudget, now: int) -> str:
     _not_negative(operation.amount)
     budget = book.budget(operation.budget_id)
     if operation.cycle is not None:
-        budget = _with_cycle(book, budget, operation.cycle, operation.default_zone, now)
+        budget = _with_cycle(book, budget, operation.cycle, operation.new_cycle, now)
     budget = replace(
         budget,
         name=operation.name,
@@ -140,9 +140,8 @@ def create_allocations(book: Book, operation: CreateAllocations, now: int) -> tu
     budget = book.budget(operation.budget_id)
     if not operation.allocations:
         raise InvalidRequest("`allocations` must not be empty")
-    several = len(operation.allocations) > 1
     for index, new in enumerate(operation.allocations):
-        place = f"allocations[{index}]." if several else ""
+        place = f"allocations[{index}]." if operation.listed else ""
         _create_allocation(book, budget, new, place, now)
     ids = tuple(new.id for new in operation.allocations)
     if operation.client_id is not None:
@@ -252,13 +251,11 @@ def _new_settings(
     return wanted
 
 
-def _with_cycle(
-    book: Book, budget: Budget, wanted: Cycle, default_zone: str | None, now: int
-) -> Budget:
+def _with_cycle(book: Book, budget: Budget, wanted: Cycle, new: Cycle | None, now: int) -> Budget:
     """The budget with the cycle that is wanted.
 
-    A window that the cycle has, or that is shown now, changes nothing but the rules at the period's
-    end; so does another time zone, in which the periods after this one are counted. Any other
+    A window that the cycle has had, or that is shown now, changes nothing but the rules at the
+    period's end, and the time zone in which the periods after this one are counted. Any other
     window holds at once.
     """
     stored = budget.cycle
@@ -269,26 +266,22 @@ def _with_cycle(
         check_cycle(kept)
         changed = replace(budget, cycle=kept)
     else:
-        changed = _with_window(book, budget, _zoned(wanted, stored, default_zone), now)
+        new = new or replace(wanted, time_zone=wanted.time_zone or stored.time_zone)
+        changed = _with_window(book, budget, new, now)
     return replace(changed, due_at=earliest_due(changed.due_at, renewal_at(changed)))
 
 
 def _is_known_window(budget: Budget, kept: Cycle, wanted: Cycle) -> bool:
     """Whether a window is the present one, or a former one that a client sends again."""
     period, renewed = budget.period, budget.cycle.auto_reset
+    # What is later was no period yet; other zones begin the same one within a day.
+    if wanted.start > period.start + 2 * DAY:
+        return False
     shown = replace(kept, start=period.start, end=period.end, anchor_zone=None)
     return same_window(shown, wanted.start, wanted.end) or any(
         is_window_of(cycle, wanted.start, wanted.end, period.turn)
         for cycle in (budget.cycle, replace(kept, auto_reset=renewed))
     )
-
-
-def _zoned(wanted: Cycle, stored: Cycle, default_zone: str | None) -> Cycle:
-    """A new window with its time zone: its own, a chosen one of before, or the default."""
-    chosen = stored.time_zone
-    if chosen is not None and is_offset(chosen):
-        chosen = None
-    return replace(wanted, time_zone=wanted.time_zone or chosen or default_zone or stored.time_zone)
 
 
 def _with_window(book: Book, budget: Budget, cycle: Cycle, now: int) -> Budget:

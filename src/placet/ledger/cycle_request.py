@@ -30,18 +30,20 @@ class CycleRequest:
     carry_over: bool = False
     time_zone: str | None = None
 
-    def default_zone(self, account_zone: str | None) -> str | None:
-        """The zone of a cycle that names none: the account's, else the offset of the start."""
+    def zone(self, account_zone: str | None, stored_zone: str | None = None) -> str | None:
+        """The zone of a new window: its own, one that was chosen for the budget before, the
+        account's, or else the offset of the start; None is UTC.
+        """
+        chosen = stored_zone if stored_zone and not is_offset(stored_zone) else None
         offset = self.start.offset
-        return account_zone or (offset_name(offset) if offset else None)
+        default = account_zone or (offset_name(offset) if offset else None)
+        return self.time_zone or chosen or default or stored_zone
 
-    def cycle(self, account_zone: str | None, stored_zone: str | None = None) -> Cycle:
-        """The cycle as the books know it, for a new budget or one that has a zone already.
+    def read(self, zone: str | None) -> Cycle:
+        """The cycle with its dates as they are meant in a zone.
 
         `time_zone` stays that of the request: None, where it says none.
         """
-        kept = stored_zone if stored_zone and not is_offset(stored_zone) else None
-        zone = self.time_zone or kept or self.default_zone(account_zone) or stored_zone
         start = _instant(self.start, zone)
         end = None if self.end is None else self._end(self.end, zone)
         return Cycle(start, end, self.auto_reset, self.carry_over, self.time_zone)

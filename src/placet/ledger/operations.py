@@ -130,7 +130,8 @@ class UpdateBudget:
     """Replace a budget's facts; None leaves the cycle or the notification settings alone.
 
     `amount` is the base of this and the coming periods. A cycle without `time_zone` keeps that of
-    the budget; where it has none, a new window is counted in `default_zone`.
+    the budget. Where the budget has no such window, it is the one of `new_cycle` that holds, which
+    may be the same dates in another zone.
     """
 
     budget_id: str
@@ -139,7 +140,7 @@ class UpdateBudget:
     amount: int
     cycle: Cycle | None = None
     notification: NotificationSettings | None = None
-    default_zone: str | None = None
+    new_cycle: Cycle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +160,15 @@ class DeleteBudget:
 
 @dataclass(frozen=True, slots=True)
 class CreateAllocations:
-    """New allocations in a budget, all or nothing."""
+    """New allocations in a budget, all or nothing.
+
+    `listed` tells whether the caller wrote a list of them, for what is said of their fields.
+    """
 
     budget_id: str
     allocations: tuple[NewAllocation, ...]
     client_id: str | None = None
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

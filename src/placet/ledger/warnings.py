@@ -42,8 +42,8 @@ def _calendar(budget: Budget) -> list[str]:
         return []
     if is_offset(zone):
         return [
-            f"periods are counted at the offset `{zone}` of `startDate`, because no time zone is"
-            " set: daylight saving is not known; name a zone such as `Europe/Paris` in"
+            f"periods are counted at the offset `{zone}`, because no time zone is set: daylight"
+            " saving is not known; name a zone such as `Europe/Paris` in"
             " `cycleConfiguration.timeZone`"
         ]
     begins = time_of_day(cycle)

@@ -68,6 +68,12 @@ async def test_an_amount_finer_than_the_currency_enters_nowhere(budgets: Budgets
         ("POST", f"{places}/batch", {"allocations": [allocation(1), allocation(0.5)]},
          "allocations[1].amount"),
         ("PUT", path, allocation(0.5), "amount"),
+        (
+            "PUT",
+            path,
+            allocation(allocations=[allocation(0.5)]),
+            "allocations[0].amount",
+        ),
         ("PUT", path, allocation(notificationSettings=NOTIFY),
          "notificationSettings.thresholds[1].Value"),
         ("POST", f"{path}/transactions", movement(0.5), "amount"),

@@ -104,6 +104,29 @@ async def test_another_zone_counts_from_the_next_period(
     assert await window(yearly, made) == ["2026-12-31T23:00", "2027-02-01T05:00"]
 
 
+@pytest.mark.parametrize(
+    "dates", [("2026-07-01", "2026-08-01"), JULY, ("2026-07-01", "2026-07-31T23:59:59")]
+)
+async def test_an_own_cycle_sent_again_means_what_it_meant(
+    dated: Client, yearly: Budgets, calendar: Calendar, dates: tuple[str, str]
+) -> None:
+    body = budget(cycleConfiguration=cycle(*dates))
+    made = await yearly.post("", body)
+    # The account chooses a zone later on, which counts for new budgets and new dates only.
+    ok(await dated.call("PATCH", "/settings", json={"timeZone": "America/New_York"}))
+    for time in ("2026-12-15", "2027-01-15", "2027-07-15"):
+        calendar.set(time)
+        before = await yearly.get(f"/{made['id']}")
+        assert await yearly.put(f"/{made['id']}", body) == before
+    quarter = cycle("2027-07-01", "2027-10-01")
+    changed = await yearly.put(f"/{made['id']}", budget(cycleConfiguration=quarter))
+    assert changed["cycleConfiguration"]["timeZone"] == "America/New_York"
+    assert await window(yearly, made) == ["2027-07-01T04:00", "2027-10-01T04:00"]
+    far = cycle("9899-01-01", "9899-02-01", autoResetOnPeriodEnd=False)
+    changed = await yearly.put(f"/{made['id']}", budget(cycleConfiguration=far))
+    assert await window(yearly, made) == ["9899-01-01T05:00", "9899-02-01T05:00"]
+
+
 async def test_a_time_of_day_that_a_zone_gives_is_warned_of(dated: Client, yearly: Budgets) -> None:
     ok(await dated.call("PATCH", "/settings", json={"timeZone": "Europe/Berlin"}))
     made = await yearly.create(cycleConfiguration=cycle("2026-07-01", "2026-08-01"))

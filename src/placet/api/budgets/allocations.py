@@ -83,7 +83,7 @@ async def create_allocation(
     """Give a part of a budget to an entity."""
     body = await read_exact_model(request, AllocationBody)
     made = await budgets_allocations.create_allocations(
-        *books, budget_id, [body.to_input()], client_id=idempotency_key(key)
+        *books, budget_id, [body.to_input()], client_id=idempotency_key(key), listed=False
     )
     document = allocation_document(made.views[0], books.context.context_id)
     return json_answer(document | warnings_document(made.warnings))
