@@ -258,6 +258,41 @@ def test_another_time_zone_counts_from_the_next_period(
     assert differences(book) == []
 
 
+@settings(max_examples=60, deadline=None)
+@given(zones, st.lists(st.tuples(zones, st.integers(1, 5)), max_size=5), st.integers(1990, 2035))
+def test_however_often_the_zone_changes_months_begin_on_the_first_again(
+    zone: str, changes: list[tuple[str, int]], year: int
+) -> None:
+    def first(number: int, of: str) -> int:
+        return day_start(date(year + number // 12, number % 12 + 1, 1), of)
+
+    book = open_budget(Cycle(first(0, zone), first(1, zone), True, True, zone), first(0, zone))
+    number = 0
+    for new, renewals in changes:
+        period = book.budgets.values["B"].period
+        turned(book, Cycle(period.start, period.end, True, True, new), period.start)
+        assert book.budgets.values["B"].period == period
+        for _ in range(renewals):
+            end = book.budgets.values["B"].period.end or 0
+            catch_up(book, "B", end)
+            period, number = book.budgets.values["B"].period, number + 1
+            # The first one still starts where the old zone's month ended.
+            assert (period.start, period.end) == (end, first(number + 1, new))
+            assert 26 * DAY < first(number + 1, new) - end < 33 * DAY
+    assert book.budget_positions.values["B"].amount == 100 * (number + 1)
+    assert differences(book) == []
+
+
+def test_the_first_window_is_as_given_also_where_a_wall_time_comes_twice() -> None:
+    # 02:30 comes twice in Berlin on 25 October 2026: at +02:00 and at +01:00.
+    start = parse_instant("2026-10-25T02:30:00+01:00", "")
+    end = parse_instant("2027-10-25T02:30:00+02:00", "")
+    for renewed in (True, False):
+        assert cycle_window(Cycle(start, end, renewed, True, "Europe/Berlin"), 0) == (start, end)
+        back = Cycle(start - 31 * DAY, start, renewed, True, "Europe/Berlin")
+        assert cycle_window(back, 0) == (start - 31 * DAY, start)
+
+
 def test_a_new_window_holds_at_once_in_the_zone_of_before() -> None:
     now = parse_instant("2026-11-10", "")
     book = open_budget(Cycle(*JULY, True, False, "Europe/Berlin"), now)

@@ -73,8 +73,8 @@ def check_cycle(cycle: Cycle) -> None:
 
 def cycle_window(cycle: Cycle, turn: int) -> tuple[int, int | None]:
     """Start and end of the period after `turn` renewals."""
-    if cycle.end is None:
-        return cycle.start, None
+    if cycle.end is None or not cycle.auto_reset:
+        return cycle.start, _end(cycle)
     step = _step(cycle)
     return _begin(cycle, step, turn), _begin(cycle, step, turn + 1)
 
@@ -164,6 +164,11 @@ def _step(cycle: Cycle) -> _Step:
 
 
 def _begin(cycle: Cycle, step: _Step, turn: int) -> int:
+    """When the period after `turn` renewals begins."""
+    end = _end(cycle)
+    if turn < 2 and cycle.anchor_zone is None and end is not None:
+        # As given: of a wall time that comes twice it may be the second.
+        return end if turn else cycle.start
     if step.unit == "exact":
         return cycle.start + step.size * turn
     first = _calendar_wall(cycle.start, _anchor(cycle))
