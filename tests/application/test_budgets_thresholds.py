@@ -147,3 +147,18 @@ async def test_thresholds_are_told_once_however_many_move_and_set_them(
         assert text.count(f"has reached {percent}%") == 1
     await other.close()
     await second.close()
+
+
+async def test_who_was_to_be_told_is_told_though_the_settings_change_at_once(
+    ledger: Ledger,
+) -> None:
+    view, (part,) = await ledger.budget(100, 100, notification=told(50))
+    silent = BudgetInput("Budget", "", units(100), notification=NotificationSettings())
+    # Both are in one batch.
+    await asyncio.gather(
+        post(ledger, view.budget.id, part, 60),
+        budgets.update_budget(ledger.service, ledger.context, view.budget.id, silent),
+    )
+    shown = await budgets.get_budget(ledger.service, ledger.context, view.budget.id)
+    assert not shown.budget.notification.enable
+    assert [address for address, _ in await mails(ledger)] == ["boss@example.com"]

@@ -47,10 +47,7 @@ def _letters(book: Book) -> dict[tuple[str, str], dict[tuple[int, int], list[Not
     """
     letters: dict[tuple[str, str], dict[tuple[int, int], list[Notice]]] = {}
     for notice in book.notices:
-        owner = book.budgets.values[notice.budget_id].notification
-        if notice.allocation_id is not None:
-            owner = book.allocations.values[notice.allocation_id].notification
-        for address in dict.fromkeys(recipient.identifier for recipient in owner.recipients):
+        for address in dict.fromkeys(recipient.identifier for recipient in notice.recipients):
             letter = letters.setdefault((notice.budget_id, address), {})
             letter.setdefault((notice.movement, notice.at), []).append(notice)
     return letters

@@ -318,6 +318,7 @@ class Book:
                     after.amount,
                     at,
                     self.movement,
+                    owner.notification.recipients,
                 )
             )
             after = after._replace(fired=(*after.fired, threshold.key))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from placet.ledger.currency import check_decimals
 from placet.ledger.model import Position
-from placet.ledger.notification import NotificationSettings, Threshold, ThresholdType
+from placet.ledger.notification import NotificationSettings, Recipient, Threshold, ThresholdType
 
 __all__ = ["Notice", "check_thresholds", "reached_first"]
 
@@ -17,7 +17,7 @@ class Notice(NamedTuple):
     """A threshold that fired, for a budget or (with `allocation_id`) for one of its allocations.
 
     `used` of `amount` was spent or held then, in 1/10,000 unit. What fired by one and the same
-    `movement` has its number.
+    `movement` has its number. `recipients` are those of then.
     """
 
     budget_id: str
@@ -28,6 +28,7 @@ class Notice(NamedTuple):
     amount: int
     at: int
     movement: int
+    recipients: tuple[Recipient, ...]
 
 
 def reached_first(settings: NotificationSettings, position: Position) -> tuple[Threshold, ...]:
