@@ -168,8 +168,15 @@ class EntityBody(PolicyModel):
 class CycleBody(PolicyModel):
     """When a budget is valid, and what happens at the end."""
 
-    start_date: Instant
-    end_date: Instant | None = None
+    start_date: Annotated[
+        Instant, Field(description="Without an offset it is meant in the time zone.")
+    ]
+    end_date: Annotated[
+        Instant | None,
+        Field(
+            description="The first moment after the period. The last second of a day means its end."
+        ),
+    ] = None
     auto_reset_on_period_end: StrictBool
     carry_over_balance: StrictBool
     time_zone: Annotated[
