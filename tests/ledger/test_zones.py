@@ -185,6 +185,11 @@ def test_the_wall_clock_is_read_both_ways(zone: str, instant: int) -> None:
     assert back <= instant
 
 
+def test_a_day_begins_where_the_clocks_were_put_forward_over_its_midnight() -> None:
+    # From 23:30 to 00:30, half an hour after what would have been midnight.
+    assert day_start(date(1919, 3, 31), "America/Toronto") == parse_instant("1919-03-31T04:30Z", "")
+
+
 @settings(max_examples=200, deadline=None)
 @given(zones, dates)
 def test_a_day_begins_at_its_first_moment(zone: str, day: date) -> None:
