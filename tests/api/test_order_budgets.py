@@ -116,3 +116,101 @@ async def test_another_accounts_budget_cannot_be_spent(shop: Shop, server: Serve
         answer = await other.post("/commercial-authorizations", order)
         assert "was not found" in refused(answer, 400)
     assert await shop.reservations() == {}
+
+
+@pytest.fixture
+async def euros(server: Server, client: Client) -> AsyncIterator[Shop]:
+    """A HARD budget of EUR 1000 with one allocation of 100."""
+    budgets = Budgets(client.http, "acme")
+    made = await budgets.create(allocation(100), enforcement="HARD", currency="EUR")
+    yield Shop(client, budgets, made["id"], made["allocations"][0]["id"])
+    assert (await verify_books(server.service.database)).difference is None
+
+
+def _order(shop: Shop, stated: Any, amount: float = 30, **line: Any) -> dict[str, Any]:
+    body = submission("o-1", 3000, **shop.spending(amount, **line))
+    if stated is not None:
+        body["order"]["storePreferencesData"] = {"currencyCode": stated}
+    return body
+
+
+ORDER_FIELD = "`order.storePreferencesData.currencyCode`"
+
+
+@pytest.mark.parametrize(
+    ("stated", "line", "words"),
+    [
+        ("JPY", {}, f"{ORDER_FIELD}: `JPY` is not the currency of the budget"),
+        ("EURO", {}, f"{ORDER_FIELD}: `EURO` is no ISO 4217 currency code; did you mean `EUR`?"),
+        (978, {}, f"{ORDER_FIELD}: must be an ISO 4217 currency code such as `EUR`"),
+        ("JPY", {"currency": "EUR"}, f"{ORDER_FIELD}: `JPY` is not the currency of the budget"),
+        (None, {"currency": "JPY"}, "`spending[0].currency`: `JPY` is not the currency of"),
+        ("EUR", {"currency": "USD"}, "`spending[0].currency`: `USD` is not the currency of"),
+        ("EUR", {"currency": "euro"}, "`spending[0].currency`: `euro` is no ISO 4217"),
+        ("EUR", {"amount": 0.001}, "`spending[0].amount`: `0.001` has too many decimals: EUR"),
+    ],
+)
+async def test_an_order_never_spends_a_budget_of_another_currency(
+    euros: Shop, stated: Any, line: dict[str, Any], words: str
+) -> None:
+    answer = await euros.client.post("/commercial-authorizations", _order(euros, stated, **line))
+    assert refused(answer, 400).startswith(words)
+    assert await euros.reservations() == {}
+    assert (await euros.client.get("/commercial-authorizations/order/o-1")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("stated", "line"),
+    [
+        (None, {}), ("EUR", {}), ("eur", {}), ("EUR", {"currency": "EUR"}),
+        (None, {"currency": "eur"}),
+    ],
+)  # fmt: skip
+async def test_an_order_of_the_same_currency_or_of_none_spends(
+    euros: Shop, stated: Any, line: dict[str, Any]
+) -> None:
+    for _ in range(2):
+        answer = await euros.client.post(
+            "/commercial-authorizations", _order(euros, stated, **line)
+        )
+        assert ok(answer)["status"] == "accepted"
+    assert len(await euros.statement()) == 1
+
+
+@pytest.mark.parametrize(
+    ("stated", "line"), [("JPY", {}), ("points", {}), (None, {"currency": "JPY"})]
+)
+async def test_a_budget_without_a_currency_is_spent_in_any(
+    shop: Shop, stated: Any, line: dict[str, Any]
+) -> None:
+    answer = await shop.client.post("/commercial-authorizations", _order(shop, stated, **line))
+    assert ok(answer)["status"] == "accepted"
+    fine = _order(shop, None, 0.5, currency="JPY")
+    fine["order"]["orderId"] = "o-2"
+    answer = await shop.client.post("/commercial-authorizations", fine)
+    assert "`spending[0].amount`: `0.5` has too many decimals: JPY" in refused(answer, 400)
+
+
+async def test_rules_see_the_currency_of_a_budget(euros: Shop) -> None:
+    euro = "budgetData.budgets[0].currency = 'EUR' and budgetData.budgets[0].overAllocated = false"
+    await euros.client.create_dimension(rule(expression=euro, effect=1))
+    denied = await euros.client.submit("o-1", **euros.spending(30))
+    assert denied["status"] == "denied"
+
+
+async def test_rules_see_that_a_budget_is_overdrawn_though_no_allocation_is(
+    server: Server, client: Client
+) -> None:
+    budgets = Budgets(client.http, "acme")
+    made = await budgets.create(allocation(700), allocation(700))
+    first, second = (part["id"] for part in made["allocations"])
+    both = "budgetData.budgets[overAllocated and balance.remaining < 0]"
+    await client.create_dimension(
+        rule("Blind", OVERDRAWN, effect=1, priority=1),
+        rule("Both", f"$exists({both})", effect=1, priority=2),
+    )
+    one = await client.submit("o-1", **Shop(client, budgets, made["id"], first).spending(700))
+    assert one["status"] == "accepted"
+    two = await client.submit("o-2", **Shop(client, budgets, made["id"], second).spending(700))
+    assert (two["status"], "Both" in str(two)) == ("denied", True)
+    assert await budgets.remaining(f"/{made['id']}") == 300

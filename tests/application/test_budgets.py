@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from placet.application import budgets, budgets_allocations, budgets_money
 from placet.application.budgets_audit import verify_books
@@ -32,7 +32,6 @@ from placet.ledger.notification import NotificationSettings
 from placet.storage.budgets import AllocationFilter, BudgetFilter
 from placet.storage.database import Database
 from placet.storage.ledger_tables import allocation_table, ledger_entry_table
-from placet.storage.outbox_tables import outbox_table
 from support.ledger import START, WHO, Ledger, debit, rows_of, units
 
 pytestmark = pytest.mark.anyio
@@ -116,13 +115,13 @@ async def test_allocations_live_their_life(ledger: Ledger) -> None:
     made = await budgets_allocations.create_allocations(
         service, context, budget, [AllocationInput(entity, "c-1", units(5), NOTIFY)]
     )
-    second = made[0].allocation.id
-    assert made[0].allocation.linked_entity == entity
+    second = made.views[0].allocation.id
+    assert made.views[0].allocation.linked_entity == entity
     changed = await budgets_allocations.update_allocation(
         service, context, budget, second, AllocationInput(entity, "c-2", units(7))
     )
-    assert changed.position.amount == units(7)
-    assert changed.allocation.notification == NOTIFY
+    assert changed.views[0].position.amount == units(7)
+    assert changed.views[0].allocation.notification == NOTIFY
     moved = LinkedEntity("u9", "USER")
     await budgets_allocations.link_entity(service, context, budget, second, moved)
     matches = await budgets_allocations.query_allocations(
@@ -363,13 +362,24 @@ async def test_refunds_that_race_never_exceed_the_debit(ledger: Ledger) -> None:
     assert sum(not isinstance(answer, BaseException) for answer in answers) == 3
 
 
-async def test_a_threshold_is_mailed_with_the_movement_that_reached_it(ledger: Ledger) -> None:
-    view, (part,) = await ledger.budget(100, 60, notification=NOTIFY)
-    await asyncio.gather(*(post(ledger, view.budget.id, part, 10) for _ in range(8)))
-    async with ledger.service.database.read() as connection:
-        messages = list(await connection.execute(select(outbox_table)))
-    assert [message.destination for message in messages] == ["boss@example.com"]
-    assert "50% of the budget Budget is used" in messages[0].payload
+async def test_a_base_is_kept_apart_however_many_send_it(ledger: Ledger, database_url: str) -> None:
+    cycle = Cycle(START, START + 10 * DAY, auto_reset=True, carry_over=True)
+    view, (part,) = await ledger.budget(100, 60, cycle=cycle)
+    await post(ledger, view.budget.id, part, 10)
+    ledger.now += 10 * DAY
+    second = Database(database_url)
+    other = LedgerService.on(second, clock=lambda: ledger.now)
+    key = (ledger.context, view.budget.id)
+    wanted = BudgetInput("renamed", "", units(100), cycle)
+    calls: list[Awaitable[Any]] = []
+    for service in (ledger.service, other):
+        calls += [budgets.update_budget(service, *key, wanted) for _ in range(5)]
+        calls += [budgets_money.post_transaction(service, *key, part, debit(1)) for _ in range(5)]
+    await asyncio.gather(*calls)
+    shown = (await budgets.get_budget(ledger.service, *key)).position
+    assert (shown.base, shown.carried, shown.used) == (units(100), units(90), units(10))
+    await other.close()
+    await second.close()
 
 
 async def test_the_audit_names_the_first_difference(database: Database) -> None:

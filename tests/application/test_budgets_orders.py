@@ -60,7 +60,12 @@ async def test_rules_see_the_balance_with_the_order_in_it(ledger: Ledger) -> Non
     assert ground.document is not None
     first, second = ground.document["budgets"]
     assert first["unitId"] == "unit-0"
-    assert first["balance"] == {"amount": 100, "balanceAdjustment": 20, "remaining": 80}
+    assert first["balance"] == {
+        "amount": 100,
+        "carried": 0,
+        "balanceAdjustment": 20,
+        "remaining": 80,
+    }
     part = second["allocations"][0]
     assert part["balance"]["remaining"] == -10
     assert (part["ToBeSpent"], part["reservations"]) == (60, 0)

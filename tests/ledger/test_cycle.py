@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from placet.errors import InvalidRequest
-from placet.ledger.cycle import check_cycle, cycle_turn, cycle_window, same_cycle
+from placet.ledger.cycle import check_cycle, cycle_turn, cycle_window, same_window
 from placet.ledger.instants import DAY, instant_text, parse_instant
 from placet.ledger.model import Cycle
 
@@ -74,8 +74,8 @@ def test_an_hour_is_a_fine_cycle_when_nothing_is_renewed() -> None:
 
 
 def test_the_last_second_of_a_day_means_its_end() -> None:
-    assert same_cycle(Cycle(0, 31 * DAY), Cycle(0, 31 * DAY - 1))
-    assert not same_cycle(Cycle(0, 31 * DAY), Cycle(0, 31 * DAY - 1_001))
+    assert same_window(Cycle(0, 31 * DAY), 0, 31 * DAY - 1)
+    assert not same_window(Cycle(0, 31 * DAY), 0, 31 * DAY - 1_001)
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic.command import upgrade as run_upgrade
-from alembic.config import Config
-from sqlalchemy import MetaData, Table, insert
-from sqlalchemy.engine import Connection
 
 from placet.application.budgets_audit import verify_books
 from placet.application.upgrading import upgrade_database
@@ -22,6 +18,7 @@ from placet.settings import Settings
 from placet.storage import migrations
 from placet.storage.database import Database
 from support.budgets import Budgets, allocation
+from support.old_schema import fill
 from support.server import Client, Server, ok, running, score, submission
 
 pytestmark = pytest.mark.anyio
@@ -30,26 +27,11 @@ OLD: dict[str, Any] = json.loads((Path(__file__).parent / "schema_0001.json").re
 ORDERS = {"o-pending": "pending", "o-accepted": "accepted", "o-edited": "pending"}
 
 
-def _fill(connection: Connection) -> None:
-    """Make the first schema and put the rows into it."""
-    config = Config()
-    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
-    run_upgrade(config, "0001")
-    for name, rows in OLD["tables"].items():
-        table = Table(name, MetaData(), autoload_with=connection)
-        for row in rows:
-            # SQLite, from which they come, has no booleans.
-            latest = {"latest": bool(row["latest"])} if "latest" in row else {}
-            connection.execute(insert(table), row | latest)
-
-
 @pytest.fixture
 async def upgraded(empty_database_url: str) -> AsyncIterator[Server]:
     database = Database(empty_database_url)
     async with database.write() as connection:
-        await connection.run_sync(_fill)
+        await connection.run_sync(fill, "0001", OLD["tables"])
     assert await migrations.current_revision(database) == "0001"
     assert await upgrade_database(database) == migrations.head_revision()
     await database.close()

@@ -17,7 +17,7 @@ class Refused(Exception):  # noqa: N818
 
 @dataclass
 class Part:
-    """An allocation."""
+    """An allocation. `marks` are its thresholds: `PERCENT 50` or `AMOUNT 0.009`."""
 
     budget: str
     base: int
@@ -25,6 +25,7 @@ class Part:
     used: int = 0
     held: int = 0
     active: bool = True
+    marks: tuple[tuple[str, int], ...] = ()
 
     @property
     def left(self) -> int:
@@ -41,6 +42,7 @@ class Whole:
     carry: bool
     extra: int = 0
     period: int = 1
+    marks: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass
@@ -65,6 +67,7 @@ class Auditor:
     returned: dict[str, int] = field(default_factory=dict)
     holds: dict[tuple[str, str], Hold] = field(default_factory=dict)
     requests: dict[str, tuple[object, ...]] = field(default_factory=dict)
+    told: set[tuple[str, int, tuple[str, int]]] = field(default_factory=set)
     day: int = 0
 
     def pass_time(self, day: int) -> None:
@@ -78,6 +81,7 @@ class Auditor:
             for name, whole in self.wholes.items():
                 if whole.length and self.day % whole.length == 0:
                     self._renew(name, whole)
+            self.tell()
 
     def _renew(self, name: str, whole: Whole) -> None:
         used = sum(part.used for part in self.parts.values() if part.budget == name)
@@ -87,6 +91,52 @@ class Auditor:
             if part.budget == name:
                 part.extra = part.base + part.extra - part.used if whole.carry else 0
                 part.used = 0
+
+    def tell(self) -> None:
+        """Tell of every threshold that is reached now, once in a period."""
+        for name, part in self.parts.items():
+            self._tell(name, part.budget, part.marks, part.base + part.extra, part.used + part.held)
+        for name, whole in self.wholes.items():
+            spent = whole.base + whole.extra - self.left(name)
+            self._tell(name, name, whole.marks, whole.base + whole.extra, spent)
+
+    def _tell(
+        self, name: str, budget: str, marks: tuple[tuple[str, int], ...], amount: int, spent: int
+    ) -> None:
+        for kind, value in marks:
+            enough = spent >= value
+            if kind == "PERCENT":
+                enough = spent > 0 and spent * 100 >= value * amount
+            if enough:
+                self.told.add((name, self.wholes[budget].period, (kind, value)))
+
+    def rebase(self, name: str, base: int) -> None:
+        """Give a part or a whole another base; what it took over stays."""
+        hard = self.wholes[self.parts[name].budget if name in self.parts else name].hard
+        owner = self.parts.get(name) or self.wholes[name]
+        before, owner.base = owner.base, base
+        wrong = self._falls_short(name) if base < before else self._too_much(name)
+        if hard and base != before and wrong:
+            owner.base = before
+            raise Refused(wrong)
+
+    def _falls_short(self, name: str) -> str:
+        if name in self.parts:
+            return "exceeds-amount" if self.parts[name].left < 0 else ""
+        short = self.left(name) < 0 or self._too_much(name)
+        return "exceeds-amount" if short else ""
+
+    def _too_much(self, name: str) -> str:
+        budget = self.parts[name].budget if name in self.parts else name
+        parts = [part for part in self.parts.values() if part.budget == budget]
+        whole = self.wholes[budget]
+        over = sum(part.base + part.extra for part in parts) > whole.base + whole.extra
+        return "exceeds-budget" if over else ""
+
+    def mark(self, name: str, marks: tuple[tuple[str, int], ...]) -> None:
+        """Give a part or a whole other thresholds."""
+        owner = self.parts.get(name) or self.wholes[name]
+        owner.marks = marks
 
     def left(self, budget: str) -> int:
         """What remains of a budget."""

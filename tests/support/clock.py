@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 
+from placet.ledger.instants import parse_instant
+
 
 class ManualClock:
     """Starts at the present, so that receivers find timestamps plausible."""
@@ -28,3 +30,11 @@ class ManualClock:
         for until, event in self._waiting:
             if until <= self._now:
                 event.set()
+
+
+class Calendar(ManualClock):
+    """A clock to be set."""
+
+    def set(self, text: str) -> None:
+        """Let it be this time, in UTC unless an offset is named."""
+        self.advance(parse_instant(text, "now") - self.now_ms())

@@ -9,10 +9,13 @@ are named by their letters: budgets and allocations by the words that made them.
     refund A t1 [10] [as ID]
     reserve A r1 30 [until D]        confirm A r1 [20]; cancel A r1
     amount B 80                      amount A 80
+    notify B T…                      notify A T…; thresholds such as PERCENT=90, or none
     status B INACTIVE                status A ACTIVE
     delete B                         delete A
     touch B
     show B 100 30 20 50              amount, used, held, remaining; the same for an allocation
+    carried B 20                     what of the amount was carried over
+    renewals B 120 of 20, 110 of 10  the amount of each renewal, and what of it was carried over
     statement A DEBIT 30, CREDIT 10  the transactions, oldest first
     fired B PERCENT 50, PERCENT 90   every notice so far
 """
@@ -20,13 +23,22 @@ are named by their letters: budgets and allocations by the words that made them.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from placet.errors import PlacetError
 from placet.ledger.book import Book
 from placet.ledger.due import catch_up
 from placet.ledger.instants import DAY
-from placet.ledger.model import Cycle, Direction, Enforcement, EntryKind, LinkedEntity, Status
+from placet.ledger.model import (
+    Cycle,
+    Direction,
+    Enforcement,
+    EntryKind,
+    LinkedEntity,
+    Position,
+    Status,
+)
 from placet.ledger.notification import NotificationSettings, Recipient, Threshold, ThresholdType
 from placet.ledger.operations import (
     Cancel,
@@ -52,6 +64,16 @@ from placet.money import amount_text, parse_amount
 _WHO = "buyer@example.com"
 
 
+def _settings(options: Sequence[str]) -> NotificationSettings:
+    """The thresholds among the options, enabled where there are any."""
+    thresholds = tuple(
+        Threshold(ThresholdType(match[1]), parse_amount(match[2]))
+        for option in options
+        if (match := re.fullmatch(r"(PERCENT|AMOUNT)=(.+)", option))
+    )
+    return NotificationSettings(bool(thresholds), thresholds, (Recipient("Email", _WHO),))
+
+
 @dataclass
 class Events:
     """A book that understands one-line events. Days count from 1 January 1970."""
@@ -67,7 +89,7 @@ class Events:
             day, text = text[1:].split(maxsplit=1)
             self.now = int(float(day) * DAY)
         verb, *words = text.split()
-        if verb in ("show", "statement", "fired"):
+        if verb in ("show", "carried", "renewals", "statement", "fired"):
             actual = getattr(self, f"_{verb}")(words[0])
             assert actual == text.split(maxsplit=2)[2].strip(), line
             return
@@ -82,18 +104,12 @@ class Events:
 
     def _budget(self, name: str, amount: str, *options: str) -> Operation:
         start, end, flags = 0, None, set(options)
-        thresholds = []
         for index, option in enumerate(options):
             if option == "from":
                 start = int(options[index + 1]) * DAY
             elif option == "to":
                 end = int(options[index + 1]) * DAY
-            elif match := re.fullmatch(r"(PERCENT|AMOUNT)=(.+)", option):
-                kind = ThresholdType(match[1])
-                thresholds.append(Threshold(kind, parse_amount(match[2])))
-        settings = NotificationSettings(
-            bool(thresholds), tuple(thresholds), (Recipient("Email", _WHO),)
-        )
+        settings = _settings(options)
         cycle = Cycle(start, end, "renew" in flags, "carry" in flags)
         enforcement = Enforcement.HARD if "hard" in flags else Enforcement.SOFT
         return CreateBudget(
@@ -155,6 +171,14 @@ class Events:
         entity = LinkedEntity(name, "User")
         return UpdateAllocation(self._owner(name), name, entity, "", parse_amount(amount))
 
+    def _notify(self, name: str, *thresholds: str) -> Operation:
+        settings = _settings(thresholds)
+        if name in self.book.budgets.values:
+            base = self.book.budget_positions.values[name].base
+            return UpdateBudget(name, name, "", base, notification=settings)
+        base, entity = self.book.allocation_positions.values[name].base, LinkedEntity(name, "User")
+        return UpdateAllocation(self._owner(name), name, entity, "", base, settings)
+
     def _status(self, name: str, status: str) -> Operation:
         if name in self.book.budgets.values:
             return SetBudgetStatus(name, Status(status))
@@ -172,12 +196,22 @@ class Events:
         known = self.book.allocations.values.get(allocation)
         return known.budget_id if known else "B"
 
+    def _position(self, name: str) -> Position:
+        book = self.book
+        return (book.budget_positions.values | book.allocation_positions.values)[name]
+
+    def _carried(self, name: str) -> str:
+        return amount_text(self._position(name).carried)
+
+    def _renewals(self, name: str) -> str:
+        return ", ".join(
+            f"{amount_text(entry.amount)} of {amount_text(entry.carried or 0)}"
+            for entry in self.book.entries
+            if entry.kind is EntryKind.RENEWAL and name == (entry.allocation_id or entry.budget_id)
+        )
+
     def _show(self, name: str) -> str:
-        positions = {
-            **self.book.budget_positions.values,
-            **self.book.allocation_positions.values,
-        }
-        position = positions[name]
+        position = self._position(name)
         figures = (position.amount, position.used, position.held, position.remaining)
         return " ".join(map(amount_text, figures))
 

@@ -23,6 +23,8 @@ from placet.ledger.operations import (
     Reserve,
     SetAllocationStatus,
     Touch,
+    UpdateAllocation,
+    UpdateBudget,
 )
 from support.auditor import Auditor, Part, Refused, Whole
 
@@ -30,17 +32,28 @@ __all__ = ["LedgerMachine"]
 
 WHO = "buyer@example.com"
 PARTS = {"soft-1": "soft", "soft-2": "soft", "hard-1": "hard", "hard-2": "hard"}
-NOTIFY = NotificationSettings(
-    True,
-    (Threshold(ThresholdType.PERCENT, 50 * 10_000), Threshold(ThresholdType.AMOUNT, 90)),
-    (Recipient("Email", WHO),),
-)
+# Thresholds by kind and value, per cents as whole numbers.
+Marks = tuple[tuple[str, int], ...]
+MARKS: Marks = (("PERCENT", 50), ("AMOUNT", 90))
 
 parts = st.sampled_from(sorted(PARTS))
 amounts = st.integers(min_value=1, max_value=70)
 requests = st.none() | st.sampled_from(["x", "y", "z"])
 holds = st.sampled_from(["r1", "r2", "r3"])
 partial = st.none() | st.integers(min_value=1, max_value=25)
+owners = st.sampled_from(sorted([*PARTS, *PARTS.values()]))
+marks = st.sampled_from(
+    [(), MARKS, (("PERCENT", 20), ("PERCENT", 90)), (("AMOUNT", 10), ("PERCENT", 120))]
+)
+
+
+def settings_of(wanted: Marks) -> NotificationSettings:
+    """The notification settings that the auditor calls marks."""
+    thresholds = tuple(
+        Threshold(ThresholdType(kind), value * 10_000 if kind == "PERCENT" else value)
+        for kind, value in wanted
+    )
+    return NotificationSettings(bool(wanted), thresholds, (Recipient("Email", WHO),))
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -85,17 +98,27 @@ class LedgerMachine(RuleBasedStateMachine):
         ):
             own = [part for part, budget in PARTS.items() if budget == name]
             allocations = tuple(
-                NewAllocation(self.name(part), LinkedEntity(part, "User"), "", 50, NOTIFY)
+                NewAllocation(
+                    self.name(part), LinkedEntity(part, "User"), "", 50, settings_of(MARKS)
+                )
                 for part in own
             )
             operation = CreateBudget(
-                self.name(name), name, "", 120, cycle, enforcement, None, NOTIFY, allocations
+                self.name(name),
+                name,
+                "",
+                120,
+                cycle,
+                enforcement,
+                None,
+                settings_of(MARKS),
+                allocations,
             )
             assert self.execute([operation], 0) == [self.name(name)]
             hard = enforcement is Enforcement.HARD
-            self.auditor.wholes[name] = Whole(120, hard, 0 if hard else 10, not hard)
+            self.auditor.wholes[name] = Whole(120, hard, 0 if hard else 10, not hard, marks=MARKS)
             for part in own:
-                self.auditor.parts[part] = Part(name, 50)
+                self.auditor.parts[part] = Part(name, 50, marks=MARKS)
 
     @rule(part=parts, amount=amounts, credit=st.booleans(), request=requests)
     def post(self, part: str, amount: int, credit: bool, request: str | None) -> None:
@@ -144,6 +167,16 @@ class LedgerMachine(RuleBasedStateMachine):
         operation = SetAllocationStatus(self._budget(part), self.name(part), status)
         self._step(operation, "switch", part, active)
 
+    @rule(owner=owners, base=st.integers(0, 140))
+    def rebase(self, owner: str, base: int) -> None:
+        self._step(self._update(owner, base, None), "rebase", owner, base)
+
+    @rule(owner=owners, wanted=marks)
+    def mark(self, owner: str, wanted: Marks) -> None:
+        found = self.auditor.parts.get(owner) or self.auditor.wholes[owner]
+        operation = self._update(owner, found.base, settings_of(wanted))
+        self._step(operation, "mark", owner, wanted)
+
     @rule(days=st.integers(1, 25))
     def wait(self, days: int) -> None:
         self._flush()
@@ -162,11 +195,11 @@ class LedgerMachine(RuleBasedStateMachine):
         self.execute([Touch(self.name("soft")), Touch(self.name("hard"))], self.now)
         for name, part in self.auditor.parts.items():
             position = self.position(self.name(name))
-            figures = (position.amount, position.used, position.held)
-            assert figures == (part.base + part.extra, part.used, part.held)
+            figures = (position.base, position.carried, position.used, position.held)
+            assert figures == (part.base, part.extra, part.used, part.held)
         for name, whole in self.auditor.wholes.items():
             position = self.position(self.name(name))
-            assert position.amount == whole.base + whole.extra
+            assert (position.base, position.carried) == (whole.base, whole.extra)
             assert position.remaining == self.auditor.left(name)
             left = [part.left for part in self.auditor.parts.values() if part.budget == name]
             assert position.remaining == position.amount - position.allocated + sum(left)
@@ -179,6 +212,11 @@ class LedgerMachine(RuleBasedStateMachine):
             assert self.audit() == []
             notices = self.notices()
             assert len(notices) == len(set(notices))
+            told = {
+                (self.name(owner), period, settings_of((mark,)).thresholds[0].key)
+                for owner, period, mark in self.auditor.told
+            }
+            assert set(notices) == told
 
     def _step(self, operation: Operation, verb: str, *args: Any) -> None:
         try:
@@ -187,6 +225,17 @@ class LedgerMachine(RuleBasedStateMachine):
             self.queue.append((operation, str(refused)))
         else:
             self.queue.append((operation, "ok"))
+            self.auditor.tell()
+
+    def _update(
+        self, owner: str, base: int, notification: NotificationSettings | None
+    ) -> Operation:
+        """The owner's facts again, with this base and perhaps other settings."""
+        if owner in PARTS:
+            entity = LinkedEntity(owner, "User")
+            budget = self._budget(owner)
+            return UpdateAllocation(budget, self.name(owner), entity, "", base, notification)
+        return UpdateBudget(self.name(owner), owner, "", base, None, notification)
 
     def _flush(self) -> None:
         queue, self.queue = self.queue, []

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from placet.application.authorization_currency import check_currencies
 from placet.application.budgets_orders import (
     SpendingLine,
     confirm_holds,
@@ -52,10 +53,11 @@ def hold_spending(
     """Hold what a new authorization spends; it is denied where a budget refuses.
 
     Raises:
-        InvalidRequest: a budget or an allocation does not exist.
+        InvalidRequest: a budget or an allocation does not exist, or is in another currency.
     """
     for line in spending:
         _check_known(books, authorization.account, line)
+    _check_currencies(books, authorization, spending)
     if authorization.status is Status.DENIED or not spending:
         return authorization
     try:
@@ -128,6 +130,18 @@ def _check_known(books: OpenBooks, account: str, line: SpendingLine) -> None:
         book.allocation(line.budget_id, line.allocation_id)
     except NotFound as error:
         raise InvalidRequest(f"`spending`: {error.message}", code=error.code) from error
+
+
+def _check_currencies(
+    books: OpenBooks, authorization: Authorization, spending: Sequence[SpendingLine]
+) -> None:
+    contexts = {line.budget_id: line.context_id for line in spending}
+
+    def currency_of(budget_id: str) -> str | None:
+        return books.book(authorization.account, contexts[budget_id]).budget(budget_id).currency
+
+    if spending:
+        check_currencies(authorization.order, authorization.spending, currency_of)
 
 
 def _hold_line(books: OpenBooks, authorization: Authorization, line: SpendingLine) -> None:

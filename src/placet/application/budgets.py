@@ -6,6 +6,7 @@ is read or changed.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from placet.application.budgets_input import (
@@ -18,8 +19,11 @@ from placet.application.budgets_input import (
     new_allocations,
     switchable,
 )
+from placet.application.budgets_places import account_zone, check_known_unit
 from placet.application.budgets_service import LedgerService, commit, current_budget, touch_due
 from placet.application.ids import new_id
+from placet.ledger.currency import parse_currency
+from placet.ledger.cycle_request import CycleRequest
 from placet.ledger.model import Status
 from placet.ledger.notification import NO_NOTIFICATION
 from placet.ledger.operations import (
@@ -43,7 +47,6 @@ __all__ = [
 
 _NAME: Final = 250
 _DESCRIPTION: Final = 10_000
-_CURRENCY: Final = 20
 
 
 async def create_budget(
@@ -52,21 +55,28 @@ async def create_budget(
     """Create a budget with its first allocations, all or nothing.
 
     Raises:
-        InvalidRequest: a text, an amount or the cycle cannot be used.
+        InvalidRequest: a text, an amount or the cycle cannot be used, or there is no such unit.
         Conflict: the allocations exceed a HARD budget, or `client_id` was used for another request.
     """
+    await check_known_unit(ledger.database, context)
     currency = wanted.currency
+    zone = await account_zone(ledger.database, context.account)
+    cycle = wanted.cycle
+    if isinstance(cycle, CycleRequest):
+        zone = cycle.zone(zone)
+        cycle = cycle.read(zone)
     operation = CreateBudget(
         new_id(),
         checked_text("name", wanted.name, _NAME),
         checked_text("description", wanted.description, _DESCRIPTION, empty=True),
         wanted.amount,
-        wanted.cycle,
+        cycle,
         wanted.enforcement,
-        None if currency is None else checked_text("currency", currency, _CURRENCY),
+        None if currency is None else parse_currency(currency),
         wanted.notification or NO_NOTIFICATION,
         new_allocations(wanted.allocations),
         checked_client_id(client_id),
+        zone,
     )
     budget_id = await commit(ledger, context, operation)
     return await get_budget(ledger, context, budget_id)
@@ -101,20 +111,30 @@ async def update_budget(
 ) -> BudgetView:
     """Replace name, description and amount, and the cycle and notifications where given.
 
-    Enforcement, currency and allocations stay as they are.
+    The amount is the base: what was carried over is kept beside it. A cycle that the budget has
+    already changes nothing; another time zone counts from the next period. Enforcement, currency
+    and allocations stay as they are.
 
     Raises:
         InvalidRequest: a text, an amount or the cycle cannot be used.
         NotFound: no such budget.
         Conflict: a HARD budget would no longer cover what is spent, reserved or allocated.
     """
+    cycle, new_cycle = wanted.cycle, None
+    if isinstance(cycle, CycleRequest):
+        stored = (await current_budget(ledger, context, budget_id)).budget.cycle.time_zone
+        zone = cycle.zone(await account_zone(ledger.database, context.account), stored)
+        new_cycle = replace(cycle.read(zone), time_zone=zone)
+        # A client that sends its own dates again means them as it did when it made the budget.
+        cycle = cycle.read(cycle.time_zone or stored)
     operation = UpdateBudget(
         budget_id,
         checked_text("name", wanted.name, _NAME),
         checked_text("description", wanted.description, _DESCRIPTION, empty=True),
         wanted.amount,
-        wanted.cycle,
+        cycle,
         wanted.notification,
+        new_cycle,
     )
     await commit(ledger, context, operation)
     return await get_budget(ledger, context, budget_id)

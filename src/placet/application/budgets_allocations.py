@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from placet.application.budgets_input import (
     MAX_ID,
@@ -34,6 +35,7 @@ from placet.ledger.operations import (
     UpdateAllocation,
 )
 from placet.ledger.views import AllocationView, Match
+from placet.ledger.warnings import over_allocation
 from placet.storage.budgets import (
     AllocationFilter,
     find_allocations,
@@ -43,11 +45,18 @@ from placet.storage.budgets import (
 )
 
 __all__ = [
-    "create_allocations", "delete_allocation", "get_allocation", "link_entity",
+    "Allocated", "create_allocations", "delete_allocation", "get_allocation", "link_entity",
     "list_allocations", "query_allocations", "set_allocation_status", "update_allocation",
 ]  # fmt: skip
 
 _MAX_ENTITIES = 1_000
+
+
+class Allocated(NamedTuple):
+    """Allocations as they are now, and what their maker should know of the budget."""
+
+    views: list[AllocationView]
+    warnings: list[str]
 
 
 async def create_allocations(
@@ -57,21 +66,28 @@ async def create_allocations(
     wanted: Sequence[AllocationInput],
     *,
     client_id: str | None = None,
-) -> list[AllocationView]:
-    """Add allocations to a budget, all or nothing, and answer them in the given order.
+    listed: bool = True,
+) -> Allocated:
+    """Add allocations to a budget, all or nothing, and answer them in the given order. `listed`
+    tells whether the caller wrote a list, for what is said of their fields.
 
     Raises:
         InvalidRequest: no allocation, or one that cannot be used.
         NotFound: no such budget.
         Conflict: they exceed a HARD budget, or `client_id` was used for another request.
     """
-    operation = CreateAllocations(budget_id, new_allocations(wanted), checked_client_id(client_id))
+    operation = CreateAllocations(
+        budget_id, new_allocations(wanted), checked_client_id(client_id), listed
+    )
     ids = await commit(ledger, context, operation)
     async with ledger.database.read() as connection:
         views = await load_allocations(connection, context.scope, budget_id)
     found = {view.allocation.id: view for view in views}
     # Of a repeated request, some may have been deleted since.
-    return [found.get(id) or await get_allocation(ledger, context, budget_id, id) for id in ids]
+    return await _allocated(
+        ledger, context, budget_id,
+        [found.get(id) or await get_allocation(ledger, context, budget_id, id) for id in ids],
+    )  # fmt: skip
 
 
 async def get_allocation(
@@ -132,9 +148,10 @@ async def update_allocation(
     wanted: AllocationInput,
     *,
     further: Sequence[AllocationInput] = (),
-) -> AllocationView:
+) -> Allocated:
     """Replace entity, reference and amount, and the notifications where given, and create
-    `further` allocations in the same budget: all or nothing.
+    `further` allocations in the same budget: all or nothing. The amount is the base: what was
+    carried over is kept beside it.
 
     Raises:
         InvalidRequest: a text or the amount cannot be used.
@@ -154,7 +171,8 @@ async def update_allocation(
         await commit_together(ledger, context, (operation, beside))
     else:
         await commit(ledger, context, operation)
-    return await get_allocation(ledger, context, budget_id, allocation_id)
+    view = await get_allocation(ledger, context, budget_id, allocation_id)
+    return await _allocated(ledger, context, budget_id, [view])
 
 
 async def link_entity(
@@ -187,3 +205,10 @@ async def delete_allocation(
         Conflict: it has open reservations.
     """
     await commit(ledger, context, DeleteAllocation(budget_id, allocation_id))
+
+
+async def _allocated(
+    ledger: LedgerService, context: Context, budget_id: str, views: list[AllocationView]
+) -> Allocated:
+    budget = await current_budget(ledger, context, budget_id)
+    return Allocated(views, over_allocation(budget.budget, budget.position))

@@ -9,6 +9,7 @@ from typing import Final, Generic, Self, TypeVar
 
 from placet.application.ids import new_id
 from placet.errors import Detail, InvalidRequest
+from placet.ledger.cycle_request import CycleRequest
 from placet.ledger.model import CONTEXT_TYPE, Cycle, Enforcement, LinkedEntity, Status
 from placet.ledger.notification import NO_NOTIFICATION, NotificationSettings
 from placet.ledger.operations import NewAllocation
@@ -101,12 +102,15 @@ class AllocationInput:
 
 @dataclass(frozen=True, slots=True)
 class BudgetInput:
-    """A budget as a caller describes it. Without a cycle it is valid from now on, for ever."""
+    """A budget as a caller describes it. Without a cycle it is valid from now on, for ever.
+
+    `amount` is the base, which each period gets. A `CycleRequest` is still to be read in its zone.
+    """
 
     name: str
     description: str
     amount: int
-    cycle: Cycle | None = None
+    cycle: Cycle | CycleRequest | None = None
     notification: NotificationSettings | None = None
     enforcement: Enforcement = Enforcement.SOFT
     currency: str | None = None

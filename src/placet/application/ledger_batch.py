@@ -136,6 +136,9 @@ class OpenBooks:
         self._books = loaded.books
         self._kept = kept
         self._now = now
+        # Numbers what happens, for what it gives people to be told: what is all or none is one.
+        self._movement = 0
+        self._together = 0
 
     @classmethod
     async def load(
@@ -172,7 +175,11 @@ class OpenBooks:
             PlacetError: what refused it.
         """
         if isinstance(item, LedgerWrite):
-            return apply(self._books[item.account, item.context_id], item.operation, self._now)
+            book = self._books[item.account, item.context_id]
+            if not self._together:
+                self._movement += 1
+            book.movement = self._movement
+            return apply(book, item.operation, self._now)
         self._check(item)
         with self.all_or_none():
             return tuple(self.apply(write) for write in item.writes)
@@ -181,12 +188,17 @@ class OpenBooks:
     def all_or_none(self) -> Iterator[None]:
         """What is applied inside leaves no trace when it ends in an exception."""
         marks = [(book, book.mark()) for book in self._books.values()]
+        if not self._together:
+            self._movement += 1
+        self._together += 1
         try:
             yield
         except Exception:
             for book, mark in marks:
                 book.rewind(mark)
             raise
+        finally:
+            self._together -= 1
 
     async def write(self) -> None:
         """Store what has changed, with the messages it calls for."""

@@ -39,11 +39,18 @@ class LinkedEntity(PolicyModel):
 
 
 class Spending(PolicyModel):
-    """An allocation the order wants to spend `amount` of, in the budget's currency unit."""
+    """An allocation the order wants to spend `amount` of, in the budget's currency unit.
+
+    `currency` may say which one that is; another one than the budget's is refused.
+    """
 
     budget_id: Identifier
     allocation_id: Identifier
     amount: Number
+    currency: Annotated[
+        StrictStr | None,
+        Field(max_length=20, description="An ISO 4217 code; it must be the budget's."),
+    ] = None
 
 
 class Submission(PolicyModel):

@@ -6,8 +6,17 @@ from dataclasses import replace
 
 from placet.errors import Conflict, InvalidRequest
 from placet.ledger.book import Book, Remembered
-from placet.ledger.cycle import check_cycle, cycle_turn, cycle_window, same_cycle
+from placet.ledger.currency import check_decimals
+from placet.ledger.cycle import (
+    check_cycle,
+    counted_in,
+    cycle_turn,
+    cycle_window,
+    is_window_of,
+    same_window,
+)
 from placet.ledger.due import earliest_due, renewal_at
+from placet.ledger.instants import DAY
 from placet.ledger.model import (
     NO_POSITION,
     Allocation,
@@ -20,6 +29,7 @@ from placet.ledger.model import (
     Status,
 )
 from placet.ledger.movements import remembered_answer
+from placet.ledger.notification import NotificationSettings
 from placet.ledger.operations import (
     CreateAllocations,
     CreateBudget,
@@ -33,6 +43,7 @@ from placet.ledger.operations import (
     UpdateBudget,
     fingerprint,
 )
+from placet.ledger.threshold import check_thresholds
 from placet.money import amount_text
 
 __all__ = [
@@ -48,8 +59,10 @@ def create_budget(book: Book, operation: CreateBudget, now: int) -> str:
         known = remembered_answer(book, operation.client_id, print_)
         if known is not None:
             return known
-    _not_negative(operation.amount)
+    _check_amount(operation.amount, operation.currency)
+    check_thresholds(operation.notification, operation.currency)
     cycle = operation.cycle or Cycle(now, None)
+    cycle = replace(cycle, time_zone=cycle.time_zone or operation.default_zone)
     check_cycle(cycle)
     turn = cycle_turn(cycle, now)
     start, end = cycle_window(cycle, turn)
@@ -66,35 +79,35 @@ def create_budget(book: Book, operation: CreateBudget, now: int) -> str:
     book.write(
         EntryKind.AMOUNT, budget, None, now, amount=operation.amount, amount_delta=operation.amount
     )
-    for new in operation.allocations:
-        _create_allocation(book, budget, new, now)
+    for index, new in enumerate(operation.allocations):
+        _create_allocation(book, budget, new, f"allocations[{index}].", now)
     if operation.client_id is not None:
         book.remembered.put(operation.client_id, Remembered(print_, budget.id))
     return budget.id
 
 
 def update_budget(book: Book, operation: UpdateBudget, now: int) -> str:
-    """Replace a budget's facts; a new amount counts for this period and those to come."""
+    """Replace a budget's facts; a new base counts for this period and those to come."""
     _not_negative(operation.amount)
     budget = book.budget(operation.budget_id)
     if operation.cycle is not None:
-        budget = _with_cycle(book, budget, operation.cycle, now)
+        budget = _with_cycle(book, budget, operation.cycle, operation.new_cycle, now)
     budget = replace(
         budget,
         name=operation.name,
         description=operation.description,
-        notification=operation.notification or budget.notification,
+        notification=_new_settings(budget, operation.notification, budget.notification),
         changed_at=now,
     )
     book.budgets.put(budget.id, budget)
     before = book.budget_positions.values[budget.id]
-    if operation.amount != before.amount:
-        _set_amount(book, budget, None, operation.amount, now)
-        after = book.budget_positions.values[budget.id]
-        lowered = operation.amount < before.amount
+    if operation.amount != before.base:
+        after = _set_base(book, budget, None, operation.amount, now)
+        lowered = operation.amount < before.base
         if budget.enforcement is Enforcement.HARD and lowered:
             _check_room(after.remaining, "what is spent and reserved")
             _check_room(after.amount - after.allocated, "what is allocated")
+    book.notice(budget, None, now)
     return budget.id
 
 
@@ -127,8 +140,9 @@ def create_allocations(book: Book, operation: CreateAllocations, now: int) -> tu
     budget = book.budget(operation.budget_id)
     if not operation.allocations:
         raise InvalidRequest("`allocations` must not be empty")
-    for new in operation.allocations:
-        _create_allocation(book, budget, new, now)
+    for index, new in enumerate(operation.allocations):
+        place = f"allocations[{index}]." if operation.listed else ""
+        _create_allocation(book, budget, new, place, now)
     ids = tuple(new.id for new in operation.allocations)
     if operation.client_id is not None:
         book.remembered.put(operation.client_id, Remembered(print_, " ".join(ids)))
@@ -136,7 +150,7 @@ def create_allocations(book: Book, operation: CreateAllocations, now: int) -> tu
 
 
 def update_allocation(book: Book, operation: UpdateAllocation, now: int) -> str:
-    """Replace an allocation's facts; a new amount counts for this period and those to come."""
+    """Replace an allocation's facts; a new base counts for this period and those to come."""
     _not_negative(operation.amount)
     budget = book.budget(operation.budget_id)
     allocation = book.allocation(budget.id, operation.allocation_id)
@@ -144,19 +158,19 @@ def update_allocation(book: Book, operation: UpdateAllocation, now: int) -> str:
         allocation,
         linked_entity=operation.linked_entity,
         reference_id=operation.reference_id,
-        notification=operation.notification or allocation.notification,
+        notification=_new_settings(budget, operation.notification, allocation.notification),
         changed_at=now,
     )
     book.allocations.put(allocation.id, allocation)
     before = book.allocation_positions.values[allocation.id]
-    if operation.amount != before.amount:
-        _set_amount(book, budget, allocation, operation.amount, now)
+    if operation.amount != before.base:
+        after = _set_base(book, budget, allocation, operation.amount, now)
         if budget.enforcement is Enforcement.HARD:
-            after = book.allocation_positions.values[allocation.id]
-            if operation.amount < before.amount:
+            if operation.amount < before.base:
                 _check_room(after.remaining, "what is spent and reserved")
             else:
                 _check_allocated(book, budget)
+    book.notice(budget, allocation, now)
     return allocation.id
 
 
@@ -186,8 +200,11 @@ def delete_allocation(book: Book, operation: DeleteAllocation, now: int) -> None
     _delete_allocation(book, budget, allocation, now)
 
 
-def _create_allocation(book: Book, budget: Budget, new: NewAllocation, now: int) -> None:
-    _not_negative(new.amount)
+def _create_allocation(
+    book: Book, budget: Budget, new: NewAllocation, place: str, now: int
+) -> None:
+    _check_amount(new.amount, budget.currency, place)
+    check_thresholds(new.notification, budget.currency, place)
     allocation = Allocation(
         new.id, budget.id, new.linked_entity, new.reference_id, Status.ACTIVE, new.notification,
         now, now,
@@ -203,46 +220,82 @@ def _create_allocation(book: Book, budget: Budget, new: NewAllocation, now: int)
 
 def _delete_allocation(book: Book, budget: Budget, allocation: Allocation, now: int) -> None:
     position = book.allocation_positions.values[allocation.id]
+    deleted = replace(allocation, status=Status.DELETED, changed_at=now)
+    book.allocations.put(allocation.id, deleted)
     if position.remaining:
         book.write(
-            EntryKind.AMOUNT, budget, allocation, now, amount=position.used,
+            EntryKind.AMOUNT, budget, deleted, now, amount=position.used,
             amount_delta=-position.remaining,
         )  # fmt: skip
-    book.allocations.put(allocation.id, replace(allocation, status=Status.DELETED, changed_at=now))
 
 
-def _set_amount(
-    book: Book, budget: Budget, allocation: Allocation | None, amount: int, now: int
-) -> None:
+def _set_base(
+    book: Book, budget: Budget, allocation: Allocation | None, base: int, now: int
+) -> Position:
+    """Give this and the coming periods another base; what was carried over is kept."""
+    check_decimals(base, budget.currency)
     positions = book.allocation_positions if allocation else book.budget_positions
     key = allocation.id if allocation else budget.id
-    before = positions.values[key]
-    delta = amount - before.amount
-    book.write(EntryKind.AMOUNT, budget, allocation, now, amount=amount, amount_delta=delta)
-    # What was carried over is not part of the amount that later periods get, unless less is left.
-    carried = min(before.carried, amount) if before.carried > 0 else before.carried
-    if carried != before.carried:
-        positions.put(key, positions.values[key]._replace(carried=carried))
+    delta = base - positions.values[key].base
+    book.write(EntryKind.AMOUNT, budget, allocation, now, amount=base, amount_delta=delta)
+    return positions.values[key]
 
 
-def _with_cycle(book: Book, budget: Budget, cycle: Cycle, now: int) -> Budget:
-    check_cycle(cycle)
-    shown = replace(budget.cycle, start=budget.period.start, end=budget.period.end)
-    if same_cycle(shown, replace(shown, start=cycle.start, end=cycle.end)):
-        rules = replace(budget.cycle, auto_reset=cycle.auto_reset, carry_over=cycle.carry_over)
-        changed = replace(budget, cycle=rules)
+def _new_settings(
+    budget: Budget, wanted: NotificationSettings | None, before: NotificationSettings
+) -> NotificationSettings:
+    """The settings wanted, or those of before; what is stored already is not refused."""
+    if wanted is None or wanted == before:
+        return before
+    check_thresholds(wanted, budget.currency)
+    return wanted
+
+
+def _with_cycle(book: Book, budget: Budget, wanted: Cycle, new: Cycle | None, now: int) -> Budget:
+    """The budget with the cycle that is wanted.
+
+    A window that the cycle has had, or that is shown now, changes nothing but the rules at the
+    period's end, and the time zone in which the periods after this one are counted. Any other
+    window holds at once.
+    """
+    stored = budget.cycle
+    kept = replace(stored, auto_reset=wanted.auto_reset, carry_over=wanted.carry_over)
+    if wanted.time_zone is not None and wanted.time_zone != (stored.time_zone or "UTC"):
+        kept = counted_in(kept, wanted.time_zone)
+    if _is_known_window(budget, kept, wanted):
+        check_cycle(kept)
+        changed = replace(budget, cycle=kept)
     else:
-        turn = cycle_turn(cycle, now)
-        start, end = cycle_window(cycle, turn)
-        position = book.budget_positions.values[budget.id]
-        old = budget.period
-        period = Period(
-            budget.id, old.number, old.revision + 1, turn, start, end, position.amount,
-            position.carried, now,
-        )  # fmt: skip
-        book.periods.append(period)
-        changed = replace(budget, cycle=cycle, period=period)
+        new = new or replace(wanted, time_zone=wanted.time_zone or stored.time_zone)
+        changed = _with_window(book, budget, new, now)
     return replace(changed, due_at=earliest_due(changed.due_at, renewal_at(changed)))
+
+
+def _is_known_window(budget: Budget, kept: Cycle, wanted: Cycle) -> bool:
+    """Whether a window is the present one, or a former one that a client sends again."""
+    period, renewed = budget.period, budget.cycle.auto_reset
+    # What is later was no period yet; other zones begin the same one within a day.
+    if wanted.start > period.start + 2 * DAY:
+        return False
+    shown = replace(kept, start=period.start, end=period.end, anchor_zone=None)
+    return same_window(shown, wanted.start, wanted.end) or any(
+        is_window_of(cycle, wanted.start, wanted.end, period.turn)
+        for cycle in (budget.cycle, replace(kept, auto_reset=renewed))
+    )
+
+
+def _with_window(book: Book, budget: Budget, cycle: Cycle, now: int) -> Budget:
+    check_cycle(cycle)
+    turn = cycle_turn(cycle, now)
+    start, end = cycle_window(cycle, turn)
+    position = book.budget_positions.values[budget.id]
+    old = budget.period
+    period = Period(
+        budget.id, old.number, old.revision + 1, turn, start, end, position.amount,
+        position.carried, now,
+    )  # fmt: skip
+    book.periods.append(period)
+    return replace(budget, cycle=cycle, period=period)
 
 
 def _check_no_holds(position: Position, name: str) -> None:
@@ -264,6 +317,11 @@ def _check_room(room: int, name: str) -> None:
         raise Conflict(
             f"the amount falls short of {name} by `{amount_text(-room)}`", code="exceeds-amount"
         )
+
+
+def _check_amount(amount: int, currency: str | None, place: str = "") -> None:
+    _not_negative(amount)
+    check_decimals(amount, currency, f"{place}amount")
 
 
 def _not_negative(amount: int) -> None:

@@ -12,7 +12,6 @@ from typing import Any, Final, Generic, NamedTuple, TypeVar
 
 from placet.errors import NotFound
 from placet.ledger.model import (
-    NO_POSITION,
     Allocation,
     Budget,
     Entry,
@@ -24,7 +23,7 @@ from placet.ledger.model import (
     Transaction,
 )
 from placet.ledger.pacing import moved_pacing
-from placet.ledger.threshold import Notice, crossed
+from placet.ledger.threshold import Notice, reached_first
 from placet.money import check_balance
 
 __all__ = ["Book", "Mark", "Remembered", "ReservationKey", "Shelf"]
@@ -104,8 +103,8 @@ class Shelf(Generic[Key, Value]):
 class Book:
     """The loaded part of one context's books.
 
-    A budget on the shelf comes with its position; `whole` names the budgets all of whose
-    allocations are loaded.
+    A budget on the shelf comes with its position. `movement` numbers what happens, for the notices
+    it causes; whoever makes things happen counts it up.
     """
 
     def __init__(self) -> None:
@@ -122,6 +121,7 @@ class Book:
         self.periods: Final[list[Period]] = []
         self.notices: Final[list[Notice]] = []
         self.refunds: Final[list[Entry]] = []
+        self.movement = 0
 
     def mark(self) -> Mark:
         """Where the book stands now."""
@@ -201,6 +201,7 @@ class Book:
         reservation_id: str | None = None,
         original_id: str | None = None,
         spent_at: int | None = None,
+        carried: int | None = None,
     ) -> Entry:
         """Append an entry, move the figures it concerns and fire the thresholds they cross.
 
@@ -226,7 +227,7 @@ class Book:
             part = self._move(budget, allocation, kind, deltas, at)
             sequence, balance_after = part.sequence, part.remaining
         if budget.notification.enable and kind is not EntryKind.RENEWAL:
-            after = self._fire(budget, None, before, after, at)
+            after = self._fire(budget, None, after, at)
         self.budget_positions.put(budget.id, after)
         if budget.pacing is not None:
             self._pace(budget.id, before.adjustment, after.adjustment, at, spent_at)
@@ -234,6 +235,7 @@ class Book:
             id, budget.id, after.sequence, allocation.id if allocation else None, sequence, kind,
             amount, amount_delta, used_delta, held_delta, balance_after, after.remaining,
             budget.period.number, at, origin, reference, requested_by, reservation_id, original_id,
+            carried,
         )  # fmt: skip
         self.entries.append(entry)
         return entry
@@ -242,18 +244,26 @@ class Book:
         self, budget: Budget, allocation: Allocation | None, carried: int, at: int
     ) -> None:
         """Begin a period with what was carried into it; every threshold may fire again."""
-        positions, owner = (
-            (self.allocation_positions, allocation)
-            if allocation
-            else (self.budget_positions, budget)
-        )
+        positions, owner = self._figures(budget, allocation)
         before = positions.values[owner.id]
-        after = before
         if before.carried != carried or before.fired:
-            after = before._replace(carried=carried, fired=())
-        after = self._fire(budget, allocation, NO_POSITION, after, at)
+            positions.put(owner.id, before._replace(carried=carried, fired=()))
+        self.notice(budget, allocation, at)
+
+    def notice(self, budget: Budget, allocation: Allocation | None, at: int) -> None:
+        """Fire the thresholds of the budget, or of the allocation, that are reached by now."""
+        positions, owner = self._figures(budget, allocation)
+        before = positions.values[owner.id]
+        after = self._fire(budget, allocation, before, at)
         if after is not before:
             positions.put(owner.id, after)
+
+    def _figures(
+        self, budget: Budget, allocation: Allocation | None
+    ) -> tuple[Shelf[str, Position], Budget | Allocation]:
+        if allocation is None:
+            return self.budget_positions, budget
+        return self.allocation_positions, allocation
 
     def _move(
         self,
@@ -275,7 +285,7 @@ class Book:
             before.fired,
         )
         if allocation.notification.enable and kind is not EntryKind.RENEWAL:
-            after = self._fire(budget, allocation, before, after, at)
+            after = self._fire(budget, allocation, after, at)
         self.allocation_positions.put(allocation.id, after)
         return after
 
@@ -291,12 +301,13 @@ class Book:
         self,
         budget: Budget,
         allocation: Allocation | None,
-        before: Position,
         after: Position,
         at: int,
     ) -> Position:
-        settings = (allocation or budget).notification
-        for threshold in crossed(settings, before, after):
+        owner = allocation or budget
+        if owner.status is Status.DELETED:
+            return after
+        for threshold in reached_first(owner.notification, after):
             self.notices.append(
                 Notice(
                     budget.id,
@@ -306,6 +317,8 @@ class Book:
                     after.adjustment,
                     after.amount,
                     at,
+                    self.movement,
+                    owner.notification.recipients,
                 )
             )
             after = after._replace(fired=(*after.fired, threshold.key))

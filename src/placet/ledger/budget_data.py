@@ -2,7 +2,8 @@
 
 The balances count what the order itself is about to spend, so `balance.remaining < 0` means that
 this order overdraws; `ToBeSpent` is that spending, `reservations` what other orders hold.
-The `pacing` of a paced budget counts the order's own spending in the same way.
+The `pacing` of a paced budget counts the order's own spending in the same way. A budget that is
+`overAllocated` can be overdrawn though no allocation of it is.
 """
 
 from __future__ import annotations
@@ -57,8 +58,11 @@ def _budget(
         "status": budget.status.value,
         "cycleConfiguration": cycle_document(budget),
         "balance": _balance(view.position, own),
+        "overAllocated": view.position.over_allocated,
         "allocations": [_allocation(part, spending) for part in parts],
     }
+    if budget.currency is not None:
+        document["currency"] = budget.currency
     pace = pace_of(budget, _with_own(view.position, own), now)
     if pace is not None and budget.pacing is not None:
         document["pacing"] = pace_document(pace, budget.pacing.time_zone)

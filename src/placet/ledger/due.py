@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from placet.ledger.book import Book
-from placet.ledger.cycle import cycle_window
+from placet.ledger.cycle import next_window
 from placet.ledger.model import (
     Allocation,
     Budget,
@@ -82,8 +82,7 @@ def _renew_until(book: Book, budget_id: str, now: int) -> None:
 
 def _renew(book: Book, budget: Budget, at: int) -> Budget:
     whole = book.budget_positions.values[budget.id]
-    turn = budget.period.turn + 1
-    start, end = cycle_window(budget.cycle, turn)
+    turn, start, end = next_window(budget.cycle, budget.period)
     carried, amount = _opening(budget, whole)
     period = Period(budget.id, budget.period.number + 1, 0, turn, start, end, amount, carried, at)
     budget = replace(budget, period=period, changed_at=at)
@@ -92,9 +91,10 @@ def _renew(book: Book, budget: Budget, at: int) -> Budget:
     for allocation in book.allocations_of(budget.id):
         position = book.allocation_positions.values[allocation.id]
         _reopen(book, budget, allocation, position, at)
-    if amount != whole.amount:
-        delta = amount - whole.amount
-        book.write(EntryKind.RENEWAL, budget, None, at, amount=amount, amount_delta=delta)
+    book.write(
+        EntryKind.RENEWAL, budget, None, at, amount=amount, amount_delta=amount - whole.amount,
+        carried=carried,
+    )  # fmt: skip
     book.open_period(budget, None, carried, at)
     return budget
 
@@ -103,12 +103,14 @@ def _reopen(
     book: Book, budget: Budget, allocation: Allocation, position: Position, at: int
 ) -> None:
     carried, amount = _opening(budget, position)
-    if allocation.status is Status.DELETED:
+    deleted = allocation.status is Status.DELETED
+    if deleted:
         carried, amount = 0, 0
-    if amount != position.amount or position.used:
+    if not deleted or amount != position.amount or position.used or position.carried:
         book.write(
             EntryKind.RENEWAL, budget, allocation, at, amount=amount,
             amount_delta=amount - position.amount, used_delta=-position.used,
+            carried=None if deleted else carried,
         )  # fmt: skip
     book.open_period(budget, allocation, carried, at)
 
@@ -116,4 +118,4 @@ def _reopen(
 def _opening(budget: Budget, position: Position) -> tuple[int, int]:
     """What the next period takes over, and its amount with that."""
     carried = position.amount - position.used if budget.cycle.carry_over else 0
-    return carried, position.amount - position.carried + carried
+    return carried, position.base + carried

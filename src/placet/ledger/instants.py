@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from placet.errors import Detail, InvalidRequest
 
 __all__ = [
-    "DAY", "MAX_INSTANT", "MIN_INSTANT", "instant_text", "milliseconds", "parse_instant", "utc",
+    "DAY", "MAX_INSTANT", "MINUTE", "MIN_INSTANT", "Moment", "instant_text", "milliseconds",
+    "parse_instant", "parse_moment", "utc",
 ]  # fmt: skip
 
 DAY: Final = 86_400_000
+MINUTE: Final = 60_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 # The years 1900 to 9900, so that calendar arithmetic always has room on both sides.
@@ -24,8 +26,27 @@ _FORM: Final = re.compile(
 )
 
 
+class Moment(NamedTuple):
+    """A date and time as they were written: `wall` in milliseconds as if in UTC, and the offset
+    from UTC in minutes, None where none was written.
+    """
+
+    wall: int
+    offset: int | None
+
+
 def parse_instant(text: str, field: str) -> int:
     """The instant that an ISO 8601 text denotes; one without an offset is meant as UTC.
+
+    Raises:
+        InvalidRequest: as `parse_moment`.
+    """
+    wall, offset = parse_moment(text, field)
+    return wall - (offset or 0) * MINUTE
+
+
+def parse_moment(text: str, field: str) -> Moment:
+    """The date and time of an ISO 8601 text, with its offset from UTC.
 
     Fractions of a second are cut after the milliseconds.
 
@@ -36,16 +57,17 @@ def parse_instant(text: str, field: str) -> int:
     try:
         if match is None:
             raise ValueError
-        day, clock, fraction, offset = match.groups()
-        zone = "+00:00" if (offset or "Z") in "Zz" else offset
-        moment = datetime.fromisoformat(f"{day}T{clock or '00:00'}{zone}")
+        day, clock, fraction, zone = match.groups()
+        offset = "+00:00" if (zone or "Z") in "Zz" else zone
+        moment = datetime.fromisoformat(f"{day}T{clock or '00:00'}{offset}")
         instant = milliseconds(moment) + int(f"{fraction or '0':0<3}"[:3])
         if not MIN_INSTANT <= instant <= MAX_INSTANT:
             raise ValueError
+        minutes = (moment.utcoffset() or timedelta()) // timedelta(minutes=1)
     except (ValueError, OverflowError):
         detail = Detail(field, f"`{text[:50]}` is no instant like `2026-01-31T00:00:00Z`")
         raise InvalidRequest(str(detail), code="invalid-instant", details=[detail]) from None
-    return instant
+    return Moment(instant + minutes * MINUTE, None if zone is None else minutes)
 
 
 def instant_text(instant: int) -> str:

@@ -6,11 +6,11 @@ daylight saving time lasts 23 or 25 hours, and one that a zone leaves out lasts 
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from placet.ledger.instants import milliseconds, utc
+from placet.ledger.wall_clock import wall_at, when
 
 __all__ = ["FIRST_DAY", "LAST_DAY", "day_of", "day_start", "days_between"]
 
@@ -21,15 +21,12 @@ LAST_DAY: Final = date(9899, 12, 30)
 
 def day_start(day: date, time_zone: str) -> int:
     """The instant (milliseconds since 1970, UTC) at which the day begins there."""
-    # Of a midnight that comes twice the first one; one that is left out stands for the moment at
-    # which the clocks were put forward.
-    midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(time_zone))
-    return milliseconds(midnight)
+    return when(milliseconds(datetime(day.year, day.month, day.day, tzinfo=UTC)), time_zone)
 
 
 def day_of(instant: int, time_zone: str) -> date:
     """The day that the instant belongs to there."""
-    day = utc(instant).astimezone(ZoneInfo(time_zone)).date()
+    day = utc(wall_at(instant, time_zone)).date()
     # Clocks put back across midnight show the old date again, but the new day has begun.
     following = date.fromordinal(day.toordinal() + 1)
     return following if day_start(following, time_zone) <= instant else day

@@ -74,10 +74,10 @@ class LinkedEntity(NamedTuple):
 class Position(NamedTuple):
     """The figures of one budget or allocation in its current period.
 
-    `amount` includes `carried`, what the last period left; `used` is debits minus credits; `held`
-    is what open reservations keep; `allocated` (budgets only) is the sum of the allocations'
-    amounts. `sequence` numbers the entries without a gap, `fired` names the thresholds that have
-    fired in this period.
+    `amount` is the `base`, which every period gets, and `carried`, what the last period left;
+    `used` is debits minus credits; `held` is what open reservations keep; `allocated` (budgets
+    only) is the sum of the allocations' amounts. `sequence` numbers the entries without a gap,
+    `fired` names the thresholds that have fired in this period.
     """
 
     amount: int
@@ -87,6 +87,16 @@ class Position(NamedTuple):
     allocated: int
     sequence: int
     fired: tuple[str, ...]
+
+    @property
+    def base(self) -> int:
+        """What each period gets, beside what it takes over from the one before."""
+        return self.amount - self.carried
+
+    @property
+    def over_allocated(self) -> bool:
+        """Whether the allocations of a budget together are more than it."""
+        return self.allocated > self.amount
 
     @property
     def remaining(self) -> int:
@@ -107,13 +117,17 @@ class Cycle:
     """When a budget is valid: [start, end), without end for ever.
 
     At the end, `auto_reset` opens the next period of the same length, and `carry_over` adds to its
-    amount what was left, or takes away what was overdrawn.
+    amount what was left, or takes away what was overdrawn. Periods are counted in `time_zone`, an
+    IANA name or an offset such as `+02:00`; None, where nobody chose one, is UTC. `anchor_zone` is
+    the zone that `start` and `end` were given in, where another one was chosen later.
     """
 
     start: int
     end: int | None
     auto_reset: bool = False
     carry_over: bool = False
+    time_zone: str | None = None
+    anchor_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +237,9 @@ class Entry(NamedTuple):
     concerns the budget alone. The deltas are what it adds to `amount`, `used` and `held` of the
     allocation, and to `used` and `held` of the budget, or, without allocation, to the budget alone.
     `balance_after` and `budget_balance_after` are what remained then. `amount` is what a reader
-    sees: above zero for a transaction.
+    sees: above zero for a transaction, the new base for an AMOUNT. Of a RENEWAL it is the amount of
+    the new period, and `carried` what of it was taken over; the rest is the base. Renewals of
+    deleted allocations, and those from before it was written down, have no `carried`.
     """
 
     id: str | None
@@ -245,6 +261,7 @@ class Entry(NamedTuple):
     requested_by: str
     reservation_id: str | None
     original_id: str | None
+    carried: int | None = None
 
 
 class Transaction(NamedTuple):

@@ -1,7 +1,8 @@
 """Money moves: debits, credits, refunds, and reservations from first to last.
 
 What is refused is refused in one order everywhere: an amount that is none, a client id used for
-something else, what is not there, what is over, what is inactive, the wrong time, too much.
+something else, what is not there, what is over, what is inactive, the wrong time, an amount that
+the currency does not have, too much.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import replace
 
 from placet.errors import Conflict, InvalidRequest, NotFound
 from placet.ledger.book import Book, Remembered, ReservationKey
+from placet.ledger.currency import check_decimals
 from placet.ledger.instants import instant_text
 from placet.ledger.model import (
     Allocation,
@@ -45,6 +47,7 @@ def post(book: Book, operation: Post, now: int) -> Entry:
         if known is not None:
             return _transaction(book, known).entry
     budget, allocation = _open(book, operation, now)
+    check_decimals(amount, budget.currency)
     debit = operation.direction is Direction.DEBIT
     if debit:
         check_fits(book, budget, allocation, amount, now)
@@ -74,6 +77,8 @@ def refund(book: Book, operation: Refund, now: int) -> Entry:
     allocation = book.allocation(budget.id, operation.allocation_id, deleted=True)
     original = _transaction(book, operation.transaction_id)
     amount = _refundable(original, allocation, operation.amount)
+    if amount != original.entry.amount - original.refunded:
+        check_decimals(amount, budget.currency)
     entry = book.write(
         EntryKind.CREDIT, budget, allocation, now, amount=amount, used_delta=-amount,
         id=operation.id, origin=original.entry.origin, reference=original.entry.reference,
@@ -105,6 +110,7 @@ def reserve(book: Book, operation: Reserve, now: int) -> Reservation:
             return existing
         raise _reused(operation.reservation_id)
     budget, allocation = _open(book, operation, now)
+    check_decimals(operation.amount, budget.currency)
     if operation.expires_at is not None and operation.expires_at <= now:
         raise InvalidRequest("`expiresAt` is in the past")
     reservation = Reservation(
@@ -143,6 +149,8 @@ def confirm(book: Book, operation: Confirm, now: int) -> Reservation:
             f"`{amount_text(amount)}` is more than the `{reserved}` reserved",
             code="exceeds-reservation",
         )
+    if amount != reservation.amount:
+        check_decimals(amount, budget.currency)
     debit = reservation.direction is Direction.DEBIT
     book.write(
         _KINDS[reservation.direction], budget, allocation, now, amount=amount,

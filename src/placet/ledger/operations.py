@@ -108,7 +108,8 @@ class NewAllocation:
 class CreateBudget:
     """A new budget with its first allocations, all or nothing.
 
-    Without a cycle it is valid from the moment it is made, for ever.
+    Without a cycle it is valid from the moment it is made, for ever. `default_zone` is the time
+    zone of a cycle that names none.
     """
 
     budget_id: str
@@ -121,11 +122,17 @@ class CreateBudget:
     notification: NotificationSettings = NO_NOTIFICATION
     allocations: tuple[NewAllocation, ...] = ()
     client_id: str | None = None
+    default_zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateBudget:
-    """Replace a budget's facts; None leaves the cycle or the notification settings alone."""
+    """Replace a budget's facts; None leaves the cycle or the notification settings alone.
+
+    `amount` is the base of this and the coming periods. A cycle without `time_zone` keeps that of
+    the budget. Where the budget has no such window, it is the one of `new_cycle` that holds, which
+    may be the same dates in another zone.
+    """
 
     budget_id: str
     name: str
@@ -133,6 +140,7 @@ class UpdateBudget:
     amount: int
     cycle: Cycle | None = None
     notification: NotificationSettings | None = None
+    new_cycle: Cycle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,16 +160,23 @@ class DeleteBudget:
 
 @dataclass(frozen=True, slots=True)
 class CreateAllocations:
-    """New allocations in a budget, all or nothing."""
+    """New allocations in a budget, all or nothing.
+
+    `listed` tells whether the caller wrote a list of them, for what is said of their fields.
+    """
 
     budget_id: str
     allocations: tuple[NewAllocation, ...]
     client_id: str | None = None
+    listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateAllocation:
-    """Replace an allocation's facts; None leaves the notification settings alone."""
+    """Replace an allocation's facts; None leaves the notification settings alone.
+
+    `amount` is the base of this and the coming periods.
+    """
 
     budget_id: str
     allocation_id: str
@@ -269,7 +284,11 @@ def fingerprint(operation: Post | Refund | Reserve | CreateBudget | CreateAlloca
 
 def _budget_content(operation: CreateBudget) -> tuple[object, ...]:
     cycle = operation.cycle
-    window = cycle and (cycle.start, cycle.end, cycle.auto_reset, cycle.carry_over)
+    window: tuple[object, ...] | None = None
+    if cycle is not None:
+        window = (cycle.start, cycle.end, cycle.auto_reset, cycle.carry_over)
+        if cycle.time_zone is not None:
+            window += (cycle.time_zone,)
     return (
         "budget", operation.name, operation.description, operation.amount, window,
         operation.enforcement.value, operation.currency,

@@ -1,19 +1,23 @@
-"""Which thresholds a movement crosses. Each fires once in a period."""
+"""Which thresholds have been reached. Each fires once in a period, whatever made it be reached: a
+movement, a lower amount, a new period, or that it was set when it was passed already.
+"""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
+from placet.ledger.currency import check_decimals
 from placet.ledger.model import Position
-from placet.ledger.notification import NotificationSettings, Threshold
+from placet.ledger.notification import NotificationSettings, Recipient, Threshold, ThresholdType
 
-__all__ = ["Notice", "crossed"]
+__all__ = ["Notice", "check_thresholds", "reached_first"]
 
 
 class Notice(NamedTuple):
     """A threshold that fired, for a budget or (with `allocation_id`) for one of its allocations.
 
-    `used` of `amount` was spent or held then, in 1/10,000 unit.
+    `used` of `amount` was spent or held then, in 1/10,000 unit. What fired by one and the same
+    `movement` has its number. `recipients` are those of then.
     """
 
     budget_id: str
@@ -23,18 +27,29 @@ class Notice(NamedTuple):
     used: int
     amount: int
     at: int
+    movement: int
+    recipients: tuple[Recipient, ...]
 
 
-def crossed(
-    settings: NotificationSettings, before: Position, after: Position
-) -> tuple[Threshold, ...]:
-    """The thresholds that `after` reaches, `before` did not, and that have not fired yet."""
+def reached_first(settings: NotificationSettings, position: Position) -> tuple[Threshold, ...]:
+    """The thresholds that are reached and have not fired in this period."""
     if not settings.enable:
         return ()
     return tuple(
         threshold
         for threshold in settings.thresholds
-        if threshold.reached(after.adjustment, after.amount)
-        and not threshold.reached(before.adjustment, before.amount)
-        and threshold.key not in after.fired
+        if threshold.key not in position.fired
+        and threshold.reached(position.adjustment, position.amount)
     )
+
+
+def check_thresholds(settings: NotificationSettings, currency: str | None, place: str = "") -> None:
+    """Refuse thresholds of an amount that the currency does not have.
+
+    Raises:
+        InvalidRequest: one has more decimals than the currency.
+    """
+    for index, threshold in enumerate(settings.thresholds):
+        if threshold.type is ThresholdType.AMOUNT:
+            field = f"{place}notificationSettings.thresholds[{index}].Value"
+            check_decimals(threshold.value, currency, field)

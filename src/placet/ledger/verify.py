@@ -32,10 +32,15 @@ class BudgetBooks:
 
 
 class _Sum(NamedTuple):
+    """The figures so far. `base` is None while it is not known: from a renewal that does not say
+    what it carried over until one that does.
+    """
+
     amount: int = 0
     used: int = 0
     held: int = 0
     sequence: int = 0
+    base: int | None = 0
 
     @property
     def remaining(self) -> int:
@@ -91,11 +96,14 @@ def first_difference(books: BudgetBooks, entries: Iterable[Entry]) -> str | None
 def _add(tally: _Tally, entry: Entry) -> str | None:
     """Add an entry; what is wrong with it, if anything."""
     own_amount = entry.amount_delta if entry.allocation_id is None else 0
+    if entry.allocation_id is None and not _carries_on(tally.budget, entry):
+        return _not_carried(entry)
     total = tally.budget = _Sum(
         tally.budget.amount + own_amount,
         tally.budget.used + entry.used_delta,
         tally.budget.held + entry.held_delta,
         tally.budget.sequence + 1,
+        _base_after(tally.budget, entry) if entry.allocation_id is None else tally.budget.base,
     )
     if entry.budget_sequence != total.sequence:
         return f"its sequence should be {total.sequence}"
@@ -108,17 +116,38 @@ def _add(tally: _Tally, entry: Entry) -> str | None:
     tally.period = entry.period
     if entry.allocation_id is not None:
         before = tally.allocations.get(entry.allocation_id, _Sum())
+        if not _carries_on(before, entry):
+            return _not_carried(entry)
         part = tally.allocations[entry.allocation_id] = _Sum(
             before.amount + entry.amount_delta,
             before.used + entry.used_delta,
             before.held + entry.held_delta,
             before.sequence + 1,
+            _base_after(before, entry),
         )
         if entry.sequence != part.sequence:
             return f"its sequence in allocation `{entry.allocation_id}` is not {part.sequence}"
         if entry.balance_after != part.remaining:
             return _unequal("the balance after it", entry.balance_after or 0, part.remaining)
     return _check_refund(tally, entry) or _check_hold(tally, entry)
+
+
+def _carries_on(before: _Sum, entry: Entry) -> bool:
+    """Whether a renewal opens its period with the base of before and what it carried over."""
+    if entry.kind is not EntryKind.RENEWAL or entry.carried is None or before.base is None:
+        return True
+    return entry.amount == before.base + entry.carried
+
+
+def _not_carried(entry: Entry) -> str:
+    carried, amount = amount_text(entry.carried or 0), amount_text(entry.amount)
+    return f"it renews to {amount}, which is not the base and the {carried} carried over"
+
+
+def _base_after(before: _Sum, entry: Entry) -> int | None:
+    if entry.kind is EntryKind.RENEWAL:
+        return None if entry.carried is None else entry.amount - entry.carried
+    return None if before.base is None else before.base + entry.amount_delta
 
 
 def _check_refund(tally: _Tally, entry: Entry) -> str | None:
@@ -172,6 +201,8 @@ def _compare(name: str, kept: Position, added: _Sum) -> Iterator[str]:
         found, right = getattr(kept, figure), getattr(added, figure)
         if found != right:
             yield _unequal(f"`{figure}` of {name}", found, right)
+    if added.base is not None and kept.base != added.base:
+        yield _unequal(f"the base of {name}", kept.base, added.base)
     if kept.sequence != added.sequence:
         yield f"{name} counts {kept.sequence} entries, but there are {added.sequence}"
 

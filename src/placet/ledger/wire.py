@@ -8,22 +8,24 @@ from typing import Any
 from placet.ledger.instants import instant_text
 from placet.ledger.model import CONTEXT_TYPE, Budget, Entry, Position, Reservation
 from placet.ledger.views import AllocationView, BudgetView, Match
+from placet.ledger.warnings import budget_warnings, time_zone_of
 from placet.money import amount_number
 
 __all__ = [
     "allocation_document", "balance_document", "batch_document", "budget_document",
     "budget_summary",
     "cycle_document", "match_document", "refund_document", "reservation_document",
-    "transaction_document",
+    "transaction_document", "warnings_document",
 ]  # fmt: skip
 
 Document = dict[str, Any]
 
 
 def balance_document(position: Position) -> Document:
-    """Amount, what is used or reserved of it, and what remains."""
+    """Amount, what of it was carried over, what of it is used or reserved, and what remains."""
     return {
         "amount": amount_number(position.amount),
+        "carried": amount_number(position.carried),
         "balanceAdjustment": amount_number(position.adjustment),
         "remaining": amount_number(position.remaining),
     }
@@ -39,11 +41,12 @@ def cycle_document(budget: Budget) -> Document:
     document["carryOverBalance"] = cycle.carry_over
     if period.end is not None and cycle.auto_reset:
         document["nextRenewal"] = instant_text(period.end)
+    document["timeZone"] = time_zone_of(budget)
     return document
 
 
 def budget_document(view: BudgetView) -> Document:
-    """A whole budget with its allocations."""
+    """A whole budget with its allocations, and what its maker should know of it."""
     budget = view.budget
     document: Document = {
         "id": budget.id,
@@ -58,7 +61,13 @@ def budget_document(view: BudgetView) -> Document:
     if budget.currency is not None:
         document["currency"] = budget.currency
     allocations = [allocation_document(item, view.context_id) for item in view.allocations]
-    return document | _context(view.context_id) | {"allocations": allocations}
+    document |= _context(view.context_id) | {"allocations": allocations}
+    return document | warnings_document(budget_warnings(budget, view.position))
+
+
+def warnings_document(warnings: Sequence[str]) -> Document:
+    """The `warnings` of an answer, one sentence each; nothing where there are none."""
+    return {"warnings": list(warnings)} if warnings else {}
 
 
 def budget_summary(view: BudgetView) -> Document:

@@ -285,7 +285,8 @@ class AccountSettings(PolicyModel):
     account does not have; they count in accounts that have units.
     `spending_check`: a submission for which it is not true is refused.
     `pending_expires_after`: how long an order may wait for people, None for ever.
-    `time_zone`: where the days of sellers' budgets begin.
+    `time_zone`: where the days of sellers' budgets begin, and the periods of budgets that name no
+    zone of their own.
     """
 
     no_rule_fired: NoRuleFired = NoRuleFired.ACCEPTED

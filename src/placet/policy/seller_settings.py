@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Any, Final, Self
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
@@ -17,6 +16,7 @@ from pydantic import (
 from placet.errors import InvalidRequest
 from placet.money import amount_text, parse_amount
 from placet.policy.fields import Document, Identifier, PolicyModel
+from placet.time_zones import known_time_zone
 
 __all__ = [
     "MAX_CAMPAIGNS", "SellerSettings", "TemplateCampaign", "TimeZone", "seller_settings_schema",
@@ -24,13 +24,6 @@ __all__ = [
 ]  # fmt: skip
 
 MAX_CAMPAIGNS: Final = 10_000
-
-
-def _known_zone(name: str) -> str:
-    try:
-        return ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError("must be a time zone such as `Europe/Paris`") from None
 
 
 def _amount(value: Any) -> str:
@@ -43,7 +36,7 @@ def _amount(value: Any) -> str:
     return amount_text(amount)
 
 
-TimeZone = Annotated[StrictStr, AfterValidator(_known_zone)]
+TimeZone = Annotated[StrictStr, AfterValidator(known_time_zone)]
 # Decimal text, so that no binary fraction comes between.
 _SCHEMA: Final[Document] = {"type": ["number", "string"], "minimum": 0}
 _Amount = Annotated[str, BeforeValidator(_amount), WithJsonSchema(_SCHEMA)]
@@ -104,7 +97,8 @@ class SellerSettings(PolicyModel):
 def time_zone_schema() -> Document:
     """The JSON Schema of a time zone."""
     return {
-        "description": "The IANA time zone in which days begin, such as Europe/Paris.",
+        "description": "The IANA time zone in which the days of sellers' budgets and the periods of"
+        " new budgets begin, such as Europe/Paris.",
         "type": "string",
         "default": "UTC",
     }

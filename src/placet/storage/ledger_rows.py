@@ -49,7 +49,9 @@ _FACTS: Final = attrgetter(
     "budget_id", "name", "description", "status", "enforcement", "currency", "notification",
     "due_at", "created_at", "changed_at", "pacing",
 )  # fmt: skip
-_CYCLE: Final = attrgetter("cycle_start", "cycle_end", "auto_reset", "carry_over")
+_CYCLE: Final = attrgetter(
+    "cycle_start", "cycle_end", "auto_reset", "carry_over", "time_zone", "anchor_zone"
+)
 _PERIOD: Final = attrgetter(
     "budget_id", "period", "period_revision", "period_turn", "period_start", "period_end",
     "period_amount", "period_carried", "period_at",
@@ -93,6 +95,8 @@ def budget_row(budget: Budget) -> _Row:
         "cycle_end": cycle.end,
         "auto_reset": cycle.auto_reset,
         "carry_over": cycle.carry_over,
+        "time_zone": cycle.time_zone,
+        "anchor_zone": cycle.anchor_zone,
         "period": period.number,
         "period_revision": period.revision,
         "period_turn": period.turn,

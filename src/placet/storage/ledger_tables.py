@@ -54,6 +54,9 @@ budget_table: Final = Table(
     Column("cycle_end", BigInteger),
     Column("auto_reset", Boolean(create_constraint=False), nullable=False),
     Column("carry_over", Boolean(create_constraint=False), nullable=False),
+    # IANA names or offsets; null is UTC, and for the anchor the same zone.
+    Column("time_zone", String(64)),
+    Column("anchor_zone", String(64)),
     Column("period", Integer, nullable=False),
     Column("period_revision", Integer, nullable=False),
     Column("period_turn", Integer, nullable=False),
@@ -133,6 +136,8 @@ ledger_entry_table: Final = Table(
     Column("requested_by", String(320), nullable=False),
     Column("reservation_id", String(250)),
     Column("original_id", String(36)),
+    # What a renewal took over; null for all else, and before it was written down.
+    Column("carried", BigInteger),
     Index("uq_ledger_entries_transaction", "account", "context_id", "transaction_id", unique=True),
     Index(
         "uq_ledger_entries_sequence",

@@ -141,7 +141,12 @@ async def test_a_query_finds_what_the_entities_may_spend(budgets: Budgets) -> No
             "linkedEntity": {"id": "a", "type": "CostCenter"},
             "budgetBalance": first["balance"],
             "cycleConfiguration": first["cycleConfiguration"],
-            "allocationBalance": {"amount": 13, "balanceAdjustment": 0, "remaining": 13},
+            "allocationBalance": {
+                "amount": 13,
+                "carried": 0,
+                "balanceAdjustment": 0,
+                "remaining": 13,
+            },
         }
     ]
     for bad in ([], [{}], [{"id": "", "type": "x"}], None, [{"id": "a", "type": "b"}] * 1001):
@@ -155,7 +160,12 @@ async def test_an_update_gives_new_facts_and_keeps_what_was_used(budgets: Budget
     changed = await budgets.put(path, linked("b", "User", amount=50, referenceId="r-9"))
     assert changed["linkedEntity"] == {"id": "b", "type": "User"}
     assert changed["referenceId"] == "r-9"
-    assert changed["balance"] == {"amount": 50, "balanceAdjustment": 30, "remaining": 20}
+    assert changed["balance"] == {
+        "amount": 50,
+        "carried": 0,
+        "balanceAdjustment": 30,
+        "remaining": 20,
+    }
     assert await budgets.get(path) == changed
 
 

@@ -56,7 +56,7 @@ async def test_a_created_budget_is_answered_whole(budgets: Budgets) -> None:
         "linkedEntity": {"id": "marketing", "type": "CostCenter"},
         "referenceId": "contract-7",
         "contractId": "contract-7",
-        "balance": {"amount": 639, "balanceAdjustment": 0, "remaining": 639},
+        "balance": {"amount": 639, "carried": 0, "balanceAdjustment": 0, "remaining": 639},
         "notificationSettings": NOBODY,
         "status": "ACTIVE",
         "contextType": "UNIT",
@@ -66,11 +66,12 @@ async def test_a_created_budget_is_answered_whole(budgets: Budgets) -> None:
         "id": made["id"],
         "name": "Office",
         "description": "Paper and toner",
-        "balance": {"amount": 956.5, "balanceAdjustment": 0, "remaining": 956.5},
+        "balance": {"amount": 956.5, "carried": 0, "balanceAdjustment": 0, "remaining": 956.5},
         "cycleConfiguration": CYCLE
         | {
             "endDate": "2125-04-01T00:00:00.0000000Z",
             "nextRenewal": "2125-04-01T00:00:00.0000000Z",
+            "timeZone": "UTC",
         },
         "notificationSettings": OBJECT,
         "status": "ACTIVE",
@@ -88,7 +89,11 @@ async def test_a_budget_without_a_cycle_is_valid_from_now_on(budgets: Budgets) -
     made = await budgets.post("", budget())
     cycle = made["cycleConfiguration"]
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z", cycle.pop("startDate"))
-    assert cycle == {"autoResetOnPeriodEnd": False, "carryOverBalance": False}
+    assert cycle == {
+        "autoResetOnPeriodEnd": False,
+        "carryOverBalance": False,
+        "timeZone": "UTC",
+    }
     assert (made["enforcement"], made["allocations"]) == ("SOFT", [])
     assert "currency" not in made
 
@@ -207,7 +212,7 @@ async def test_a_bad_query_is_refused(budgets: Budgets, query: dict[str, str], w
 async def test_an_update_keeps_what_it_leaves_out(budgets: Budgets) -> None:
     made = await budgets.create(cycleConfiguration=CYCLE, notificationSettings=OBJECT)
     changed = await budgets.put(f"/{made['id']}", budget(1200, name="Renamed"))
-    balance = {"amount": 1200, "balanceAdjustment": 0, "remaining": 1200}
+    balance = {"amount": 1200, "carried": 0, "balanceAdjustment": 0, "remaining": 1200}
     assert changed == made | {"name": "Renamed", "balance": balance}
     changed = await budgets.put(f"/{made['id']}", budget(notificationSettings=None))
     assert changed["notificationSettings"] == NOBODY

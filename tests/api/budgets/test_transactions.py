@@ -34,7 +34,7 @@ async def test_a_debit_is_answered_and_moves_allocation_and_budget(budgets: Budg
         "contextId": "acme-sales",
     }
     assert (await budgets.get(path))["balance"] == {
-        "amount": 100, "balanceAdjustment": 30.25, "remaining": 69.75,
+        "amount": 100, "carried": 0, "balanceAdjustment": 30.25, "remaining": 69.75,
     }  # fmt: skip
     assert await budgets.remaining(f"/{budget_id}") == 969.75
     assert await budgets.get(f"{path}/transactions/{made['id']}") == made | {"date": date}

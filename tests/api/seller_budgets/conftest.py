@@ -7,17 +7,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from placet.settings import Settings
-from support.clock import ManualClock
-from support.sellers import Sellers, instant
+from support.clock import Calendar
+from support.sellers import Sellers
 from support.server import Client, Server, running
-
-
-class Calendar(ManualClock):
-    """A clock to be set."""
-
-    def set(self, text: str) -> None:
-        """Let it be this time in UTC."""
-        self.advance(instant(text) - self.now_ms())
 
 
 @pytest.fixture

@@ -38,7 +38,12 @@ from placet.api.budgets.schemas import (
 from placet.api.errors import BUDGETS_PREFIX
 from placet.api.schemas import inline_schema, json_body
 from placet.application import budgets_allocations
-from placet.ledger.wire import allocation_document, batch_document, match_document
+from placet.ledger.wire import (
+    allocation_document,
+    batch_document,
+    match_document,
+    warnings_document,
+)
 
 __all__ = ["router"]
 
@@ -77,10 +82,11 @@ async def create_allocation(
 ) -> Response:
     """Give a part of a budget to an entity."""
     body = await read_exact_model(request, AllocationBody)
-    [view] = await budgets_allocations.create_allocations(
-        *books, budget_id, [body.to_input()], client_id=idempotency_key(key)
+    made = await budgets_allocations.create_allocations(
+        *books, budget_id, [body.to_input()], client_id=idempotency_key(key), listed=False
     )
-    return json_answer(allocation_document(view, books.context.context_id))
+    document = allocation_document(made.views[0], books.context.context_id)
+    return json_answer(document | warnings_document(made.warnings))
 
 
 @router.post(
@@ -94,10 +100,11 @@ async def create_allocations(
 ) -> Response:
     """Give parts of a budget to several entities, all or nothing."""
     body = await read_exact_model(request, AllocationsBody)
-    views = await budgets_allocations.create_allocations(
+    made = await budgets_allocations.create_allocations(
         *books, budget_id, body.to_inputs(), client_id=idempotency_key(key)
     )
-    return json_answer(batch_document(budget_id, views, books.context.context_id))
+    document = batch_document(budget_id, made.views, books.context.context_id)
+    return json_answer(document | warnings_document(made.warnings))
 
 
 @router.get(_ALL, summary="List budget allocations", responses=ALLOCATION_PAGE)
@@ -128,12 +135,16 @@ async def get_allocation(
 async def update_allocation(
     request: Request, books: ManagedBooks, budget_id: BudgetId, allocation_id: AllocationId
 ) -> Response:
-    """Give an allocation new facts; a new amount counts for this period and those to come."""
+    """Give an allocation new facts; a new amount is the base of this period and those to come.
+
+    What was carried over into this period is kept beside it.
+    """
     body = await read_exact_model(request, AllocationChangeBody)
-    view = await budgets_allocations.update_allocation(
+    changed = await budgets_allocations.update_allocation(
         *books, budget_id, allocation_id, body.to_input(), further=body.to_inputs()
     )
-    return json_answer(allocation_document(view, books.context.context_id))
+    document = allocation_document(changed.views[0], books.context.context_id)
+    return json_answer(document | warnings_document(changed.warnings))
 
 
 @router.delete(_ONE, summary="Delete allocation", response_class=Response, responses=EMPTY)

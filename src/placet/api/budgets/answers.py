@@ -49,11 +49,22 @@ _CONTEXT: Final[Schema] = {
 }
 _ENTITY: Final = _object({"id": _STRING, "type": _STRING})
 _BALANCE: Final = _object(
-    {"amount": _NUMBER, "balanceAdjustment": _NUMBER, "remaining": _NUMBER},
-    description="The amount, what is used or reserved of it, and what remains.",
+    {
+        "amount": _NUMBER,
+        "carried": _NUMBER,
+        "balanceAdjustment": _NUMBER,
+        "remaining": _NUMBER,
+    },
+    description="The amount, what of it was carried over (the rest is the base, which each period"
+    " gets), what is used or reserved, and what remains.",
 )
 _CYCLE: Final = _object(
-    {"startDate": _INSTANT, "autoResetOnPeriodEnd": _BOOLEAN, "carryOverBalance": _BOOLEAN},
+    {
+        "startDate": _INSTANT,
+        "autoResetOnPeriodEnd": _BOOLEAN,
+        "carryOverBalance": _BOOLEAN,
+        "timeZone": _STRING,
+    },
     {"endDate": _INSTANT, "nextRenewal": _INSTANT},
     "The current period; without `endDate` it lasts for ever.",
 )
@@ -64,6 +75,9 @@ _NOTIFICATION: Final = _object(
         "recipients": _array(_object({"type": _STRING, "identifier": _STRING})),
     }
 )
+_WARNINGS: Final[Schema] = {
+    "warnings": _array(_STRING) | {"description": "What you should know, a sentence each."}
+}
 _ALLOCATION: Final = _object(
     {
         "id": _STRING,
@@ -75,7 +89,8 @@ _ALLOCATION: Final = _object(
         "referenceId": _STRING,
         "contractId": _STRING,
     }
-    | _CONTEXT
+    | _CONTEXT,
+    _WARNINGS,
 )
 _THRESHOLD: Final = _object(
     {
@@ -101,7 +116,7 @@ _BUDGET: Final = _object(
         "allocations": _array(_ALLOCATION),
     }
     | _CONTEXT,
-    {"currency": _STRING},
+    {"currency": _STRING} | _WARNINGS,
 )
 _BUDGET_LINE: Final = _object(
     {
@@ -194,7 +209,7 @@ BUDGET_PAGE: Final = _page("items", _BUDGET_LINE)
 ALLOCATION: Final = json_schema_answer("The allocation.", _ALLOCATION)
 ALLOCATIONS: Final = json_schema_answer(
     "The new allocations in the given order.",
-    _object({"budgetId": _STRING, "allocations": _array(_BATCH_ALLOCATION)}),
+    _object({"budgetId": _STRING, "allocations": _array(_BATCH_ALLOCATION)}, _WARNINGS),
 )
 ALLOCATION_PAGE: Final = _page("items", _ALLOCATION)
 MATCHES: Final = json_schema_answer(

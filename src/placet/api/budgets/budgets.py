@@ -71,7 +71,11 @@ async def get_budget(books: ViewedBooks, budget_id: BudgetId) -> Response:
     responses=BUDGET,
 )
 async def update_budget(request: Request, books: ManagedBooks, budget_id: BudgetId) -> Response:
-    """Give a budget new facts; a new amount counts for this period and those to come."""
+    """Give a budget new facts; a new amount is the base of this period and those to come.
+
+    What was carried over into this period is kept beside it. Dates that the budget has already
+    change nothing, and another time zone counts from the next period.
+    """
     body = await read_exact_model(request, BudgetChangeBody)
     body.check_unchanged(await budgets.get_budget(*books, budget_id), books.context.context_id)
     view = await budgets.update_budget(*books, budget_id, body.to_input())

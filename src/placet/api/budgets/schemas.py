@@ -9,8 +9,9 @@ from pydantic import BeforeValidator, Field, StrictBool, StrictStr, WithJsonSche
 from placet.application.budgets_input import AllocationInput, BudgetInput
 from placet.application.budgets_money import MovementInput
 from placet.errors import Detail, InvalidRequest
-from placet.ledger.instants import parse_instant
-from placet.ledger.model import CONTEXT_TYPE, Cycle, Direction, Enforcement, LinkedEntity, Status
+from placet.ledger.cycle_request import CycleRequest, checked_zone
+from placet.ledger.instants import parse_instant, parse_moment
+from placet.ledger.model import CONTEXT_TYPE, Direction, Enforcement, LinkedEntity, Status
 from placet.ledger.notification import NotificationSettings
 from placet.ledger.views import BudgetView
 from placet.money import parse_amount
@@ -53,7 +54,7 @@ def _number(description: str, *, negative: bool) -> dict[str, Any]:
         "type": "number",
         "minimum": minimum,
         "maximum": _MAX_NUMBER,
-        "description": f"{description} At most four decimals.",
+        "description": f"{description} At most four decimals, and no more than the currency has.",
     }
 
 
@@ -167,20 +168,40 @@ class EntityBody(PolicyModel):
 class CycleBody(PolicyModel):
     """When a budget is valid, and what happens at the end."""
 
-    start_date: Instant
-    end_date: Instant | None = None
+    start_date: Annotated[
+        Instant, Field(description="Without an offset it is meant in the time zone.")
+    ]
+    end_date: Annotated[
+        Instant | None,
+        Field(
+            description="The first moment after the period. The last second of a day means its end."
+        ),
+    ] = None
     auto_reset_on_period_end: StrictBool
     carry_over_balance: StrictBool
+    time_zone: Annotated[
+        StrictStr | None,
+        Field(
+            max_length=64,
+            description="The IANA time zone on whose clocks periods are counted, such as"
+            " `Europe/Paris`, or an offset such as `+02:00`. Default: the budget's own, else the"
+            " account's, else the offset of `startDate`. Another one counts from the next period.",
+        ),
+    ] = None
 
-    def to_cycle(self) -> Cycle:
-        """The cycle as the books know it. Raises InvalidRequest for an instant that is none."""
-        start = parse_instant(self.start_date, "cycleConfiguration.startDate")
+    def to_request(self) -> CycleRequest:
+        """The cycle as it was written.
+
+        Raises:
+            InvalidRequest: an instant or a time zone that is none.
+        """
         end = self.end_date
-        return Cycle(
-            start,
-            None if end is None else parse_instant(end, "cycleConfiguration.endDate"),
+        return CycleRequest(
+            parse_moment(self.start_date, "cycleConfiguration.startDate"),
+            None if end is None else parse_moment(end, "cycleConfiguration.endDate"),
             self.auto_reset_on_period_end,
             self.carry_over_balance,
+            None if self.time_zone is None else checked_zone(self.time_zone),
         )
 
 
@@ -270,8 +291,8 @@ class _BudgetFacts(_Notifying):
     amount: Amount
     cycle_configuration: CycleBody | None = None
 
-    def _cycle(self) -> Cycle | None:
-        return None if self.cycle_configuration is None else self.cycle_configuration.to_cycle()
+    def _cycle(self) -> CycleRequest | None:
+        return None if self.cycle_configuration is None else self.cycle_configuration.to_request()
 
 
 class BudgetChangeBody(_BudgetFacts):
@@ -296,7 +317,7 @@ class BudgetChangeBody(_BudgetFacts):
             ("enforcement", self.enforcement, view.budget.enforcement.value),
             ("currency", self.currency, view.budget.currency),
         ):
-            if wanted is not None and wanted != kept:
+            if wanted is not None and wanted.casefold() != (kept or "").casefold():
                 raise _refused(field, "cannot be changed")
 
 
@@ -312,7 +333,13 @@ class BudgetBody(_BudgetFacts):
     ] = Enforcement.SOFT
     currency: Annotated[
         StrictStr | None,
-        Field(min_length=1, max_length=20, description="Such as `EUR`. Cannot be changed."),
+        Field(
+            min_length=1,
+            max_length=20,
+            description="An ISO 4217 code such as `EUR`, in any case. Amounts may have as many"
+            " decimals as it has, and orders in another currency are refused. Without one, neither"
+            " is checked. Cannot be changed.",
+        ),
     ] = None
     context_type: _OfPath = None
     context_id: _OfPath = None
