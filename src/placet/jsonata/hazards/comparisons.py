@@ -7,15 +7,17 @@ from collections.abc import Iterator
 from typing import Final
 
 from placet.jsonata import nodes as n
-from placet.jsonata.hazards.facts import ORDERINGS
+from placet.jsonata.hazards.items import is_list, split_path, test_of_each
 from placet.jsonata.hazards.model import Hazard
 from placet.jsonata.hazards.order_fields import MONEY
 from placet.jsonata.hazards.scan import Scan
+from placet.jsonata.hazards.uses import ORDERINGS, use_of
 from placet.jsonata.recognition import calls, literal, unwrapped
 
 __all__ = ["check_comparison"]
 
 _EQUALITIES: Final = frozenset({"=", "!="})
+_NEGATED: Final = {"=": "!=", "!=": "="}
 _NUMERIC: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _ARITHMETIC: Final = frozenset({"+", "-", "*", "/"})
 _SCALARS: Final = frozenset({"string", "number", "boolean"})
@@ -36,6 +38,12 @@ def check_comparison(scan: Scan, node: n.Node) -> Iterator[Hazard]:
             yield many
         elif money := _equal_money(scan, node):
             yield money
+    elif node.operator == "in":
+        if many := _list_in_list(scan, node):
+            yield many
+        elif part := _part_of_text(scan, node):
+            yield part
+        return
     else:
         return
     if types := _different_types(scan, node):
@@ -60,7 +68,7 @@ def _ordered_null(scan: Scan, node: n.Binary) -> Hazard | None:
 
 
 def _ordered_list(scan: Scan, node: n.Binary) -> Hazard | None:
-    left, right = _is_list(scan, node.left), _is_list(scan, node.right)
+    left, right = is_list(scan, node.left), is_list(scan, node.right)
     if not left and not right:
         return None
     listed = node.left if left else node.right
@@ -68,53 +76,29 @@ def _ordered_list(scan: Scan, node: n.Binary) -> Hazard | None:
         f"`{scan.text(listed)}` can hold several values: with two or more of them "
         f"`{node.operator}` stops with an error (T2010), and the rule needs a manual review"
     )
-    rewritten = None if left and right else _for_any_item(scan, node, listed)
-    return scan.hazard("H01", node, message, rewritten)
+    if left and right:
+        return scan.hazard("H01", node, message)
+    return scan.rewrite("H01", node, message, _for_any_item(scan, node, listed))
 
 
-def _is_list(scan: Scan, node: n.Node) -> bool:
-    fact = scan.fact(node)
-    return fact.many or fact.of_type("array")
-
-
-def _for_any_item(scan: Scan, node: n.Binary, listed: n.Node) -> str | None:
+def _for_any_item(scan: Scan, node: n.Binary, listed: n.Node) -> tuple[n.Node, str] | None:
     """The test asked of each item, or of the largest or smallest one."""
     other = node.right if listed is node.left else node.left
-    if literal(other) is not None and (split := _split_last(scan, listed)):
-        owner, field = split
-        sides = (field, scan.text(other)) if listed is node.left else (scan.text(other), field)
-        return f"$exists({owner}[{sides[0]} {node.operator} {sides[1]}])"
-    if scan.fact(listed).of_type("string"):
-        return None
+    fixed = literal(other) is not None and split_path(scan, listed) is not None
+    if fixed or scan.fact(listed).of_type("string") or use_of(scan, node).kind != "truth":
+        return test_of_each(scan, node)
     largest = (node.operator in {">", ">="}) is (listed is node.left)
     extreme = f"${'max' if largest else 'min'}({scan.text(listed)})"
     sides = (
         (extreme, scan.text(node.right)) if listed is node.left else (scan.text(node.left), extreme)
     )
-    return f"{sides[0]} {node.operator} {sides[1]}"
-
-
-def _split_last(scan: Scan, node: n.Node) -> tuple[str, str] | None:
-    """A path as what holds the items and the plain field at its end."""
-    if not isinstance(node, n.Path) or len(node.steps) < 2 or node.group is not None:
-        return None
-    last, before = node.steps[-1], node.steps[-2]
-    plain = isinstance(last.node, n.Name) and not last.stages and not last.node.keep_array
-    if not plain or last.focus or last.index or any(step.tuples for step in node.steps):
-        return None
-    if isinstance(before.node, n.Sort) or not _holds_many(scan, node):
-        return None
-    owner = scan.source[node.start : last.node.start].rstrip()
-    return owner.removesuffix(".").rstrip(), scan.text(last.node)
-
-
-def _holds_many(scan: Scan, path: n.Path) -> bool:
-    """Whether the items come from the steps before the last one, which itself is one value."""
-    return not scan.fact(path.steps[-1].node).many
+    return node, f"{sides[0]} {node.operator} {sides[1]}"
 
 
 def _equal_list(scan: Scan, node: n.Binary) -> Hazard | None:
     left, right = scan.fact(node.left), scan.fact(node.right)
+    if choice := _one_of_several(scan, node):
+        return choice
     if left.many is right.many or left.of_type("array") or right.of_type("array"):
         return None
     listed, other = (node.left, node.right) if left.many else (node.right, node.left)
@@ -123,10 +107,68 @@ def _equal_list(scan: Scan, node: n.Binary) -> Hazard | None:
     else:
         effect = "differs from any one value, so this is true even where all of them match"
     message = f"`{scan.text(listed)}` can hold several values, and a list of two or more {effect}"
+    return scan.rewrite("H02", node, message, _holds(scan, node, listed, other))
+
+
+def _holds(
+    scan: Scan, node: n.Binary, listed: n.Node, other: n.Node
+) -> tuple[n.Node, str] | None:
+    """Whether a value is in a list, or how many of the list's items have it."""
+    use = use_of(scan, node)
     contains = f"{scan.operand(other)} in {scan.operand(listed)}"
-    return scan.hazard(
-        "H02", node, message, contains if node.operator == "=" else f"$not({contains})"
+    if use.kind == "truth":
+        return node, contains if node.operator == "=" else f"$not({contains})"
+    if use.kind == "exists" and node.operator == "=":
+        return use.node, contains
+    return test_of_each(scan, node)
+
+
+def _one_of_several(scan: Scan, node: n.Binary) -> Hazard | None:
+    """`status = ['a', 'b']`: one value, compared with a list of those it may be."""
+    for choices, one in ((node.right, node.left), (node.left, node.right)):
+        listed = unwrapped(choices)
+        single = not is_list(scan, one) and scan.fact(one).path is not None
+        if not isinstance(listed, n.ArrayConstructor) or not listed.items or not single:
+            continue
+        known = scan.fact(one).types
+        if known is None or "array" in known or listed.predicates:
+            return None
+        effect = "false" if node.operator == "=" else "true"
+        message = (
+            f"`{scan.text(one)}` is one value and `{scan.text(choices)}` a list: they are never "
+            f"equal, so this is always {effect}"
+        )
+        contains = f"{scan.operand(one)} in {scan.text(choices)}"
+        wanted = contains if node.operator == "=" else f"$not({contains})"
+        truth = use_of(scan, node).kind == "truth"
+        return scan.hazard("H02", node, message, wanted if truth else None)
+    return None
+
+
+def _list_in_list(scan: Scan, node: n.Binary) -> Hazard | None:
+    if not scan.fact(node.left).many:
+        return None
+    message = (
+        f"`{scan.text(node.left)}` can hold several values, and a list of two or more is `in` no "
+        "list, so this is false however many of them match"
     )
+    return scan.rewrite("H02", node, message, test_of_each(scan, node))
+
+
+def _part_of_text(scan: Scan, node: n.Binary) -> Hazard | None:
+    """`'acme' in email`: a part of a text, asked for as an item of a list."""
+    part, text = literal(node.left), scan.fact(node.right)
+    if part is None or not isinstance(part.value, str) or text.many or not text.of_type("string"):
+        return None
+    if literal(node.right) is not None:
+        return None
+    message = (
+        f"`{scan.text(node.right)}` is a text, and `in` asks for the whole of it: a part of a text "
+        "is found by `$contains`"
+    )
+    found = f"$contains({scan.text(node.right)}, {scan.text(node.left)})"
+    truth = use_of(scan, node).kind == "truth"
+    return scan.hazard("H02", node, message, found if truth else None)
 
 
 def _equal_money(scan: Scan, node: n.Binary) -> Hazard | None:
@@ -181,7 +223,24 @@ def _different_types(scan: Scan, node: n.Binary) -> Hazard | None:
         f"`{scan.text(node.left)}` is a {kinds[0]} and `{scan.text(node.right)}` a {kinds[1]}: "
         f"comparing them {outcome}"
     )
-    return scan.hazard("H10", node, message, _same_type(scan, node))
+    return scan.hazard(
+        "H10", node, message, _regrouped(scan, node) or _same_type(scan, node)
+    )
+
+
+def _regrouped(scan: Scan, node: n.Binary) -> str | None:
+    """`$not(a) = 'x'` as the negation of the comparison, and `1 < a < 5` as two comparisons."""
+    left = unwrapped(node.left)
+    negated = calls(left, "not")
+    if negated is not None and len(negated.arguments) == 1:
+        inner = f"{scan.operand(negated.arguments[0])} {_NEGATED.get(node.operator, node.operator)}"
+        test = f"{inner} {scan.text(node.right)}"
+        return test if node.operator in _NEGATED else f"$not({test})"
+    written = isinstance(node.left, n.Binary) and not node.left.predicates
+    if written and node.left.operator in ORDERINGS and node.operator in ORDERINGS:
+        middle = scan.text(node.left.right)
+        return f"({scan.text(node.left)} and {middle} {node.operator} {scan.text(node.right)})"
+    return None
 
 
 def _same_type(scan: Scan, node: n.Binary) -> str | None:

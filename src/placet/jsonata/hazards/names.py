@@ -9,7 +9,7 @@ from typing import Final
 from placet.jsonata import nodes as n
 from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.hazards.model import Hazard
-from placet.jsonata.hazards.order_fields import ORDER_FIELDS
+from placet.jsonata.hazards.order_fields import fields_at
 from placet.jsonata.hazards.scan import Scan
 from placet.jsonata.hints import function_hint
 from placet.spelling import closest
@@ -108,7 +108,7 @@ def _meant(scan: Scan, name: str, known: Iterable[str]) -> str | None:
 
 def _known_fields(scan: Scan) -> frozenset[str]:
     shapes = scan.facts.input.shapes
-    return ORDER_FIELDS if not shapes else frozenset().union(*(shape.fields for shape in shapes))
+    return fields_at(()).union(*(shape.fields for shape in shapes or ()))
 
 
 def _unknown_field(scan: Scan, node: n.Name) -> Iterator[Hazard]:

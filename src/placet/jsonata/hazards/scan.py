@@ -69,6 +69,22 @@ class Scan:
         suggestion = None if replacement is None else self.replaced(node, replacement)
         return Hazard(code, node.start, node.end, message, suggestion)
 
+    def rewrite(
+        self, code: str, node: n.Node, message: str, change: tuple[n.Node, str] | None
+    ) -> Hazard:
+        """A hazard at a node, with that or another one replaced in the suggestion."""
+        suggestion = None if change is None else self.replaced(*change)
+        return Hazard(code, node.start, node.end, message, suggestion)
+
+    def inside(self, node: n.Node) -> Iterator[n.Node]:
+        """The node and all that is below it."""
+        pending: list[Any] = [node]
+        while pending:
+            part = pending.pop()
+            if isinstance(part, n.Node):
+                yield part
+            pending += reversed(list(_parts(part)))
+
     def replaced(self, node: n.Node, text: str) -> str:
         """The whole expression with another text for one node."""
         return self.source[: node.start] + text + self.source[node.end :]

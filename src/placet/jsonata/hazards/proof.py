@@ -1,0 +1,175 @@
+"""Rewrites that are offered only after they were tried: searched for hazards, compiled and run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from placet.jsonata import nodes as n
+from placet.jsonata.errors import JSONataError
+from placet.jsonata.expression import Expression
+from placet.jsonata.hazards.model import NOTES, Hazard
+from placet.jsonata.hazards.scan import Scan
+from placet.jsonata.hazards.uses import COMPARISONS
+from placet.jsonata.hazards.witnesses import Witnesses
+from placet.jsonata.parser import parse
+from placet.jsonata.recognition import calls, literal
+from placet.jsonata.state import Limits
+from placet.jsonata.values import UNDEFINED
+
+__all__ = ["Prover", "Search"]
+
+Search = Callable[[str, n.Node], tuple[Scan | None, Sequence[Hazard]]]
+_ROUNDS: Final = 5
+# So many hazards inside another one are tried before its own rewrite.
+_INNER: Final = 3
+# With more fields than this, the witnesses meet by chance only what is asked of all of them.
+_EXHAUSTED: Final = 4
+# What the orders at hand lack may be in others: the rewrite of something else may keep it.
+_BEARABLE: Final = NOTES | {"H18", "H22"}
+# Running a rewrite over orders costs this many times what searching it does.
+_TRIAL: Final = 4
+_LIMITS: Final = Limits(time_ms=100.0)
+_NOW: Final = 1_790_000_000_000
+
+
+class Prover:
+    """Proves the rewrites of one expression, as long as its effort lasts (characters looked at).
+
+    `search` finds the hazards of a text; `original` is the expression's own scan.
+    """
+
+    def __init__(self, search: Search, original: Scan, effort: int) -> None:
+        self._search = search
+        self._original = original
+        self._effort = effort
+        self._kept = {_key(h, original.source) for h in search(original.source, original.root)[1]}
+        self._mendings: dict[str, str | None] = {}
+        self._tried: dict[str, bool] = {}
+
+    def prove(self, hazards: list[Hazard]) -> list[Hazard]:
+        """The hazards with their rewrites made free of all hazards, or with none."""
+        return [replace(hazard, suggestion=self._proved(hazard, hazards)) for hazard in hazards]
+
+    def _proved(self, hazard: Hazard, hazards: list[Hazard]) -> str | None:
+        """What is wrong inside comes first: once that is mended, the hazard may be gone."""
+        if hazard.suggestion is None:
+            return None
+        inner = [other.suggestion for other in hazards if _is_within(other, hazard)][:_INNER]
+        for text in (*inner, hazard.suggestion):
+            if text is None:
+                continue
+            if text not in self._mendings:
+                self._mendings[text] = self._mended(text)
+            if (found := self._mendings[text]) is not None:
+                return found
+        return None
+
+    def _mended(self, text: str) -> str | None:
+        for _ in range(_ROUNDS):
+            if not self._spend(len(text)):
+                return None
+            try:
+                node = parse(text)
+            except JSONataError:
+                return None
+            scan, found = self._search(text, node)
+            left = [hazard for hazard in found if not self._bearable(hazard, text)]
+            if scan is None:
+                return None
+            if not left:
+                return text if self._holds(text, scan) else None
+            following = _applied(text, left)
+            if following is None:
+                return None
+            text = following
+        return None
+
+    def _spend(self, effort: int) -> bool:
+        self._effort -= effort
+        return self._effort >= 0
+
+    def _bearable(self, hazard: Hazard, text: str) -> bool:
+        return hazard.code in _BEARABLE and _key(hazard, text) in self._kept
+
+    def _holds(self, text: str, scan: Scan) -> bool:
+        if text not in self._tried:
+            affordable = self._spend(_TRIAL * len(text))
+            self._tried[text] = affordable and self._try(text, scan)
+        return self._tried[text]
+
+    def _try(self, text: str, scan: Scan) -> bool:
+        """Whether the rewrite gives true for some orders, not for others, and never fails."""
+        witnesses = Witnesses([scan, self._original])
+        program = Expression(text, scan.root)
+        if not program.analysis.is_deterministic:
+            return False
+        full = self._outcomes(program, witnesses.full())
+        partial = self._outcomes(program, witnesses.partial())
+        if full is None or partial is None:
+            return False
+        fired = full if _compares(scan) else [*full, *partial]
+        return not all(fired) and (any(fired) or self._may_never_fire(program, witnesses))
+
+    def _may_never_fire(self, program: Expression, witnesses: Witnesses) -> bool:
+        """Whether it is a matter of the witnesses that the rewrite fires for none of them.
+
+        They may meet no condition of many, nor one for a computed value; and few are `null`.
+        """
+        if witnesses.fields > _EXHAUSTED or any(map(self._fires(program), witnesses.nulls())):
+            return True
+        original = Expression(self._original.source, self._original.root)
+        return self._outcomes(original, witnesses.full()) is not None
+
+    def _fires(self, program: Expression) -> Callable[[Any], bool]:
+        return lambda order: any(self._outcomes(program, [order]) or ())
+
+    def _outcomes(self, program: Expression, orders: Iterable[Any]) -> list[bool] | None:
+        """Whether a rule with this expression fires for each order; None where one fails."""
+        outcomes = []
+        for order in orders:
+            try:
+                value = program.evaluate(order, limits=_LIMITS, now=_NOW)
+            except JSONataError as error:
+                if error.code == "U1001":
+                    # What is as slow as this for so small an order is not run again.
+                    self._effort = 0
+                return None
+            if not isinstance(value, bool) and value is not UNDEFINED:
+                return None
+            outcomes.append(value is True)
+        return outcomes
+
+
+
+def _is_within(inner: Hazard, outer: Hazard) -> bool:
+    around = outer.start <= inner.start and inner.end <= outer.end
+    return around and inner.end - inner.start < outer.end - outer.start
+
+
+def _key(hazard: Hazard, source: str) -> tuple[str, str]:
+    return hazard.code, source[hazard.start : hazard.end]
+
+
+def _applied(text: str, hazards: Iterable[Hazard]) -> str | None:
+    """The text with the first rewrite that one of its hazards offers; None where one has none."""
+    rewrites = [hazard.suggestion for hazard in hazards]
+    if None in rewrites:
+        return None
+    return next((rewrite for rewrite in rewrites if rewrite != text), None)
+
+
+def _compares(scan: Scan) -> bool:
+    """Whether there is a test besides that of how many there are."""
+    return any(
+        isinstance(node, n.Binary)
+        and node.operator in COMPARISONS
+        and not any(_is_count(side) for side in (node.left, node.right))
+        for node in scan.nodes
+    )
+
+
+def _is_count(side: n.Node) -> bool:
+    found = literal(side)
+    return calls(side, "count") is not None or (found is not None and found.value is None)
