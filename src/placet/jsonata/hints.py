@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from placet.jsonata.foreign import FOREIGN_FUNCTIONS, form_of
 from placet.spelling import closest
 
 __all__ = ["FUNCTION_NAMES", "find_hint", "function_hint"]
@@ -75,43 +76,8 @@ _WORDS: Final[dict[str, str]] = {
     "MOD": "the remainder of a division is written `a % b`",
     "DIV": "a division is written `a / b`",
 }
-# Functions of other languages that no spelling leads to.
-_FOREIGN: Final[dict[str, str]] = {
-    "avg": "average",
-    "mean": "average",
-    "len": "length",
-    "size": "count",
-    "total": "sum",
-    "toUpperCase": "uppercase",
-    "upper": "uppercase",
-    "toLowerCase": "lowercase",
-    "lower": "lowercase",
-    "includes": "contains",
-    "indexOf": "contains",
-    "test": "contains",
-    "toString": "string",
-    "str": "string",
-    "parseInt": "number",
-    "parseFloat": "number",
-    "toNumber": "number",
-    "int": "number",
-    "float": "number",
-    "concat": "append",
-    "push": "append",
-    "unique": "distinct",
-    "find": "filter",
-    "some": "exists",
-    "isDefined": "exists",
-    "date": "toMillis",
-    "strip": "trim",
-    "today": "now",
-    "slice": "substring",
-    "substr": "substring",
-    "ceiling": "ceil",
-    "pow": "power",
-    "values": "lookup",
-}
 _THOUSANDS: Final = "a number has no thousands separator: `1000`"
+_FOLDED: Final = {name.casefold(): meant for name, meant in FOREIGN_FUNCTIONS.items()}
 # Codes, what stands before the token, the token, what follows (regular expressions), the hint.
 _MARKS: Final[tuple[tuple[str, str, str, str, str], ...]] = (
     ("S0201", r"\A\s*if\b", r"[\s\S]*", r"", _CONDITION),
@@ -160,7 +126,9 @@ def function_hint(name: str | None, bound: Iterable[str] = ()) -> str | None:
     """`did you mean …` for an unknown function's name, without `$`; `bound` are the variables."""
     if not name:
         return None
-    meant = name if name in FUNCTION_NAMES else _FOREIGN.get(name)
+    if form := form_of(name):
+        return f"the language writes it `{form.example}`"
+    meant = name if name in FUNCTION_NAMES else FOREIGN_FUNCTIONS.get(name) or _FOLDED.get(name.casefold())
     if meant is None:
         meant = closest(name, [*FUNCTION_NAMES, *bound])
     return f"did you mean `${meant}`?" if meant else None

@@ -9,6 +9,7 @@ from typing import Final
 from placet.jsonata import nodes as n
 from placet.jsonata.hazards.items import is_list, split_path, test_of_each
 from placet.jsonata.hazards.model import Hazard
+from placet.jsonata.hazards.moments import as_millis
 from placet.jsonata.hazards.order_fields import MONEY
 from placet.jsonata.hazards.scan import Scan
 from placet.jsonata.hazards.uses import ORDERINGS, use_of
@@ -247,6 +248,9 @@ def _same_type(scan: Scan, node: n.Binary) -> str | None:
     """The comparison with its literal spelled in the type of the other side."""
     for side, other in ((node.right, node.left), (node.left, node.right)):
         found, wanted = literal(side), scan.fact(other)
+        if wanted.of_type("number") and (moment := as_millis(scan, side)):
+            sides = (scan.text(other), moment) if side is node.right else (moment, scan.text(other))
+            return f"{sides[0]} {node.operator} {sides[1]}"
         if found is None or literal(other) is not None:
             continue
         text = _spelled(found.value, wanted.types or frozenset())

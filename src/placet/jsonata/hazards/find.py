@@ -8,9 +8,12 @@ from dataclasses import replace
 from typing import Any, Final
 
 from placet.jsonata.expression import Expression
+from placet.jsonata.hazards.arguments import check_arguments
+from placet.jsonata.hazards.calls import check_call
 from placet.jsonata.hazards.comparisons import check_comparison
 from placet.jsonata.hazards.logic import check_logic, check_result
 from placet.jsonata.hazards.model import Hazard
+from placet.jsonata.hazards.moments import check_moments
 from placet.jsonata.hazards.names import check_bindings, check_name
 from placet.jsonata.hazards.proof import Prover
 from placet.jsonata.hazards.scan import Scan
@@ -78,3 +81,6 @@ def _hazards(scan: Scan) -> Iterator[Hazard]:
         yield from check_comparison(scan, part)
         yield from check_logic(scan, part)
         yield from check_name(scan, part)
+        yield from check_call(scan, part)
+        yield from check_arguments(scan, part)
+        yield from check_moments(scan, part)

@@ -8,10 +8,10 @@ from typing import Final
 
 from placet.jsonata import nodes as n
 from placet.jsonata.functions.registry import BUILTINS
+from placet.jsonata.hazards.calls import unknown_function
 from placet.jsonata.hazards.model import Hazard
 from placet.jsonata.hazards.order_fields import fields_at
 from placet.jsonata.hazards.scan import Scan
-from placet.jsonata.hints import function_hint
 from placet.spelling import closest
 
 __all__ = ["check_bindings", "check_name"]
@@ -31,8 +31,6 @@ _QUOTED: Final = re.compile("[“”„‟‘’‚‛«»](.*)[“”„‟‘�
 def check_name(scan: Scan, node: n.Node) -> Iterator[Hazard]:
     """The hazards of one name."""
     match node:
-        case n.Call() | n.Partial():
-            yield from _called_field(scan, node)
         case n.Variable():
             yield from _unknown_variable(scan, node)
         case n.Name():
@@ -55,29 +53,12 @@ def check_bindings(scan: Scan) -> Iterator[Hazard]:
         yield Hazard("H09", node.start, node.end, message, suggestion)
 
 
-def _called_field(scan: Scan, node: n.Call | n.Partial) -> Iterator[Hazard]:
-    """`count(items)`: a built-in function without its `$`."""
-    procedure = node.procedure
-    if not isinstance(procedure, n.Path) or len(procedure.steps) != 1:
-        return
-    name = procedure.steps[0].node
-    if not isinstance(name, n.Name):
-        return
-    meant = _function_meant(scan, name.value)
-    hint = f"; did you mean `${meant}`?" if meant else ""
-    message = f"`{name.value}` is a field here, not a function: functions begin with `$`{hint}"
-    yield scan.hazard("H06", name, message, f"${meant}" if meant else None)
-
-
 def _unknown_variable(scan: Scan, node: n.Variable) -> Iterator[Hazard]:
     name = node.name
     if name in {"", "$"} or name in scan.bound or name in BUILTINS:
         return
     if _is_called(scan, node):
-        meant = _function_meant(scan, name, scan.bound)
-        hint = f"; did you mean `${meant}`?" if meant else ""
-        message = f"there is no function `${name}`, so calling it is an error{hint}"
-        yield scan.hazard("H06", node, message, f"${meant}" if meant else None)
+        yield unknown_function(scan, node)
         return
     message = f"nothing gives the variable `${name}` a value, so it is always missing"
     meant = None
@@ -95,11 +76,6 @@ def _is_called(scan: Scan, node: n.Variable) -> bool:
     if isinstance(parent, n.Call | n.Partial):
         return parent.procedure is node
     return isinstance(parent, n.Apply) and parent.right is node
-
-
-def _function_meant(scan: Scan, name: str, bound: Iterable[str] = ()) -> str | None:
-    hint = function_hint(name, bound) if scan.may_guess() else None
-    return hint.split("`")[1].removeprefix("$") if hint else None
 
 
 def _meant(scan: Scan, name: str, known: Iterable[str]) -> str | None:

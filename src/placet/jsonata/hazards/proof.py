@@ -101,7 +101,7 @@ class Prover:
 
     def _try(self, text: str, scan: Scan) -> bool:
         """Whether the rewrite gives true for some orders, not for others, and never fails."""
-        witnesses = Witnesses([scan, self._original])
+        witnesses = Witnesses(scan, self._original)
         program = Expression(text, scan.root)
         if not program.analysis.is_deterministic:
             return False

@@ -43,16 +43,17 @@ class _Field:
 
 
 class Witnesses:
-    """Orders for some expressions (usually one and its rewrite), the same ones each time."""
+    """Orders for an expression, the same ones each time; `other` has values to use as well."""
 
-    def __init__(self, scans: list[Scan]) -> None:
+    def __init__(self, scan: Scan, other: Scan | None = None) -> None:
         self._order = _Field()
         self._numbers: dict[float, None] = dict.fromkeys((1, 2, 5, 1000))
         self._texts: dict[str, None] = {}
         self._sizes: dict[int, None] = dict.fromkeys((1, 2, 3))
-        for scan in scans:
-            self._read_fields(scan)
-            self._read_values(scan)
+        self._read_fields(scan)
+        self._read_values(scan)
+        if other is not None:
+            self._read_values(other)
         texts = [*self._texts][:_MOST_VALUES]
         self._values: dict[str, list[Any]] = {
             "number": [*self._numbers][: 2 * _MOST_VALUES],
@@ -122,7 +123,7 @@ class Witnesses:
                 types = scan.fact(node).types
                 field.types |= types & {"string", "number", "boolean"} if types else set()
         for node in scan.nodes:
-            if isinstance(node, n.Path) and scan.fact(node).path:
+            if isinstance(node, n.Path) and scan.fact(node).path and not _is_called(scan, node):
                 field = self._order.at(scan.fact(node).path or ())
                 if not field.types:
                     field.types |= _used_as(scan, node)
@@ -150,8 +151,12 @@ class Witnesses:
 def _is_procedure(scan: Scan, node: n.Node) -> bool:
     """Whether a name is called, as in `text.contains('x')`."""
     path = scan.parents[node]
-    call = scan.parents[path] if path is not None else None
-    return isinstance(call, n.Call | n.Partial) and call.procedure is path
+    return path is not None and _is_called(scan, path)
+
+
+def _is_called(scan: Scan, node: n.Node) -> bool:
+    call = scan.parents[node]
+    return isinstance(call, n.Call | n.Partial) and call.procedure is node
 
 
 def _leaves(field: _Field) -> Iterator[_Field]:
