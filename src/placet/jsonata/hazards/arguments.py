@@ -98,10 +98,10 @@ def _numbers(
 
 def _as_number(scan: Scan, node: n.Node) -> str | None:
     fact = scan.fact(node)
-    if fact.types is None or "number" in fact.types:
-        return scan.text(node)
     if moment := as_millis(scan, node):
         return moment
+    if fact.types is None or "number" in fact.types:
+        return scan.text(node)
     constant = literal(node)
     if constant is not None:
         text = str(constant.value)
@@ -151,9 +151,10 @@ def _single(
         yield scan.rewrite("H16", call, message, _list_meant(scan, call, name, node))
     elif fact.types and not fact.types & _TYPES[parameter.type] and fact.types != {"null"}:
         shown = "what it is called on" if node is None else f"`{scan.text(node)}`"
+        error = "T0411" if node is None else "T0410"
         message = (
             f"argument {index} of `${name}` must be {wanted}, but {shown} is {_kinds(fact.types)}: "
-            "that is an error (T0410), and the rule needs a manual review"
+            f"that is an error ({error}), and the rule needs a manual review"
         )
         change = None if node is None else _converted(scan, node, parameter)
         yield scan.rewrite("H17", call, message, change)
@@ -161,6 +162,8 @@ def _single(
 
 def _list_meant(scan: Scan, call: n.Call, name: str, node: n.Node) -> tuple[n.Node, str] | None:
     """What a function of one value, given a list, probably stands for."""
+    if isinstance(scan.parents[call], n.Apply):
+        return None
     itself = split_path(scan, node) is None or scan.fact(node).of_type("object", "array")
     if name == "length" and itself:
         return call, f"$count({scan.text(node)})"
@@ -177,13 +180,14 @@ def _asked_of_each(scan: Scan, node: n.Node) -> tuple[n.Node, str] | None:
     parent = scan.parents[part]
     while parent is not None and _is_operation(scan, parent):
         part, parent = parent, scan.parents[parent]
+    if calls(unwrapped(part), *_TRUTHS):
+        return test_of_each(scan, part)
     if parent is not None and (total := calls(parent, *AGGREGATES)):
         each = each_item(scan, part) if total.arguments == [part] else None
         return (part, f"{each.owner}.({each.inner})") if each else None
     if isinstance(parent, n.Binary) and parent.operator in COMPARISONS:
         return test_of_each(scan, parent)
-    truth = calls(unwrapped(part), *_TRUTHS) is not None
-    return test_of_each(scan, part) if truth else None
+    return None
 
 
 def _is_operation(scan: Scan, node: n.Node) -> bool:

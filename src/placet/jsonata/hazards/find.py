@@ -9,8 +9,11 @@ from typing import Any, Final
 
 from placet.jsonata.expression import Expression
 from placet.jsonata.hazards.arguments import check_arguments
+from placet.jsonata.hazards.budgets import check_budgets
 from placet.jsonata.hazards.calls import check_call
+from placet.jsonata.hazards.characters import check_characters
 from placet.jsonata.hazards.comparisons import check_comparison
+from placet.jsonata.hazards.conditions import check_condition
 from placet.jsonata.hazards.logic import check_logic, check_result
 from placet.jsonata.hazards.model import Hazard
 from placet.jsonata.hazards.moments import check_moments
@@ -84,3 +87,6 @@ def _hazards(scan: Scan) -> Iterator[Hazard]:
         yield from check_call(scan, part)
         yield from check_arguments(scan, part)
         yield from check_moments(scan, part)
+        yield from check_condition(scan, part)
+        yield from check_characters(scan, part)
+        yield from check_budgets(scan, part)

@@ -34,6 +34,9 @@ def check_moments(scan: Scan, node: n.Node) -> Iterator[Hazard]:
         message = "days of this form sort by their letters: write them as `2026-12-31`"
         yield scan.hazard("H19", node, message)
         return
+    if any(scan.fact(side).of_type("number") for side in sides):
+        yield from _text_and_number(scan, node)
+        return
     if not all(is_moment(scan, side) for side in sides) or _are_alike(scan, node):
         return
     message = (
@@ -43,6 +46,19 @@ def check_moments(scan: Scan, node: n.Node) -> Iterator[Hazard]:
     texts = [as_millis(scan, side) for side in sides]
     whole = None if None in texts else f"{texts[0]} {node.operator} {texts[1]}"
     yield scan.hazard("H19", node, message, whole)
+
+
+def _text_and_number(scan: Scan, node: n.Binary) -> Iterator[Hazard]:
+    """A field that holds times as texts by its name, compared with milliseconds."""
+    sides = (node.left, node.right)
+    if all(scan.fact(side).types is not None for side in sides):
+        return  # a comparison of two types, which is told as such
+    message = (
+        f"a time is a text and `{node.operator}` compares it with a number here: that is an error "
+        "(T2009), and the rule needs a manual review"
+    )
+    texts = [as_millis(scan, side) or scan.text(side) for side in sides]
+    yield scan.hazard("H19", node, message, f"{texts[0]} {node.operator} {texts[1]}")
 
 
 def is_moment(scan: Scan, node: n.Node) -> bool:

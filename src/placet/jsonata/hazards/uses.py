@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final, Literal, NamedTuple
 
 from placet.jsonata import nodes as n
+from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.hazards.scan import Scan
 from placet.jsonata.recognition import calls, literal, unwrapped
 
@@ -100,4 +101,4 @@ def _is_fixed_function(scan: Scan, node: n.Variable) -> bool:
     parent = scan.parents[node]
     called = isinstance(parent, n.Call) and parent.procedure is node
     moving = {"eval", "now", "millis", "random", "shuffle"}
-    return called and node.name not in moving | scan.bound
+    return called and node.name in BUILTINS and node.name not in moving | scan.bound

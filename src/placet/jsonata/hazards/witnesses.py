@@ -16,6 +16,7 @@ __all__ = ["Witnesses"]
 
 _LETTERS: Final = {"s": "string", "n": "number", "b": "boolean", "(sf)": "string"}
 _MOST_VALUES: Final = 12
+_NUMBERS: Final = (1, 2, 5, 1_000, 1_234_567)
 _FULL: Final = 40
 _LONGEST: Final = 24
 _MOMENTS: Final = ("2026-03-14T23:30:00.000-03:00", "2099-01-01T00:00:00.000Z", "2001-01-01T00:00:00Z")
@@ -47,7 +48,7 @@ class Witnesses:
 
     def __init__(self, scan: Scan, other: Scan | None = None) -> None:
         self._order = _Field()
-        self._numbers: dict[float, None] = dict.fromkeys((1, 2, 5, 1000))
+        self._numbers: dict[float, None] = dict.fromkeys(_NUMBERS)
         self._texts: dict[str, None] = {}
         self._sizes: dict[int, None] = dict.fromkeys((1, 2, 3))
         self._read_fields(scan)
@@ -94,7 +95,9 @@ class Witnesses:
             if leave_out is not None and index % 3 == leave_out:
                 continue
             count = size if part.many else 1
-            values = [self._value(part, number, size, leave_out, nulls) for _ in range(count)]
+            different = 1 if number % 4 == 3 else count
+            values = [self._value(part, number, size, leave_out, nulls) for _ in range(different)]
+            values += values[:1] * (count - different)
             made["first" if name == "*" else name] = values if part.many else values[0]
         return made
 
@@ -109,8 +112,7 @@ class Witnesses:
         if nulls and self._count % nulls == 0:
             return None
         # Scattered, so that every combination of a few values comes up.
-        mixed = (number * 7_919 + self._count * 104_729) % 1_000_003
-        return values[(mixed ^ (mixed >> 7)) % len(values)]
+        return values[_scattered(number * 1_009 + self._count) % len(values)]
 
     def _read_fields(self, scan: Scan) -> None:
         for node in scan.nodes:
@@ -145,7 +147,14 @@ class Witnesses:
             self._numbers |= dict.fromkeys((value + 1, value, value - 1, -value))
             if 0 <= value <= _LONGEST:
                 self._texts |= dict.fromkeys("z" * (int(value) + more) for more in (1, 0))
-                self._sizes |= dict.fromkeys((int(value) + 1, int(value) or 1))
+                self._sizes |= dict.fromkeys((int(value) + 1, int(value) or 1, int(value) + 3))
+
+
+def _scattered(number: int) -> int:
+    """The mixing of bits by which MurmurHash3 ends."""
+    number = (number ^ (number >> 16)) * 0x85EBCA6B & 0xFFFFFFFF
+    number = (number ^ (number >> 13)) * 0xC2B2AE35 & 0xFFFFFFFF
+    return number ^ (number >> 16)
 
 
 def _is_procedure(scan: Scan, node: n.Node) -> bool:
