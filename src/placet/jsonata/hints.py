@@ -128,7 +128,7 @@ def function_hint(name: str | None, bound: Iterable[str] = ()) -> str | None:
         return None
     if form := form_of(name):
         return f"the language writes it `{form.example}`"
-    meant = name if name in FUNCTION_NAMES else FOREIGN_FUNCTIONS.get(name) or _FOLDED.get(name.casefold())
+    meant = name if name in FUNCTION_NAMES else _FOLDED.get(name.casefold())
     if meant is None:
         meant = closest(name, [*FUNCTION_NAMES, *bound])
     return f"did you mean `${meant}`?" if meant else None

@@ -56,8 +56,8 @@ def _called_field(scan: Scan, node: n.Call | n.Partial) -> Iterator[Hazard]:
             message = f"{message}; write `{_example(name.value)}`"
             yield scan.rewrite("H06", name, message, (where, text))
             return
-        if receiver is not None and path is not None and meant and meant in BUILTINS:
-            change = _as_function(scan, path, node, receiver, meant)
+        if receiver is not None and isinstance(path, n.Path) and meant in BUILTINS:
+            change = _as_function(scan, path, node, receiver, str(meant))
     if meant:
         message = f"{message}; did you mean `${meant}`?"
     yield scan.rewrite("H06", name, message, change or ((name, f"${meant}") if meant else None))
@@ -101,10 +101,9 @@ def _example(name: str) -> str:
 
 
 def _as_function(
-    scan: Scan, path: n.Node, call: n.Call, receiver: str, meant: str
+    scan: Scan, path: n.Path, call: n.Call, receiver: str, meant: str
 ) -> tuple[n.Node, str] | None:
     """`items.price.sum()` as `$sum(items.price)`; None where `text.$contains('x')` does as well."""
-    assert isinstance(path, n.Path)
     many = any(scan.facts.kept[step.node].many for step in path.steps[:-1])
     written = call.procedure.steps[0].node.value  # type: ignore[attr-defined]  # a name
     arguments = _texts(scan, call)

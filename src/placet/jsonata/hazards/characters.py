@@ -14,7 +14,9 @@ from placet.jsonata.hazards.scan import Scan
 __all__ = ["check_characters", "plain"]
 
 _SPACES: Final = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
-_INVISIBLE: Final = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]")
+_INVISIBLE: Final = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]"
+)
 _WIDE: Final = re.compile("[\uff01-\uff5e、。]")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _QUOTED: Final = re.compile("[“”„‟‘’‚‛«»](.+)[“”„‟‘’‚‛«»]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -234,6 +235,8 @@ class Facts:
             return _typed("function")
         if name in names or name not in BUILTINS:
             return _UNKNOWN
+        if name == "match" and _matches_once(node.arguments):
+            return Fact()
         return _result(name, given or [context])
 
     def apply(self, node: n.Apply, context: Fact, names: _Names) -> Fact:
@@ -280,11 +283,19 @@ class Facts:
         return replace(context, many=True)
 
 
+def _matches_once(arguments: list[n.Node]) -> bool:
+    """Whether a regular expression is bound to the start or the end of the text."""
+    regex = arguments[-1] if arguments else None
+    if not isinstance(regex, n.RegexLiteral) or "m" in regex.flags or "|" in regex.pattern:
+        return False
+    return regex.pattern.startswith("^") or re.search(r"(?<!\\)\$\Z", regex.pattern) is not None
+
+
 def _is_documented(path: tuple[str, ...] | None, holders: list[Shape]) -> bool:
     """Whether a field that no order at hand has is one that orders may have."""
     if not path or any(path[-1] in holder.fields for holder in holders):
         return False
-    return path[-1] in fields_at(path[:-1])
+    return path[-1] in fields_at(path[:-1], usual=False)
 
 
 def _item(fact: Fact) -> Fact:

@@ -14,6 +14,7 @@ from placet.jsonata.hazards.calls import check_call
 from placet.jsonata.hazards.characters import check_characters
 from placet.jsonata.hazards.comparisons import check_comparison
 from placet.jsonata.hazards.conditions import check_condition
+from placet.jsonata.hazards.fields import check_field
 from placet.jsonata.hazards.logic import check_logic, check_result
 from placet.jsonata.hazards.model import Hazard
 from placet.jsonata.hazards.moments import check_moments
@@ -21,6 +22,7 @@ from placet.jsonata.hazards.names import check_bindings, check_name
 from placet.jsonata.hazards.proof import Prover
 from placet.jsonata.hazards.scan import Scan
 from placet.jsonata.hazards.shape import Shape, shape_of
+from placet.jsonata.hazards.words import check_word
 from placet.jsonata.nodes import Node
 from placet.jsonata.stack import on_fresh_stack
 
@@ -29,6 +31,8 @@ __all__ = ["EFFORT", "MAX_HAZARDS", "find_hazards"]
 EFFORT: Final = 50_000
 MAX_HAZARDS: Final = 100
 _GUESSES: Final = 50
+_WORDS: Final = frozenset({"H15", "H20", "H21"})
+_FIELDS: Final = frozenset({"H14", "H18"})
 
 
 def find_hazards(
@@ -64,7 +68,7 @@ def find_hazards(
 def _search(
     source: str, node: Node, shape: Shape | None, guesses: int
 ) -> tuple[Scan | None, list[Hazard]]:
-    """The expression's scan (None where it is too deep) and its hazards in the order of its text."""
+    """The scan of the expression, None where it is too deep, and its hazards in their order."""
     found: list[Hazard] = []
     scan: Scan | None = None
     try:
@@ -74,7 +78,16 @@ def _search(
         # What is too long even for an empty stack is no rule that a person wrote.
         with suppress(RecursionError):
             found = on_fresh_stack(lambda: list(_hazards(Scan(source, node, shape, guesses))))
-    return scan, sorted(set(found), key=lambda hazard: (hazard.start, hazard.code, hazard.end))
+    told = sorted(_without_doubles(set(found)), key=lambda item: (item.start, item.code, item.end))
+    return scan, told
+
+
+def _without_doubles(found: set[Hazard]) -> Iterator[Hazard]:
+    """A word that is no field at all needs no search for one."""
+    words = {(hazard.start, hazard.end) for hazard in found if hazard.code in _WORDS}
+    for hazard in found:
+        if hazard.code not in _FIELDS or (hazard.start, hazard.end) not in words:
+            yield hazard
 
 
 def _hazards(scan: Scan) -> Iterator[Hazard]:
@@ -89,4 +102,6 @@ def _hazards(scan: Scan) -> Iterator[Hazard]:
         yield from check_moments(scan, part)
         yield from check_condition(scan, part)
         yield from check_characters(scan, part)
+        yield from check_field(scan, part)
+        yield from check_word(scan, part)
         yield from check_budgets(scan, part)

@@ -100,7 +100,8 @@ def _counted(scan: Scan, call: n.Node, items: str) -> tuple[n.Node, str] | None:
         return None
     zero = literal(outer.right)
     positive = zero is not None and zero.value == 0 and zero.value is not False
-    return (outer, f"$exists({items})") if positive and use_of(scan, outer).kind == "truth" else None
+    truth = positive and use_of(scan, outer).kind == "truth"
+    return (outer, f"$exists({items})") if truth else None
 
 
 def rooted(scan: Scan, node: n.Node) -> list[_Edit] | None:

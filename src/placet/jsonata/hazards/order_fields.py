@@ -35,7 +35,9 @@ _DOCUMENTED: Final[dict[str, Any]] = {
             "id": "string", "name": "string", "unitId": "string", "status": "string",
             "currency": "string", "overAllocated": "boolean", "enforcement": "string",
             "pacing": "any",
-            "cycleConfiguration": {"startDate": "string", "endDate": "string", "timeZone": "string"},
+            "cycleConfiguration": {
+                "startDate": "string", "endDate": "string", "timeZone": "string",
+            },
             "balance": _BALANCE, "allocations": _ALLOCATION,
         },
         "unitAllocations": {
@@ -85,11 +87,14 @@ KNOWN_TYPES: Final[dict[_Path, str]] = {
 }
 
 
-def fields_at(path: _Path) -> frozenset[str]:
-    """The documented fields of what stands at a path; none where nothing is documented."""
+def fields_at(path: _Path, *, usual: bool = True) -> frozenset[str]:
+    """The documented fields of what stands at a path; none where nothing is documented.
+
+    With `usual` also those that shops use to add to the order itself.
+    """
     path = tuple(part for part in path if part != "**")
     if not path:
-        return frozenset((*_DOCUMENTED, *_USUAL))
+        return frozenset((*_DOCUMENTED, *(_USUAL if usual else ())))
     found = _PLACES.get(path) or _PLACES.get((*path[:-1], "*"))
     return frozenset(found) - {"*"} if isinstance(found, dict) else frozenset()
 

@@ -28,6 +28,7 @@ _INNER: Final = 3
 _EXHAUSTED: Final = 4
 # What the orders at hand lack may be in others: the rewrite of something else may keep it.
 _BEARABLE: Final = NOTES | {"H18", "H22"}
+_NAMES: Final = frozenset({"H06", "H07", "H13", "H14", "H15", "H18", "H20", "H21"})
 # Running a rewrite over orders costs this many times what searching it does.
 _TRIAL: Final = 4
 _LIMITS: Final = Limits(time_ms=100.0)
@@ -56,7 +57,8 @@ class Prover:
         """What is wrong inside comes first: once that is mended, the hazard may be gone."""
         if hazard.suggestion is None:
             return None
-        inner = [other.suggestion for other in hazards if _is_within(other, hazard)][:_INNER]
+        within = sorted((other for other in hazards if _is_within(other, hazard)), key=_rank)
+        inner = [other.suggestion for other in within[:_INNER]]
         for text in (*inner, hazard.suggestion):
             if text is None:
                 continue
@@ -148,13 +150,18 @@ def _is_within(inner: Hazard, outer: Hazard) -> bool:
     return around and inner.end - inner.start < outer.end - outer.start
 
 
+def _rank(hazard: Hazard) -> bool:
+    """Names before all else: what is around them is judged by what they stand for."""
+    return hazard.code not in _NAMES
+
+
 def _key(hazard: Hazard, source: str) -> tuple[str, str]:
     return hazard.code, source[hazard.start : hazard.end]
 
 
 def _applied(text: str, hazards: Iterable[Hazard]) -> str | None:
     """The text with the first rewrite that one of its hazards offers; None where one has none."""
-    rewrites = [hazard.suggestion for hazard in hazards]
+    rewrites = [hazard.suggestion for hazard in sorted(hazards, key=_rank)]
     if None in rewrites:
         return None
     return next((rewrite for rewrite in rewrites if rewrite != text), None)

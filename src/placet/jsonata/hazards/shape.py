@@ -34,7 +34,9 @@ class Shape:
     number had any, `complete` whether the fields are all there are.
     """
 
-    __slots__ = ("complete", "fields", "fractions", "items", "kinds", "required", "samples", "texts")
+    __slots__ = (
+        "complete", "fields", "fractions", "items", "kinds", "required", "samples", "texts",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.kinds: set[str] = set()

@@ -19,7 +19,9 @@ _MOST_VALUES: Final = 12
 _NUMBERS: Final = (1, 2, 5, 1_000, 1_234_567)
 _FULL: Final = 40
 _LONGEST: Final = 24
-_MOMENTS: Final = ("2026-03-14T23:30:00.000-03:00", "2099-01-01T00:00:00.000Z", "2001-01-01T00:00:00Z")
+_MOMENTS: Final = (
+    "2026-03-14T23:30:00.000-03:00", "2099-01-01T00:00:00.000Z", "2001-01-01T00:00:00Z",
+)  # fmt: skip
 _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
