@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from placet.jsonata import JSONataError
-from placet.jsonata.hazards import EFFORT, Hazard, find_hazards
+from placet.jsonata.hazards import EFFORT, TRIAL, Hazard, Shape, find_hazards
 from placet.policy.compiled import compile_expression
 from placet.policy.evidence import shorten
 from placet.policy.expressions import advice
@@ -56,13 +56,16 @@ class _Units:
         self.hints = Hints()
 
 
-def lint(document: Located, lines: list[str], report: Report) -> None:
+def lint(
+    document: Located, lines: list[str], report: Report, orders: Shape | None = None
+) -> None:
     """Report every problem between the fields of a rule file; `lines` are the file's own.
 
+    `orders` is what was learnt from orders, by which the expressions are judged.
     `report(place, code, message, severity)` is called once per problem, in no particular order.
     """
     units = _check_units(document, report)
-    expressions = _Expressions(lines, report)
+    expressions = _Expressions(lines, report, orders)
     dimensions = list((document.get("dimensions") or document).items())
     _check_distinct(dimensions, "id", "dimension", Severity.ERROR, report)
     for dimension in dimensions:
@@ -175,9 +178,10 @@ def _check_bypass_effect(dimension: Located, rules: list[_RuleView], report: Rep
 class _Expressions:
     """Checks expressions, with a budget for the whole file: it may hold thousands of hazards."""
 
-    def __init__(self, lines: list[str], report: Report) -> None:
+    def __init__(self, lines: list[str], report: Report, orders: Shape | None) -> None:
         self._lines = lines
         self._report = report
+        self._orders = orders
         self._effort = MAX_EFFORT
 
     def check(self, node: Located | None) -> None:
@@ -189,11 +193,15 @@ class _Expressions:
             message = f"the expression is wrong: {advice(program)} ({program.code})"
             self._report(place_in(self._lines, node, start), "expression", message)
             return
-        found = find_hazards(program, effort=min(EFFORT, self._effort))
-        self._effort = max(0, self._effort - len(node.value) * len(found))
+        found = find_hazards(
+            program, orders=self._orders, effort=min(EFFORT, self._effort)
+        )
+        spent = sum(TRIAL + len(node.value) for hazard in found if hazard.suggestion is not None)
+        self._effort = max(0, self._effort - spent - len(node.value) * len(found))
         for hazard in found:
             place = place_in(self._lines, node, hazard.start)
-            self._report(place, hazard.code, _told(hazard), Severity.WARNING)
+            severity = Severity.NOTE if hazard.is_note else Severity.WARNING
+            self._report(place, hazard.code, _told(hazard), severity)
 
 
 def _told(hazard: Hazard) -> str:

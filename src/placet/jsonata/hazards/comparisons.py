@@ -237,10 +237,11 @@ def _regrouped(scan: Scan, node: n.Binary) -> str | None:
         inner = f"{scan.operand(negated.arguments[0])} {_NEGATED.get(node.operator, node.operator)}"
         test = f"{inner} {scan.text(node.right)}"
         return test if node.operator in _NEGATED else f"$not({test})"
-    written = isinstance(node.left, n.Binary) and not node.left.predicates
-    if written and node.left.operator in ORDERINGS and node.operator in ORDERINGS:
-        middle = scan.text(node.left.right)
-        return f"({scan.text(node.left)} and {middle} {node.operator} {scan.text(node.right)})"
+    first = node.left
+    chained = isinstance(first, n.Binary) and not first.predicates and first.operator in ORDERINGS
+    if isinstance(first, n.Binary) and chained and node.operator in ORDERINGS:
+        middle = scan.text(first.right)
+        return f"({scan.text(first)} and {middle} {node.operator} {scan.text(node.right)})"
     return None
 
 

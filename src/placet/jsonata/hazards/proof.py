@@ -9,6 +9,7 @@ from typing import Any, Final
 from placet.jsonata import nodes as n
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.expression import Expression
+from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.hazards.model import NOTES, Hazard
 from placet.jsonata.hazards.scan import Scan
 from placet.jsonata.hazards.uses import COMPARISONS
@@ -18,7 +19,7 @@ from placet.jsonata.recognition import calls, literal
 from placet.jsonata.state import Limits
 from placet.jsonata.values import UNDEFINED
 
-__all__ = ["Prover", "Search"]
+__all__ = ["TRIAL", "Prover", "Search"]
 
 Search = Callable[[str, n.Node], tuple[Scan | None, Sequence[Hazard]]]
 _ROUNDS: Final = 5
@@ -29,9 +30,13 @@ _EXHAUSTED: Final = 4
 # What the orders at hand lack may be in others: the rewrite of something else may keep it.
 _BEARABLE: Final = NOTES | {"H18", "H22"}
 _NAMES: Final = frozenset({"H06", "H07", "H13", "H14", "H15", "H18", "H20", "H21"})
-# Running a rewrite over orders costs this many times what searching it does.
-_TRIAL: Final = 4
-_LIMITS: Final = Limits(time_ms=100.0)
+# What running a rewrite over orders costs, whatever its length and for each character.
+TRIAL: Final = 500
+_TRIAL_TEXT: Final = 4
+# Loops within each other that are run: rule files may be hostile, and servers read them.
+_MOST_LOOPS: Final = 3
+_GROWING: Final = frozenset({"eval", "pad", "reduce"})
+_LIMITS: Final = Limits(steps=20_000)
 _NOW: Final = 1_790_000_000_000
 
 
@@ -97,8 +102,8 @@ class Prover:
 
     def _holds(self, text: str, scan: Scan) -> bool:
         if text not in self._tried:
-            affordable = self._spend(_TRIAL * len(text))
-            self._tried[text] = affordable and self._try(text, scan)
+            affordable = self._spend(TRIAL + _TRIAL_TEXT * len(text))
+            self._tried[text] = affordable and _is_cheap(scan) and self._try(text, scan)
         return self._tried[text]
 
     def _try(self, text: str, scan: Scan) -> bool:
@@ -165,6 +170,41 @@ def _applied(text: str, hazards: Iterable[Hazard]) -> str | None:
     if None in rewrites:
         return None
     return next((rewrite for rewrite in rewrites if rewrite != text), None)
+
+
+def _is_cheap(scan: Scan) -> bool:
+    """Whether running an expression over small orders is little work, whatever it says."""
+    for node in scan.nodes:
+        if isinstance(node, n.Range | n.Transform):
+            return False
+        if isinstance(node, n.Variable) and node.name in _GROWING:
+            return False
+        if isinstance(node, n.Lambda) and not _is_argument(scan, node):
+            return False
+        if _is_loop(scan, node) and _loops_around(scan, node) >= _MOST_LOOPS:
+            return False
+    return True
+
+
+def _is_argument(scan: Scan, node: n.Lambda) -> bool:
+    """Whether a function is handed to a built-in one, so that it cannot call itself."""
+    call = scan.parents[node]
+    known = isinstance(call, n.Call) and isinstance(call.procedure, n.Variable)
+    return known and call.procedure.name in BUILTINS  # type: ignore[union-attr]
+
+
+def _is_loop(scan: Scan, node: n.Node) -> bool:
+    if node in scan.predicates or isinstance(node, n.Lambda | n.Sort | n.Descendant):
+        return True
+    return isinstance(scan.parents[node], n.Path) and isinstance(node, n.Block)
+
+
+def _loops_around(scan: Scan, node: n.Node) -> int:
+    count, parent = 0, scan.parents[node]
+    while parent is not None:
+        count += _is_loop(scan, parent)
+        parent = scan.parents[parent]
+    return count
 
 
 def _compares(scan: Scan) -> bool:

@@ -16,7 +16,8 @@ ARITHMETIC: Final = frozenset({"+", "-", "*", "/", "%"})
 ORDERINGS: Final = frozenset({"<", "<=", ">", ">="})
 COMPARISONS: Final = ORDERINGS | {"=", "!=", "in"}
 _BY_TRUTH: Final = ("filter", "single", "sift")
-_COUNTING: Final = ("exists", "count", "sum")
+_Counting = Literal["exists", "count", "sum"]
+_COUNTING: Final[tuple[_Counting, ...]] = ("exists", "count", "sum")
 
 
 class Use(NamedTuple):
@@ -63,7 +64,7 @@ def _final_use(scan: Scan, part: n.Node, parent: n.Node) -> Use:
         return Use("truth" if sifts and parent.body is part else "value", part)
     for kind in _COUNTING:
         if (call := calls(parent, kind)) and call.arguments == [part]:
-            return Use(kind, call)  # type: ignore[arg-type]  # one of the kinds
+            return Use(kind, call)
     if isinstance(parent, n.Bind):
         return Use("truth" if _bound_truth(scan, parent) else "value", part)
     return Use("value", part)
