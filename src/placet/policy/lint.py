@@ -56,9 +56,7 @@ class _Units:
         self.hints = Hints()
 
 
-def lint(
-    document: Located, lines: list[str], report: Report, orders: Shape | None = None
-) -> None:
+def lint(document: Located, lines: list[str], report: Report, orders: Shape | None = None) -> None:
     """Report every problem between the fields of a rule file; `lines` are the file's own.
 
     `orders` is what was learnt from orders, by which the expressions are judged.
@@ -193,9 +191,7 @@ class _Expressions:
             message = f"the expression is wrong: {advice(program)} ({program.code})"
             self._report(place_in(self._lines, node, start), "expression", message)
             return
-        found = find_hazards(
-            program, orders=self._orders, effort=min(EFFORT, self._effort)
-        )
+        found = find_hazards(program, orders=self._orders, effort=min(EFFORT, self._effort))
         spent = sum(TRIAL + len(node.value) for hazard in found if hazard.suggestion is not None)
         self._effort = max(0, self._effort - spent - len(node.value) * len(found))
         for hazard in found:

@@ -137,9 +137,7 @@ def _given(scan: Scan, call: n.Call, name: str) -> Iterator[_Given]:
             yield _Given(node, context if node is None else scan.fact(node), parameter)
 
 
-def _single(
-    scan: Scan, call: n.Call, name: str, given: _Given, index: int
-) -> Iterator[Hazard]:
+def _single(scan: Scan, call: n.Call, name: str, given: _Given, index: int) -> Iterator[Hazard]:
     """An argument that must be one value of a type."""
     node, fact, parameter = given
     wanted = _WORDS.get(parameter.type, "one value")

@@ -40,9 +40,7 @@ def check_budgets(scan: Scan, node: n.Node) -> Iterator[Hazard]:
     start = scan.text(path.steps[0].node)
     prefix = scan.source[path.start : path.steps[0].node.start] if _is_named(path) else "$$."
     root = f"{prefix}{start}" if _is_named(path) else "$$.budgetData"
-    both = (
-        f"$exists({root}.budgets[{written}]) or $exists({root}.budgets.allocations[{written}])"
-    )
+    both = f"$exists({root}.budgets[{written}]) or $exists({root}.budgets.allocations[{written}])"
     parent = scan.parents[node]
     alone = parent is None or (isinstance(parent, n.Binary) and parent.operator == "or")
     truth = use_of(scan, node).kind == "truth"

@@ -111,9 +111,7 @@ def _equal_list(scan: Scan, node: n.Binary) -> Hazard | None:
     return scan.rewrite("H02", node, message, _holds(scan, node, listed, other))
 
 
-def _holds(
-    scan: Scan, node: n.Binary, listed: n.Node, other: n.Node
-) -> tuple[n.Node, str] | None:
+def _holds(scan: Scan, node: n.Binary, listed: n.Node, other: n.Node) -> tuple[n.Node, str] | None:
     """Whether a value is in a list, or how many of the list's items have it."""
     use = use_of(scan, node)
     contains = f"{scan.operand(other)} in {scan.operand(listed)}"
@@ -224,9 +222,7 @@ def _different_types(scan: Scan, node: n.Binary) -> Hazard | None:
         f"`{scan.text(node.left)}` is a {kinds[0]} and `{scan.text(node.right)}` a {kinds[1]}: "
         f"comparing them {outcome}"
     )
-    return scan.hazard(
-        "H10", node, message, _regrouped(scan, node) or _same_type(scan, node)
-    )
+    return scan.hazard("H10", node, message, _regrouped(scan, node) or _same_type(scan, node))
 
 
 def _regrouped(scan: Scan, node: n.Binary) -> str | None:

@@ -95,9 +95,7 @@ def _is_positive(node: n.Node | None) -> bool:
     return zero is not None and zero.value == 0
 
 
-def _sizes(
-    scan: Scan, node: n.Binary, side: n.Node, operator: str, bound: Any
-) -> Iterator[Hazard]:
+def _sizes(scan: Scan, node: n.Binary, side: n.Node, operator: str, bound: Any) -> Iterator[Hazard]:
     """A number of items or letters, which is whole and not below zero."""
     counted = calls(unwrapped(side), "count", "length")
     if counted is None or isinstance(bound, bool) or not isinstance(bound, int | float):

@@ -113,7 +113,9 @@ def _known_at(scan: Scan, node: n.Name) -> frozenset[str]:
 
 def _slip(scan: Scan, node: n.Name) -> str | None:
     known = _known_at(scan, node)
-    return closest(node.value, known) if known and scan.may_guess() else None
+    if not known or node.value in known or not scan.may_guess():
+        return None
+    return closest(node.value, known)
 
 
 def _is_unseen(scan: Scan, node: n.Name) -> bool:

@@ -149,7 +149,6 @@ class Prover:
         return outcomes
 
 
-
 def _is_within(inner: Hazard, outer: Hazard) -> bool:
     around = outer.start <= inner.start and inner.end <= outer.end
     return around and inner.end - inner.start < outer.end - outer.start

@@ -89,6 +89,12 @@ class Shape:
                 continue
             self.fields.setdefault(name, Shape()).add_sample(part, depth + 1)
 
+    def may_have_more(self) -> None:
+        """Say that there may be other fields and texts, here and in all below."""
+        self.complete = False
+        for part in (*self.fields.values(), *(() if self.items is None else (self.items,))):
+            part.may_have_more()
+
     @property
     def learnt(self) -> bool:
         """Whether the orders it was learnt from show all its fields, or all its texts."""
