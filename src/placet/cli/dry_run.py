@@ -69,10 +69,10 @@ def dry_run(
         raise InvalidRequest("only one of the two files can be standard input")
     settings = load_settings()
     now = moment(at)
-    submission = None
-    if order is not None:
-        submission = one_order(order, unit, settings.max_body_bytes)
+    submission = None if order is None else _order(order, unit, settings.max_body_bytes)
     rules, _ = load_valid(rule_file, _known_orders(rule_file, submission, orders))
+    if isinstance(submission, InvalidRequest):
+        raise submission
     timing = Timing(settings.rule_timeout_ms, settings.decision_timeout_ms)
     judge = Judge(rules, rules.stored(), now, timing)
     if submission is None:
@@ -88,11 +88,19 @@ def dry_run(
             out.print(f"\n{printable(name)}\n{printable_lines(failure)}")
 
 
+def _order(name: str, unit: str | None, limit: int) -> Submission | InvalidRequest:
+    """The order, or what is wrong with it, which is told after what is wrong with the rules."""
+    try:
+        return one_order(name, unit, limit)
+    except InvalidRequest as error:
+        return error
+
+
 def _known_orders(
-    rule_file: str, submission: Submission | None, orders: str | None
+    rule_file: str, submission: Submission | InvalidRequest | None, orders: str | None
 ) -> Shape | None:
     """What the orders to decide look like, as far as they can be read beforehand."""
-    if submission is not None:
+    if isinstance(submission, Submission):
         return learn_beside(rule_file, submission.order)
     if orders is None or orders == "-":
         return None

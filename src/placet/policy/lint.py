@@ -13,7 +13,7 @@ from placet.jsonata import JSONataError
 from placet.jsonata.hazards import EFFORT, TRIAL, Hazard, Shape, find_hazards
 from placet.policy.compiled import compile_expression
 from placet.policy.evidence import shorten
-from placet.policy.expressions import advice
+from placet.policy.expressions import LONGEST_SUGGESTION, MAX_REPAIRS, advice
 from placet.policy.hints import Hints
 from placet.policy.located import Located, Place, Severity
 from placet.policy.positions import place_in
@@ -25,7 +25,6 @@ Report = Callable[..., None]
 
 EFFECT_NAMES = ("bypass", "deny", "workflow")
 MAX_EFFORT: Final = 10 * EFFORT
-LONGEST_SUGGESTION: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +180,7 @@ class _Expressions:
         self._report = report
         self._orders = orders
         self._effort = MAX_EFFORT
+        self._repairs = MAX_REPAIRS
 
     def check(self, node: Located | None) -> None:
         if node is None or not isinstance(node.value, str) or not node.value.strip():
@@ -188,7 +188,9 @@ class _Expressions:
         program = compile_expression(node.value)
         if isinstance(program, JSONataError):
             start, _ = program.span or (0, 0)
-            message = f"the expression is wrong: {advice(program)} ({program.code})"
+            told = advice(program, repair=self._repairs > 0)
+            self._repairs -= 1
+            message = f"the expression is wrong: {told} ({program.code})"
             self._report(place_in(self._lines, node, start), "expression", message)
             return
         found = find_hazards(program, orders=self._orders, effort=min(EFFORT, self._effort))

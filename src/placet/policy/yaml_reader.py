@@ -28,6 +28,10 @@ INTEGER: Final = re.compile(r"[-+]?[0-9]{1,300}")
 FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 
 
+# In so many lines before a fault an expression is looked for.
+_NEAR: Final = 5
+
+
 class _Stop(Exception):  # noqa: N818
     """Reading cannot go on; the reason has been reported."""
 
@@ -41,10 +45,22 @@ def read_yaml(text: str, report: Report) -> Located | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = _place(mark) if mark else Place(1, 1)
-        report(place, "syntax", f"this is not YAML: {error.problem or error.context}")
+        report(
+            place,
+            "syntax",
+            f"this is not YAML: {error.problem or error.context}{_advice(text, error)}",
+        )
     except yaml.YAMLError as error:
         report(_reader_place(text, error), "syntax", "this is not YAML: a character is not allowed")
     return None
+
+
+def _advice(text: str, error: yaml.MarkedYAMLError) -> str:
+    """What helps where an expression has characters that YAML reads as its own."""
+    marks = [mark.line for mark in (error.context_mark, error.problem_mark) if mark]
+    lines = text.splitlines()[min(marks) : max(marks) + 1] if marks else []
+    names = any(re.search(r"\bexpression[\"']?\s*:", line) for line in lines[:_NEAR])
+    return "; put the expression in quotes" if names else ""
 
 
 class _Reader:

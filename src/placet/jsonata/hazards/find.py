@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Final
 
+from placet.jsonata.errors import JSONataError
 from placet.jsonata.expression import Expression
 from placet.jsonata.hazards.arguments import check_arguments
 from placet.jsonata.hazards.budgets import check_budgets
@@ -24,9 +25,10 @@ from placet.jsonata.hazards.scan import Scan
 from placet.jsonata.hazards.shape import Shape, shape_of
 from placet.jsonata.hazards.words import check_word
 from placet.jsonata.nodes import Node
+from placet.jsonata.parser import parse
 from placet.jsonata.stack import on_fresh_stack
 
-__all__ = ["EFFORT", "MAX_HAZARDS", "find_hazards"]
+__all__ = ["EFFORT", "MAX_HAZARDS", "find_hazards", "prove_rewrite"]
 
 EFFORT: Final = 50_000
 MAX_HAZARDS: Final = 100
@@ -63,6 +65,23 @@ def find_hazards(
         return _search(text, node, shape, _GUESSES)
 
     return Prover(search, scan, effort).prove(found)
+
+
+def prove_rewrite(text: str, effort: int = EFFORT) -> str | None:
+    """An expression made free of hazards and tried, as the suggestions are; None where it cannot.
+
+    `effort` is as of `find_hazards`.
+    """
+    try:
+        node = parse(text)
+    except JSONataError:
+        return None
+
+    def search(text: str, node: Node) -> tuple[Scan | None, list[Hazard]]:
+        return _search(text, node, None, _GUESSES)
+
+    scan, _ = search(text, node)
+    return None if scan is None else Prover(search, scan, effort).mended(text)
 
 
 def _search(

@@ -27,7 +27,8 @@ _ROUNDS: Final = 5
 _INNER: Final = 3
 # With more fields than this, the witnesses meet by chance only what is asked of all of them.
 _EXHAUSTED: Final = 4
-# What the orders at hand lack may be in others: the rewrite of something else may keep it.
+# What the orders at hand lack may be in others: the rewrite of something else may keep it. So may
+# it a variable that nobody knows.
 _BEARABLE: Final = NOTES | {"H18", "H22"}
 _NAMES: Final = frozenset({"H06", "H07", "H13", "H14", "H15", "H18", "H20", "H21"})
 # What running a rewrite over orders costs, whatever its length and for each character.
@@ -37,6 +38,7 @@ _TRIAL_TEXT: Final = 4
 _MOST_LOOPS: Final = 3
 _GROWING: Final = frozenset({"eval", "pad", "reduce"})
 _LIMITS: Final = Limits(steps=20_000)
+_GIVEN: Final = 5
 _NOW: Final = 1_790_000_000_000
 
 
@@ -68,12 +70,13 @@ class Prover:
             if text is None:
                 continue
             if text not in self._mendings:
-                self._mendings[text] = self._mended(text)
+                self._mendings[text] = self.mended(text)
             if (found := self._mendings[text]) is not None:
                 return found
         return None
 
-    def _mended(self, text: str) -> str | None:
+    def mended(self, text: str) -> str | None:
+        """A rewrite without hazards that was tried, None where it cannot be made so."""
         for _ in range(_ROUNDS):
             if not self._spend(len(text)):
                 return None
@@ -98,7 +101,8 @@ class Prover:
         return self._effort >= 0
 
     def _bearable(self, hazard: Hazard, text: str) -> bool:
-        return hazard.code in _BEARABLE and _key(hazard, text) in self._kept
+        known = hazard.code in _BEARABLE or (hazard.code == "H07" and hazard.suggestion is None)
+        return known and _key(hazard, text) in self._kept
 
     def _holds(self, text: str, scan: Scan) -> bool:
         if text not in self._tried:
@@ -135,9 +139,11 @@ class Prover:
     def _outcomes(self, program: Expression, orders: Iterable[Any]) -> list[bool] | None:
         """Whether a rule with this expression fires for each order; None where one fails."""
         outcomes = []
+        # Variables that nothing binds may be given by who evaluates.
+        given = dict.fromkeys(program.analysis.variables, _GIVEN)
         for order in orders:
             try:
-                value = program.evaluate(order, limits=_LIMITS, now=_NOW)
+                value = program.evaluate(order, given, limits=_LIMITS, now=_NOW)
             except JSONataError as error:
                 if error.code == "U1001":
                     # What is as slow as this for so small an order is not run again.
@@ -154,9 +160,12 @@ def _is_within(inner: Hazard, outer: Hazard) -> bool:
     return around and inner.end - inner.start < outer.end - outer.start
 
 
-def _rank(hazard: Hazard) -> bool:
-    """Names before all else: what is around them is judged by what they stand for."""
-    return hazard.code not in _NAMES
+def _rank(hazard: Hazard) -> int:
+    """Names before all else, as what is around them is judged by what they stand for; then tests.
+
+    What a `$not` does to missing values is asked last, when it is known to stand at its place.
+    """
+    return 0 if hazard.code in _NAMES else 2 if hazard.code == "H03" else 1
 
 
 def _key(hazard: Hazard, source: str) -> tuple[str, str]:
