@@ -114,12 +114,23 @@ def _equal_list(scan: Scan, node: n.Binary) -> Hazard | None:
 def _holds(scan: Scan, node: n.Binary, listed: n.Node, other: n.Node) -> tuple[n.Node, str] | None:
     """Whether a value is in a list, or how many of the list's items have it."""
     use = use_of(scan, node)
+    constant = literal(other)
+    if constant is not None and isinstance(constant.value, bool) and _selects(listed):
+        found = f"$exists({scan.text(listed)})"
+        wanted = constant.value is (node.operator == "=")
+        return (node, found if wanted else f"$not({found})") if use.kind == "truth" else None
     contains = f"{scan.operand(other)} in {scan.operand(listed)}"
     if use.kind == "truth":
         return node, contains if node.operator == "=" else f"$not({contains})"
     if use.kind == "exists" and node.operator == "=":
         return use.node, contains
     return test_of_each(scan, node)
+
+
+def _selects(node: n.Node) -> bool:
+    """Whether a path ends with a predicate, so that it gives items and no truth values."""
+    node = unwrapped(node)
+    return isinstance(node, n.Path) and bool(node.steps[-1].stages)
 
 
 def _one_of_several(scan: Scan, node: n.Binary) -> Hazard | None:
@@ -130,7 +141,7 @@ def _one_of_several(scan: Scan, node: n.Binary) -> Hazard | None:
         if not isinstance(listed, n.ArrayConstructor) or not listed.items or not single:
             continue
         known = scan.fact(one).types
-        if known is None or "array" in known or listed.predicates:
+        if "array" in (known or ()) or listed.predicates or (known is None and _may_list(one)):
             return None
         effect = "false" if node.operator == "=" else "true"
         message = (
@@ -142,6 +153,12 @@ def _one_of_several(scan: Scan, node: n.Binary) -> Hazard | None:
         truth = use_of(scan, node).kind == "truth"
         return scan.hazard("H02", node, message, wanted if truth else None)
     return None
+
+
+def _may_list(node: n.Node) -> bool:
+    """Whether a field of unknown type is called as lists are: `labels`, but not `status`."""
+    last = node.steps[-1].node if isinstance(node, n.Path) else None
+    return not isinstance(last, n.Name) or re.search(r"[^aeious]s\Z|es\Z", last.value) is not None
 
 
 def _list_in_list(scan: Scan, node: n.Binary) -> Hazard | None:

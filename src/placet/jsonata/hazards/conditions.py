@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from placet.jsonata import nodes as n
-from placet.jsonata.hazards.facts import ORDERINGS
+from placet.jsonata.hazards.facts import ORDERINGS, Fact
 from placet.jsonata.hazards.items import is_list
 from placet.jsonata.hazards.model import Hazard
 from placet.jsonata.hazards.scan import Scan
@@ -59,33 +59,57 @@ def _existing_test(scan: Scan, node: n.Call) -> Iterator[Hazard]:
     call = calls(node, "exists", "count")
     if call is None or len(call.arguments) != 1:
         return
-    test = unwrapped(call.arguments[0])
-    fact = scan.fact(test)
-    if not fact.of_type("boolean") or fact.many or not _is_test(test) or _has_list(scan, test):
-        return
-    name = "exists" if calls(node, "exists") else "count"
-    message = (
-        f"`{scan.text(node)}` asks whether `{scan.text(test)}` has an answer, not whether it is "
-        "true: false is an answer too"
-    )
-    whole = scan.parents[node] if name == "count" else node
-    counted = name == "exists" or _is_positive(whole)
-    truth = counted and whole is not None and use_of(scan, whole).kind == "truth"
-    change = (whole, scan.text(test)) if truth and whole is not None else None
-    yield scan.rewrite("H24", node, message, change)
+    part = unwrapped(call.arguments[0])
+    counts = calls(node, "count") is not None
+    made = isinstance(part, n.ArrayConstructor | n.ObjectConstructor | n.Literal)
+    if made and (not counts or any(_is_test(scan, item) for item in _made_of(part))):
+        message = f"`{scan.text(node)}` is the same for every order: what is written there is there"
+        yield scan.hazard("H08", node, message)
+    elif _is_test(scan, part):
+        message = (
+            f"`{scan.text(node)}` asks whether `{scan.text(part)}` has an answer, not whether it "
+            "is true: false is an answer too"
+        )
+        yield scan.rewrite("H24", node, message, _asked(scan, node, part, counts))
 
 
-def _is_test(node: n.Node) -> bool:
-    if isinstance(node, n.Binary):
-        return True
-    return calls(node, "not", "boolean", "contains", "exists") is not None
+def _made_of(node: n.Node) -> list[n.Node]:
+    return node.items if isinstance(node, n.ArrayConstructor) else []
+
+
+def _asked(scan: Scan, node: n.Call, part: n.Node, counts: bool) -> tuple[n.Node, str] | None:
+    """The test itself, or the items that pass it."""
+    if isinstance(part, n.Path):
+        last = unwrapped(part.steps[-1].node)
+        owner = scan.source[part.start : part.steps[-1].node.start].rstrip().removesuffix(".")
+        name = "count" if counts else "exists"
+        return node, f"${name}({owner.rstrip()}[{scan.text(last)}])"
+    whole = scan.parents[node] if counts else node
+    if whole is None or (counts and not _is_positive(whole)):
+        return None
+    return (whole, scan.text(part)) if use_of(scan, whole).kind == "truth" else None
+
+
+def _is_test(scan: Scan, node: n.Node) -> bool:
+    """Whether a node is a test with an answer for every order, or one for every item."""
+    fact = scan.fact(node)
+    if isinstance(node, n.Path):
+        last = unwrapped(node.steps[-1].node)
+        made = isinstance(last, n.Binary | n.Call) and not node.steps[-1].stages
+        return len(node.steps) > 1 and made and _is_test(scan, last)
+    if not fact.of_type("boolean") or fact.many or _has_list(scan, node):
+        return False
+    if isinstance(node, n.Conditional):
+        return node.otherwise is not None
+    return not isinstance(node, n.Variable) or node.name in scan.bound
 
 
 def _has_list(scan: Scan, node: n.Node) -> bool:
     """Whether the test is of a list's fields, which is told as such."""
     if isinstance(node, n.Binary):
-        return any(is_list(scan, side) for side in (node.left, node.right))
-    return isinstance(node, n.Call) and bool(node.arguments) and is_list(scan, node.arguments[0])
+        return scan.fact(node.left).many or (node.operator != "in" and scan.fact(node.right).many)
+    search = calls(node, "contains")
+    return search is not None and bool(search.arguments) and is_list(scan, search.arguments[0])
 
 
 def _is_positive(node: n.Node | None) -> bool:
@@ -152,9 +176,18 @@ def _letters(scan: Scan, node: n.Binary, side: n.Node, bound: n.Literal) -> Iter
 
 
 def _types(scan: Scan, node: n.Binary, side: n.Node, bound: Any) -> Iterator[Hazard]:
-    if calls(unwrapped(side), "type") and isinstance(bound, str) and bound not in _TYPE_NAMES:
+    asked = calls(unwrapped(side), "type")
+    if asked is None or not isinstance(bound, str):
+        return
+    if bound not in _TYPE_NAMES:
         known = ", ".join(sorted(_TYPE_NAMES))
         message = f"`$type` never gives `{bound}`: its answers are {known}"
+        yield scan.hazard("H08", node, message)
+        return
+    fact = scan.fact(asked.arguments[0]) if asked.arguments else Fact()
+    if fact.types and len(fact.types) == 1 and not fact.missing and not fact.many:
+        kind = next(iter(fact.types))
+        message = f"`{scan.text(asked)}` is always `{kind}`, so this is the same for every order"
         yield scan.hazard("H08", node, message)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from placet.jsonata import nodes as n
 from placet.jsonata.hazards.characters import plain
+from placet.jsonata.hazards.items import AGGREGATES
 from placet.jsonata.hazards.model import Hazard
 from placet.jsonata.hazards.order_fields import WRAPPERS, fields_at
 from placet.jsonata.hazards.scan import Scan
@@ -81,25 +82,49 @@ def _wrapped(scan: Scan, node: n.Name) -> Hazard | None:
         return None
     path, index = place
     following = path.steps[index + 1].node if index + 1 < len(path.steps) else None
-    known = root_fields(scan) if context.path == () else _known_at(scan, node)
-    leads = isinstance(following, n.Name) and following.value in known
-    if context.path == () and node.value.casefold() in WRAPPERS:
-        if not leads and node.value.casefold() not in _ORDERS:
-            return None
-        message = (
-            f"the expression is evaluated on the order itself, which has no field `{node.value}`: "
-            "its fields are written without a name before them, as in `value`"
-        )
-    elif leads and context.path and context.path[-1] == node.value:
-        message = (
-            f"this is asked of one of `{node.value}` already: its fields are written without "
-            f"`{node.value}.` before them"
-        )
-    else:
+    if node.value.casefold() in WRAPPERS:
+        return _without_wrapper(scan, node, following, at_root=context.path == ())
+    if context.path and context.path[-1] == node.value and index == 0:
+        return _without_repetition(scan, node, path, following)
+    return None
+
+
+def _without_wrapper(
+    scan: Scan, node: n.Name, following: n.Node | None, *, at_root: bool
+) -> Hazard | None:
+    leads = isinstance(following, n.Name) and following.value in root_fields(scan)
+    if not leads and not (at_root and node.value.casefold() in _ORDERS):
         return None
-    if not leads or following is None or path.steps[index].stages:
+    if not at_root and node.value.casefold() not in _ORDERS:
+        return None
+    message = (
+        f"the expression is evaluated on the order itself, which has no field `{node.value}`: "
+        "its fields are written without a name before them, as in `value`"
+    )
+    if not leads or following is None:
         return scan.hazard("H18", node, message)
-    suggestion = scan.source[: node.start] + scan.source[following.start :]
+    return _shortened(scan, node, following, message, "" if at_root else "$$.")
+
+
+def _without_repetition(
+    scan: Scan, node: n.Name, path: n.Path, following: n.Node | None
+) -> Hazard | None:
+    """In a list's predicate its items' fields are at hand, and the list itself is not."""
+    if node.value not in root_fields(scan):
+        return None
+    message = (
+        f"this is asked of one of `{node.value}` already: its fields are written without "
+        f"`{node.value}.` before them, and the whole list is `$$.{node.value}`"
+    )
+    outer = scan.parents[path]
+    whole = outer is not None and calls(outer, *AGGREGATES, "exists", "length") is not None
+    if whole or not isinstance(following, n.Name):
+        return scan.hazard("H18", node, message, f"$$.{scan.text(node)}")
+    return _shortened(scan, node, following, message, "")
+
+
+def _shortened(scan: Scan, node: n.Name, following: n.Node, message: str, prefix: str) -> Hazard:
+    suggestion = scan.source[: node.start] + prefix + scan.source[following.start :]
     return Hazard("H18", node.start, node.end, message, suggestion)
 
 

@@ -29,7 +29,7 @@ _INNER: Final = 3
 _EXHAUSTED: Final = 4
 # What the orders at hand lack may be in others: the rewrite of something else may keep it. So may
 # it a variable that nobody knows.
-_BEARABLE: Final = NOTES | {"H18", "H22"}
+_BEARABLE: Final = NOTES | {"H07", "H18", "H22"}
 _NAMES: Final = frozenset({"H06", "H07", "H13", "H14", "H15", "H18", "H20", "H21"})
 # What running a rewrite over orders costs, whatever its length and for each character.
 TRIAL: Final = 500
@@ -61,12 +61,17 @@ class Prover:
         return [replace(hazard, suggestion=self._proved(hazard, hazards)) for hazard in hazards]
 
     def _proved(self, hazard: Hazard, hazards: list[Hazard]) -> str | None:
-        """What is wrong inside comes first: once that is mended, the hazard may be gone."""
+        """Names come first, and what is wrong inside: once that is mended, this may be gone."""
         if hazard.suggestion is None:
             return None
-        within = sorted((other for other in hazards if _is_within(other, hazard)), key=_rank)
-        inner = [other.suggestion for other in within[:_INNER]]
-        for text in (*inner, hazard.suggestion):
+        first = [other for other in hazards if _comes_before(other, hazard)]
+        texts = [other.suggestion for other in sorted(first, key=_rank)[:_INNER]]
+        if first and _rank(hazard) > _rank(min(first, key=_rank)) == 0:
+            # A test whose names stand for something else is not rewritten as it is.
+            texts = [other.suggestion for other in first if _rank(other) == 0]
+        else:
+            texts.append(hazard.suggestion)
+        for text in texts:
             if text is None:
                 continue
             if text not in self._mendings:
@@ -101,8 +106,9 @@ class Prover:
         return self._effort >= 0
 
     def _bearable(self, hazard: Hazard, text: str) -> bool:
-        known = hazard.code in _BEARABLE or (hazard.code == "H07" and hazard.suggestion is None)
-        return known and _key(hazard, text) in self._kept
+        if hazard.suggestion is not None and not hazard.is_note:
+            return False
+        return hazard.code in _BEARABLE and _key(hazard, text) in self._kept
 
     def _holds(self, text: str, scan: Scan) -> bool:
         if text not in self._tried:
@@ -155,9 +161,16 @@ class Prover:
         return outcomes
 
 
-def _is_within(inner: Hazard, outer: Hazard) -> bool:
-    around = outer.start <= inner.start and inner.end <= outer.end
-    return around and inner.end - inner.start < outer.end - outer.start
+def _comes_before(other: Hazard, hazard: Hazard) -> bool:
+    """Whether another hazard's rewrite is tried before this one's own."""
+    if other.suggestion is None or other is hazard:
+        return False
+    within = hazard.start <= other.start and other.end <= hazard.end
+    around = other.start <= hazard.start and hazard.end <= other.end
+    smaller = within and other.end - other.start < hazard.end - hazard.start
+    return (_rank(other) < _rank(hazard) and (smaller or around or _rank(other) == 0)) or (
+        smaller and _rank(other) == _rank(hazard)
+    )
 
 
 def _rank(hazard: Hazard) -> int:
