@@ -229,15 +229,19 @@ def _loops_around(scan: Scan, node: n.Node) -> int:
 
 
 def _compares(scan: Scan) -> bool:
-    """Whether there is a test besides that of how many there are."""
+    """Whether there is a test besides those of whether there is anything at all."""
     return any(
         isinstance(node, n.Binary)
         and node.operator in COMPARISONS
-        and not any(_is_count(side) for side in (node.left, node.right))
+        and not _asks_for_any(node.left, node.right)
+        and not _asks_for_any(node.right, node.left)
         for node in scan.nodes
     )
 
 
-def _is_count(side: n.Node) -> bool:
-    found = literal(side)
-    return calls(side, "count") is not None or (found is not None and found.value is None)
+def _asks_for_any(side: n.Node, other: n.Node) -> bool:
+    """Whether one side is `null`, or one a number of items and the other zero."""
+    constant = literal(other)
+    if constant is None:
+        return False
+    return constant.value is None or (calls(side, "count") is not None and constant.value == 0)
