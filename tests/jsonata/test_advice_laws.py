@@ -124,7 +124,7 @@ def test_a_rewrite_inside_a_list_is_sound(test: str) -> None:
             _check(rewrite)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 @given(st.sampled_from(ALL), st.sampled_from(SURROUNDINGS), st.sampled_from(SURROUNDINGS))
 def test_a_rewrite_in_nested_surroundings_is_sound(test: str, inner: str, outer: str) -> None:
     expression = compile(outer.format(inner.format(test)))

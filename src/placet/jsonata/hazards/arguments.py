@@ -116,11 +116,34 @@ def _is_numeric(fact: Fact) -> bool:
 
 
 def _arguments(scan: Scan, call: n.Call, name: str) -> Iterator[Hazard]:
+    most = BUILTINS[name].signature.parameters
+    if len(call.arguments) > len(most) and not any(one.repeated for one in most):
+        message = (
+            f"`${name}` takes {len(most)} argument{'' if len(most) == 1 else 's'} at most, and "
+            f"{len(call.arguments)} are given: that is an error (T0410), and the rule needs a "
+            "manual review"
+        )
+        yield scan.hazard("H17", call, message)
+        return
+    if name == "string" and len(call.arguments) == 1:
+        yield from _text_of_list(scan, call, call.arguments[0])
     for index, given in enumerate(_given(scan, call, name), 1):
         if given.parameter.type == "a":
             yield from _items(scan, call, name, given)
         elif given.parameter.type in _TYPES:
             yield from _single(scan, call, name, given, index)
+
+
+def _text_of_list(scan: Scan, call: n.Call, node: n.Node) -> Iterator[Hazard]:
+    """`$string(items.price) = '100'`, which is `'[100,200]'` with two items."""
+    outer = scan.parents[call]
+    compared = isinstance(outer, n.Binary) and outer.operator in COMPARISONS
+    if compared and scan.fact(node).many:
+        message = (
+            f"`{scan.text(node)}` can hold several values, and `$string` writes two or more of "
+            "them as one text with brackets and commas"
+        )
+        yield scan.rewrite("H16", call, message, _asked_of_each(scan, call))
 
 
 def _given(scan: Scan, call: n.Call, name: str) -> Iterator[_Given]:

@@ -8,6 +8,7 @@ from typing import Final
 from placet.jsonata import nodes as n
 from placet.jsonata.foreign import Form, form_of, quoted_pattern
 from placet.jsonata.functions.registry import BUILTINS
+from placet.jsonata.hazards.facts import Fact
 from placet.jsonata.hazards.model import Hazard
 from placet.jsonata.hazards.scan import Scan
 from placet.jsonata.hints import function_hint
@@ -109,16 +110,23 @@ def _as_function(
     arguments = _texts(scan, call)
     if meant == "contains" and many and len(arguments) == 1 and _is_list_itself(scan, path):
         return path, f"{arguments[0]} in {receiver}"
-    if meant in {"length", "count"}:
-        meant = "count" if many and _is_list_itself(scan, path) else "length"
+    if meant == "length" and many and _is_list_itself(scan, path):
+        meant = "count"
+    elif meant == "count" and _last_fact(scan, path).of_type("string") and not many:
+        meant = "length"
     elif not many and written == meant:
         return None
     return path, f"${meant}({', '.join([receiver, *arguments])})"
 
 
+def _last_fact(scan: Scan, path: n.Path) -> Fact:
+    """What is known of what stands before the call."""
+    return scan.facts.kept[path.steps[-2].node]
+
+
 def _is_list_itself(scan: Scan, path: n.Path) -> bool:
     """Whether the last field before the call is a list, not a field of a list's items."""
-    return scan.facts.kept[path.steps[-2].node].many
+    return _last_fact(scan, path).many
 
 
 def _size_field(scan: Scan, node: n.Path) -> Iterator[Hazard]:

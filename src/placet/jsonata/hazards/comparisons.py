@@ -10,7 +10,7 @@ from placet.jsonata import nodes as n
 from placet.jsonata.hazards.items import is_list, split_path, test_of_each
 from placet.jsonata.hazards.model import Hazard
 from placet.jsonata.hazards.moments import as_millis
-from placet.jsonata.hazards.order_fields import MONEY
+from placet.jsonata.hazards.order_fields import MONEY, fields_at
 from placet.jsonata.hazards.scan import Scan
 from placet.jsonata.hazards.uses import ORDERINGS, use_of
 from placet.jsonata.recognition import calls, literal, unwrapped
@@ -21,6 +21,7 @@ _EQUALITIES: Final = frozenset({"=", "!="})
 _NEGATED: Final = {"=": "!=", "!=": "="}
 _NUMERIC: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 _ARITHMETIC: Final = frozenset({"+", "-", "*", "/"})
+_OBJECT: Final = frozenset({"object"})
 _SCALARS: Final = frozenset({"string", "number", "boolean"})
 
 
@@ -85,6 +86,10 @@ def _ordered_list(scan: Scan, node: n.Binary) -> Hazard | None:
 def _for_any_item(scan: Scan, node: n.Binary, listed: n.Node) -> tuple[n.Node, str] | None:
     """The test asked of each item, or of the largest or smallest one."""
     other = node.right if listed is node.left else node.left
+    if scan.fact(listed).of_type("object") and scan.fact(other).of_type("number"):
+        sides = (f"$count({scan.text(listed)})", scan.text(other))
+        first, second = sides if listed is node.left else sides[::-1]
+        return node, f"{first} {node.operator} {second}"
     fixed = literal(other) is not None and split_path(scan, listed) is not None
     if fixed or scan.fact(listed).of_type("string") or use_of(scan, node).kind != "truth":
         return test_of_each(scan, node)
@@ -119,6 +124,8 @@ def _holds(scan: Scan, node: n.Binary, listed: n.Node, other: n.Node) -> tuple[n
         found = f"$exists({scan.text(listed)})"
         wanted = constant.value is (node.operator == "=")
         return (node, found if wanted else f"$not({found})") if use.kind == "truth" else None
+    if scan.fact(listed).of_type("object") and scan.fact(other).of_type("number"):
+        return node, f"$count({scan.text(listed)}) {node.operator} {scan.text(other)}"
     contains = f"{scan.operand(other)} in {scan.operand(listed)}"
     if use.kind == "truth":
         return node, contains if node.operator == "=" else f"$not({contains})"
@@ -163,12 +170,37 @@ def _may_list(node: n.Node) -> bool:
 
 def _list_in_list(scan: Scan, node: n.Binary) -> Hazard | None:
     if not scan.fact(node.left).many:
-        return None
+        return _never_in(scan, node)
     message = (
         f"`{scan.text(node.left)}` can hold several values, and a list of two or more is `in` no "
         "list, so this is false however many of them match"
     )
     return scan.rewrite("H02", node, message, test_of_each(scan, node))
+
+
+def _never_in(scan: Scan, node: n.Binary) -> Hazard | None:
+    """A value, asked for among constants of other types."""
+    listed, kinds = unwrapped(node.right), scan.fact(node.left).types
+    if not isinstance(listed, n.ArrayConstructor) or not listed.items or not kinds:
+        return None
+    facts = [scan.fact(item) for item in listed.items]
+    if listed.predicates or not kinds <= _SCALARS:
+        return None
+    if any(fact.types is None or fact.types & kinds or fact.many for fact in facts):
+        return None
+    message = (
+        f"`{scan.text(node.left)}` is a {' or '.join(sorted(kinds))}, and none of "
+        f"`{scan.text(node.right)}` is: this is always false"
+    )
+    negated = calls(unwrapped(node.left), "not")
+    if negated is not None and len(negated.arguments) == 1:
+        inner = f"{scan.operand(negated.arguments[0])} in {scan.text(node.right)}"
+        return scan.hazard("H10", node, message, f"$not({inner})")
+    items = [literal(item) for item in listed.items]
+    texts = [None if item is None else _spelled(item.value, kinds) for item in items]
+    known = [text for text in texts if text is not None]
+    spelled = f"{scan.text(node.left)} in [{', '.join(known)}]"
+    return scan.hazard("H10", node, message, spelled if len(known) == len(items) else None)
 
 
 def _part_of_text(scan: Scan, node: n.Binary) -> Hazard | None:
@@ -227,8 +259,10 @@ def _different_types(scan: Scan, node: n.Binary) -> Hazard | None:
     left, right = scan.fact(node.left), scan.fact(node.right)
     if left.types is None or right.types is None or left.types & right.types:
         return None
-    if not left.types or not right.types or not (left.types | right.types) <= _SCALARS:
+    if not left.types or not right.types or not (left.types | right.types) <= _SCALARS | _OBJECT:
         return None
+    if (left.types & _OBJECT and left.many) or (right.types & _OBJECT and right.many):
+        return None  # a list, which is told as such
     kinds = [" or ".join(sorted(types)) for types in (left.types, right.types)]
     outcome = (
         "stops with an error (T2009)"
@@ -259,20 +293,27 @@ def _regrouped(scan: Scan, node: n.Binary) -> str | None:
 
 
 def _same_type(scan: Scan, node: n.Binary) -> str | None:
-    """The comparison with its literal spelled in the type of the other side."""
+    """The comparison with one side in the type of the other: a field of it, or its literal."""
+    for other in (node.left, node.right):
+        path = scan.fact(other).path
+        if scan.fact(other).of_type("object") and path and "value" in fields_at(path):
+            return _compared(scan, node, other, f"{scan.text(other)}.value")
     for side, other in ((node.right, node.left), (node.left, node.right)):
         found, wanted = literal(side), scan.fact(other)
         if wanted.of_type("number") and (moment := as_millis(scan, side)):
-            sides = (scan.text(other), moment) if side is node.right else (moment, scan.text(other))
-            return f"{sides[0]} {node.operator} {sides[1]}"
+            return _compared(scan, node, side, moment)
         if found is None or literal(other) is not None:
             continue
         text = _spelled(found.value, wanted.types or frozenset())
-        if text is None:
-            return None
-        sides = (scan.text(other), text) if side is node.right else (text, scan.text(other))
-        return f"{sides[0]} {node.operator} {sides[1]}"
+        return None if text is None else _compared(scan, node, side, text)
     return None
+
+
+def _compared(scan: Scan, node: n.Binary, side: n.Node, text: str) -> str:
+    """The comparison with another text for one of its sides."""
+    if side is node.left:
+        return f"{text} {node.operator} {scan.text(node.right)}"
+    return f"{scan.text(node.left)} {node.operator} {text}"
 
 
 def _spelled(value: str | float | bool | None, types: frozenset[str]) -> str | None:

@@ -152,8 +152,8 @@ def _cents(scan: Scan, node: n.Binary, side: n.Node, bound: Any) -> Iterator[Haz
     if bound.is_integer() or any(shape.fractions for shape in fact.shapes or ()):
         return
     message = (
-        f"`value` counts whole cents, so {bound:g} is below a cent exact: {bound:g} units of "
-        f"currency are {round(bound * 100)} cents"
+        f"`value` counts whole cents, so it is never {bound:g}: an amount of {bound:g} is "
+        f"{round(bound * 100)} cents"
     )
     yield scan.hazard("H08", node, message)
 

@@ -25,10 +25,14 @@ _DEEPEST: Final = 5
 
 def check_field(scan: Scan, node: n.Node) -> Iterator[Hazard]:
     """The hazards of one field's name."""
-    if not isinstance(node, n.Name) or is_known_field(scan, node) or _is_told(scan, node):
+    if not isinstance(node, n.Name) or _is_told(scan, node):
+        return
+    if is_known_field(scan, node) and not _is_of_value(scan, node):
         return
     if wrapped := _wrapped(scan, node):
         yield wrapped
+    elif part := _part_of_value(scan, node):
+        yield part
     elif close := _slip(scan, node):
         message = f"the order has no field `{node.value}` here; did you mean `{close}`?"
         yield scan.hazard("H14", node, message, spelled(close))
@@ -67,6 +71,22 @@ def _is_told(scan: Scan, node: n.Name) -> bool:
     return called or plain(scan.text(node)) is not None
 
 
+def _is_of_value(scan: Scan, node: n.Name) -> bool:
+    """Whether the field is asked of a text, a number or a truth value."""
+    context = scan.facts.contexts.get(node)
+    return context is not None and context.of_type("string", "number", "boolean")
+
+
+def _part_of_value(scan: Scan, node: n.Name) -> Hazard | None:
+    if not _is_of_value(scan, node):
+        return None
+    context = scan.facts.contexts[node]
+    above = ".".join(context.path or ())
+    kinds = " or ".join(sorted(context.types or ()))
+    message = f"`{above or 'what is before it'}` is a {kinds}, which has no field `{node.value}`"
+    return scan.hazard("H17", node, message)
+
+
 def _place(scan: Scan, node: n.Name) -> tuple[n.Path, int] | None:
     path = scan.parents[node]
     if not isinstance(path, n.Path):
@@ -82,7 +102,7 @@ def _wrapped(scan: Scan, node: n.Name) -> Hazard | None:
         return None
     path, index = place
     following = path.steps[index + 1].node if index + 1 < len(path.steps) else None
-    if node.value.casefold() in WRAPPERS:
+    if node.value.casefold() in WRAPPERS and (index == 0 or context.path == ()):
         return _without_wrapper(scan, node, following, at_root=context.path == ())
     if context.path and context.path[-1] == node.value and index == 0:
         return _without_repetition(scan, node, path, following)

@@ -83,7 +83,9 @@ def _listed(fields: dict[str, Any], path: _Path) -> Iterator[tuple[_Path, Any]]:
 _PLACES: Final[dict[_Path, Any]] = dict(_listed(_DOCUMENTED, ()))
 # Fields whose type every order document agrees on, by their path.
 KNOWN_TYPES: Final[dict[_Path, str]] = {
-    path: part for path, part in _PLACES.items() if isinstance(part, str) and part != "any"
+    path: part if isinstance(part, str) else "object"
+    for path, part in _PLACES.items()
+    if part != "any" and "unitAllocations" not in path
 }
 
 

@@ -12,7 +12,7 @@ from placet.jsonata.expression import Expression
 from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.hazards.model import NOTES, Hazard
 from placet.jsonata.hazards.scan import Scan
-from placet.jsonata.hazards.uses import COMPARISONS
+from placet.jsonata.hazards.uses import COMPARISONS, JOINS
 from placet.jsonata.hazards.witnesses import Witnesses
 from placet.jsonata.parser import parse
 from placet.jsonata.recognition import calls, literal
@@ -39,6 +39,12 @@ _MOST_LOOPS: Final = 3
 _GROWING: Final = frozenset({"eval", "pad", "reduce"})
 _LIMITS: Final = Limits(steps=20_000)
 _GIVEN: Final = 5
+# What asks for nothing but whether something is there.
+_OF_PRESENCE: Final = ("exists", "count", "not", "boolean", "distinct", "sort", "reverse")
+_PLAIN: Final = (
+    n.Path, n.Name, n.Wildcard, n.Descendant, n.Parent, n.Sort, n.Literal, n.Variable, n.Block,
+    n.Coalesce, n.Default,
+)  # fmt: skip
 _NOW: Final = 1_790_000_000_000
 
 
@@ -126,7 +132,7 @@ class Prover:
         partial = self._outcomes(program, witnesses.partial())
         if full is None or partial is None:
             return False
-        fired = full if _compares(scan) else [*full, *partial]
+        fired = [*full, *partial] if _asks_for_presence(scan) else full
         return not all(fired) and (any(fired) or self._may_never_fire(program, witnesses))
 
     def _may_never_fire(self, program: Expression, witnesses: Witnesses) -> bool:
@@ -228,15 +234,18 @@ def _loops_around(scan: Scan, node: n.Node) -> int:
     return count
 
 
-def _compares(scan: Scan) -> bool:
-    """Whether there is a test besides those of whether there is anything at all."""
-    return any(
-        isinstance(node, n.Binary)
-        and node.operator in COMPARISONS
-        and not _asks_for_any(node.left, node.right)
-        and not _asks_for_any(node.right, node.left)
-        for node in scan.nodes
-    )
+def _asks_for_presence(scan: Scan) -> bool:
+    """Whether all that is asked is what there is, so that orders with everything say nothing."""
+    return all(_is_of_presence(node) for node in scan.nodes)
+
+
+def _is_of_presence(node: n.Node) -> bool:
+    if isinstance(node, n.Binary):
+        either = _asks_for_any(node.left, node.right) or _asks_for_any(node.right, node.left)
+        return node.operator in JOINS or (node.operator in COMPARISONS and either)
+    if isinstance(node, n.Call):
+        return calls(node, *_OF_PRESENCE) is not None
+    return isinstance(node, _PLAIN)
 
 
 def _asks_for_any(side: n.Node, other: n.Node) -> bool:

@@ -18,6 +18,7 @@ _LETTERS: Final = {"s": "string", "n": "number", "b": "boolean", "(sf)": "string
 _MOST_VALUES: Final = 12
 _NUMBERS: Final = (1, 2, 5, 1_000, 1_234_567)
 _FULL: Final = 40
+_KEYS: Final = frozenset({"id", "name", "key", "customFieldId"})
 _LONGEST: Final = 24
 _MOMENTS: Final = (
     "2026-03-14T23:30:00.000-03:00", "2099-01-01T00:00:00.000Z", "2001-01-01T00:00:00Z",
@@ -97,11 +98,24 @@ class Witnesses:
             if leave_out is not None and index % 3 == leave_out:
                 continue
             count = size if part.many else 1
-            different = 1 if number % 4 == 3 else count
+            different = 1 if number % 4 == 3 and not _KEYS & part.below.keys() else count
             values = [self._value(part, number, size, leave_out, nulls) for _ in range(different)]
             values += values[:1] * (count - different)
+            if part.many and part.below:
+                self._tell_apart(part, values, number)
             made["first" if name == "*" else name] = values if part.many else values[0]
         return made
+
+    def _tell_apart(self, field: _Field, items: list[Any], number: int) -> None:
+        """Give the items of a list different ids and names."""
+        texts = self._values["string"]
+        for name in _KEYS & field.below.keys():
+            if field.below[name].types == {"string"}:
+                for index, item in enumerate(items):
+                    if isinstance(item.get(name), str):
+                        at = _scattered(number) + index
+                        more = "" if index < len(texts) else str(index)
+                        item[name] = texts[at % len(texts)] + more
 
     def _value(
         self, field: _Field, number: int, size: int, leave_out: int | None, nulls: int
