@@ -173,3 +173,25 @@ def ndjson() -> str:
     """The example's orders, one a line."""
     orders = [json.loads(path.read_text("utf-8")) for path in sorted(ORDERS.glob("*.json"))]
     return "".join(json.dumps(order) + "\n" for order in orders)
+
+
+@pytest.mark.parametrize("option", ["--order", "--orders"])
+def test_rules_are_judged_by_the_orders_to_decide(
+    placet: Placet, rules: Path, tmp_path: Path, option: str
+) -> None:
+    text = rules.read_text("utf-8").replace("value <= 10000", "client.emial = 'x'")
+    rules.write_text(text, "utf-8")
+    file = tmp_path / "seen.ndjson"
+    file.write_text('{"orderId": "1", "value": 5, "client": {"email": "x"}}\n', "utf-8")
+    result = placet("dry-run", rules, option, file)
+    assert result.code == 0
+    assert "did you mean `email`?" in result.err
+
+
+def test_what_one_order_lacks_may_be_in_others(placet: Placet, rules: Path, tmp_path: Path) -> None:
+    text = rules.read_text("utf-8").replace("value <= 10000", "client.email = 'x'")
+    rules.write_text(text, "utf-8")
+    file = tmp_path / "order.json"
+    file.write_text('{"orderId": "1", "value": 5}', "utf-8")
+    result = placet("dry-run", rules, "--order", file)
+    assert (result.code, result.err) == (0, "")

@@ -84,7 +84,7 @@ def _order(random: Random) -> dict[str, Any]:
 
 
 _RANDOM: Final = Random(5)
-ORDERS: Final = [_order(_RANDOM) for _ in range(150)]
+ORDERS: Final = [_order(_RANDOM) for _ in range(60)]
 LEARNT: Final = learn(ORDERS)
 
 

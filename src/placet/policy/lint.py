@@ -24,7 +24,7 @@ __all__ = ["lint"]
 Report = Callable[..., None]
 
 EFFECT_NAMES = ("bypass", "deny", "workflow")
-MAX_EFFORT: Final = 10 * EFFORT
+MAX_EFFORT: Final = 5 * EFFORT
 
 
 @dataclass(frozen=True, slots=True)

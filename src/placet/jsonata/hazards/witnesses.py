@@ -18,6 +18,9 @@ _LETTERS: Final = {"s": "string", "n": "number", "b": "boolean", "(sf)": "string
 _MOST_VALUES: Final = 12
 _NUMBERS: Final = (1, 2, 5, 1_000, 1_234_567)
 _FULL: Final = 40
+# In so many of five orders fields have what they are compared with, or numbers beside it.
+_NEAR: Final = 4
+_BESIDE: Final = (0, 1, -1)
 _KEYS: Final = frozenset({"id", "name", "key", "customFieldId"})
 _LONGEST: Final = 24
 _MOMENTS: Final = (
@@ -27,14 +30,18 @@ _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 class _Field:
-    """A field, those below it, whether it holds a list, and what its value is when it has none."""
+    """A field, those below it, whether it holds a list, and what its value is when it has none.
 
-    __slots__ = ("below", "many", "moment", "types")
+    `near` are the constants that it is compared with.
+    """
+
+    __slots__ = ("below", "many", "moment", "near", "types")
 
     def __init__(self) -> None:
         self.below: dict[str, _Field] = {}
         self.many = False
         self.moment = False
+        self.near: list[Any] = []
         self.types: set[str] = set()
 
     def at(self, path: tuple[str, ...]) -> _Field:
@@ -127,8 +134,19 @@ class Witnesses:
         self._count += 1
         if nulls and self._count % nulls == 0:
             return None
+        if field.near and number % 5 < _NEAR and not field.moment:
+            return self._near(field.near, number)
         # Scattered, so that every combination of a few values comes up.
         return values[_scattered(number * 1_009 + self._count) % len(values)]
+
+    def _near(self, constants: list[Any], number: int) -> Any:
+        """A value that the field is compared with, or one beside it, for all fields or for each."""
+        scattered = _scattered(number * 1_009 + self._count)
+        constant = constants[scattered % len(constants)]
+        side = number % 5 if number % 5 < len(_BESIDE) else (scattered >> 8) % len(_BESIDE)
+        if isinstance(constant, int | float) and not isinstance(constant, bool):
+            return constant + _BESIDE[side]
+        return constant
 
     def _read_fields(self, scan: Scan) -> None:
         for node in scan.nodes:
@@ -146,6 +164,7 @@ class Witnesses:
                 if not field.types:
                     field.types |= _used_as(scan, node)
                 field.moment = field.moment or _is_moment(scan, node)
+                field.near += _compared_with(scan, node)
 
     def _read_values(self, scan: Scan) -> None:
         for node in scan.nodes:
@@ -205,6 +224,17 @@ def _used_as(scan: Scan, node: n.Node) -> set[str]:
         if wanted:
             return wanted
     return {"boolean"} if use_of(scan, node).kind == "truth" else set()
+
+
+def _compared_with(scan: Scan, node: n.Node) -> list[Any]:
+    """The numbers, texts and truth values that a field is compared with."""
+    parent = scan.parents[node]
+    if not isinstance(parent, n.Binary) or parent.operator not in COMPARISONS:
+        return []
+    other = unwrapped(parent.right if parent.left is node else parent.left)
+    parts = other.items if isinstance(other, n.ArrayConstructor) else [other]
+    found = [literal(part) for part in parts]
+    return [item.value for item in found if item is not None and item.value is not None]
 
 
 def _operand_type(scan: Scan, parent: n.Binary, part: n.Node) -> set[str]:
