@@ -203,3 +203,14 @@ def test_no_more_hazards_are_told_than_anyone_reads() -> None:
     found = find_hazards(expression, effort=0)
     assert [hazard.start for hazard in found] == sorted(hazard.start for hazard in found)
     assert len(found) == MAX_HAZARDS
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "($b := items.price > 100; $b := $b; $b)",
+        "($b := items.price > 100; $b := value > 5 ? $b : false; $b)",
+    ],
+)
+def test_a_variable_that_is_made_of_itself_is_searched(source: str) -> None:
+    assert [hazard.code for hazard in find_hazards(compile(source))] == ["H01"]

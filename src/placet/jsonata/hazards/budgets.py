@@ -20,7 +20,7 @@ def check_budgets(scan: Scan, node: n.Node) -> Iterator[Hazard]:
     of them is. Whoever reads the budget's own balance as well has thought of that.
     """
     call = calls(node, "exists")
-    if call is None or len(call.arguments) != 1 or _reads_own_balance(scan):
+    if call is None or len(call.arguments) != 1:
         return
     path = call.arguments[0]
     if not isinstance(path, n.Path) or not _leads_to_allocations(path):
@@ -30,7 +30,7 @@ def check_budgets(scan: Scan, node: n.Node) -> Iterator[Hazard]:
     if len(stages) != 1 or len(last.stages) != 1:
         return
     test = stages[0].expression
-    if not _is_of_remaining(scan, test):
+    if not _is_of_remaining(scan, test) or scan.known("own balance", _reads_own_balance):
         return
     message = (
         "this looks at each allocation alone: where the allocations of a budget add up to more "

@@ -20,6 +20,10 @@ _Counting = Literal["exists", "count", "sum"]
 _COUNTING: Final[tuple[_Counting, ...]] = ("exists", "count", "sum")
 
 
+# In longer expressions variables are not followed, since all would be looked at for each.
+_MANY_NODES: Final = 2_000
+
+
 class Use(NamedTuple):
     """`node` is the call that counts the value, else the part whose value is used."""
 
@@ -27,15 +31,18 @@ class Use(NamedTuple):
     node: n.Node
 
 
-def use_of(scan: Scan, node: n.Node) -> Use:
-    """What is made of a node's value by what is around it."""
+def use_of(scan: Scan, node: n.Node, *, follow: bool = True) -> Use:
+    """What is made of a node's value by what is around it.
+
+    With `follow` a value that gets a name is used as its variable is.
+    """
     part = node
     while True:
         parent = scan.parents[part]
         if part in scan.predicates or parent is None:
             return Use("truth", part)
         if part.predicates or part.group is not None or not _hands_on(parent, part):
-            return _final_use(scan, part, parent)
+            return _final_use(scan, part, parent, follow)
         part = parent
 
 
@@ -51,7 +58,7 @@ def _hands_on(parent: n.Node, part: n.Node) -> bool:
     return False
 
 
-def _final_use(scan: Scan, part: n.Node, parent: n.Node) -> Use:
+def _final_use(scan: Scan, part: n.Node, parent: n.Node, follow: bool) -> Use:
     if part.predicates or part.group is not None:
         return Use("value", part)
     if isinstance(parent, n.Conditional) or calls(parent, "not", "boolean"):
@@ -65,7 +72,7 @@ def _final_use(scan: Scan, part: n.Node, parent: n.Node) -> Use:
     for kind in _COUNTING:
         if (call := calls(parent, kind)) and call.arguments == [part]:
             return Use(kind, call)
-    if isinstance(parent, n.Bind):
+    if isinstance(parent, n.Bind) and follow:
         return Use("truth" if _bound_truth(scan, parent) else "value", part)
     return Use("value", part)
 
@@ -79,8 +86,10 @@ def _joined_use(parent: n.Binary, part: n.Node) -> Use:
 
 def _bound_truth(scan: Scan, bind: n.Bind) -> bool:
     """Whether a variable is asked for nothing but its truth."""
+    if len(scan.nodes) > _MANY_NODES:
+        return False
     uses = [
-        use_of(scan, node)
+        use_of(scan, node, follow=False)
         for node in scan.nodes
         if isinstance(node, n.Variable) and node.name == bind.name
     ]
