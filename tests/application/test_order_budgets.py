@@ -29,6 +29,8 @@ from placet.authorization.callback import Callback
 from placet.authorization.model import Actor, ActorKind, Status
 from placet.authorization.submission import Submission
 from placet.errors import Conflict, InvalidRequest
+from placet.jsonata import compile
+from placet.jsonata.hazards import find_hazards
 from placet.ledger import model as ledger_model
 from placet.ledger.model import Enforcement, LinkedEntity
 from placet.ledger.operations import Cancel, Confirm, Refund, SetBudgetStatus
@@ -445,3 +447,25 @@ async def test_racing_callbacks_and_edits_keep_money_and_status_together(shop: S
         return_exceptions=True,
     )
     assert await shop.figures() == (7, 0)
+
+
+@pytest.mark.parametrize(("advised", "outcome"), [(False, "accepted"), (True, "denied")])
+async def test_the_advised_rule_sees_a_budget_that_is_allocated_twice(
+    shop: Shop, advised: bool, outcome: str
+) -> None:
+    parts = tuple(
+        AllocationInput(LinkedEntity(id, "CostCenter"), "", units(700)) for id in ("cc-1", "cc-2")
+    )
+    wanted = BudgetInput("Twice", "", units(1000), allocations=parts)
+    view = await budgets.create_budget(shop.server.service.ledger, shop.context, wanted)
+    (hazard,) = find_hazards(compile(OVERDRAWN))
+    expression = hazard.suggestion if advised else OVERDRAWN
+    await shop.rules(rule(expression=expression, effect=1))
+    lines = [
+        {"budgetId": view.budget.id, "allocationId": part.allocation.id, "amount": 600}
+        for part in view.allocations
+    ]
+    first = Submission.model_validate(submission("o-1", 100, spending=lines[:1]))
+    assert (await shop.submit(first)).authorization.status == "accepted"
+    second = Submission.model_validate(submission("o-2", 100, spending=lines[1:]))
+    assert (await shop.submit(second)).authorization.status == outcome

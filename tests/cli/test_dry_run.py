@@ -236,3 +236,25 @@ def test_what_the_server_refuses_is_refused(
         told = placet("dry-run", "slips.yaml", "--orders", "-", *options, stdin=order)
         assert "0 orders: 0 accepted, 0 denied, 0 pending, 1 refused" in told.out
         assert "line 1 is refused: " in told.err
+
+
+@pytest.mark.parametrize("option", ["--order", "--orders"])
+def test_rules_are_judged_by_the_orders_to_decide(
+    placet: Placet, rules: Path, tmp_path: Path, option: str
+) -> None:
+    text = rules.read_text("utf-8").replace("value <= 10000", "client.emial = 'x'")
+    rules.write_text(text, "utf-8")
+    file = tmp_path / "seen.ndjson"
+    file.write_text('{"orderId": "1", "value": 5, "client": {"email": "x"}}\n', "utf-8")
+    result = placet("dry-run", rules, option, file)
+    assert result.code == 0
+    assert "did you mean `email`?" in result.err
+
+
+def test_what_one_order_lacks_may_be_in_others(placet: Placet, rules: Path, tmp_path: Path) -> None:
+    text = rules.read_text("utf-8").replace("value <= 10000", "client.email = 'x'")
+    rules.write_text(text, "utf-8")
+    file = tmp_path / "order.json"
+    file.write_text('{"orderId": "1", "value": 5}', "utf-8")
+    result = placet("dry-run", rules, "--order", file)
+    assert (result.code, result.err) == (0, "")

@@ -124,6 +124,51 @@ def test_hazards_are_judged_by_the_order_that_is_given(placet: Placet) -> None:
     assert [hazard["code"] for hazard in json.loads(result.out)["hazards"]] == ["H14"]
 
 
+@pytest.mark.parametrize(
+    ("expression", "code", "suggestion"),
+    [
+        ("value >> 1", "S0211", None),
+        ("value == 5", "S0211", "value = 5"),
+        ("items.price > 2", "T2010", None),
+        ("$sum(items.sku)", "T0412", None),
+    ],
+)
+def test_an_error_can_be_json(
+    placet: Placet, expression: str, code: str, suggestion: str | None
+) -> None:
+    order = json.dumps({"value": 5, "items": [{"price": 1, "sku": 5}, {"price": 3, "sku": "B"}]})
+    result = placet("eval", expression, "--data", "-", "--json", stdin=order)
+    document = json.loads(result.out)
+    assert result.code == 1
+    assert result.err.startswith("Error: ")
+    assert (document["code"], document["suggestion"]) == (code, suggestion)
+    assert document["error"] in result.err
+    assert (document["line"], document["column"] > 0) == (1, True)
+
+
+def test_a_value_that_is_no_json_is_an_error_as_json(placet: Placet) -> None:
+    result = placet("eval", "$sum", "--json")
+    assert json.loads(result.out)["code"] == "no-json"
+
+
+def test_bad_data_is_an_error_as_json(placet: Placet) -> None:
+    result = placet("eval", "1", "--data", "-", "--json", stdin="{")
+    assert result.code == 2
+    assert json.loads(result.out)["code"] == "invalid-request"
+
+
+def test_an_explanation_of_a_failure_is_one_json_document(placet: Placet) -> None:
+    result = placet("eval", "items.price > 2", "--data", "-", "--explain", "--json", stdin=ORDER)
+    assert json.loads(result.out)["error"]["code"] == "T2010"
+
+
+def test_how_another_language_s_expression_is_written_is_told(placet: Placet) -> None:
+    result = placet("eval", "value > 1 && value < 5")
+    assert result.err.endswith(
+        "hint: the language writes `&&` as `and`\nwrite: value > 1 and value < 5\n"
+    )
+
+
 def test_only_one_of_two_questions_can_be_asked(placet: Placet) -> None:
     result = placet("eval", "1", "--analyse", "--explain")
     assert (result.code, result.err) == (2, "Error: give either --explain or --analyse\n")

@@ -15,6 +15,7 @@ from cli.conftest import EXAMPLES, Placet
 from placet import __version__
 from placet.cli.main import COMMANDS, LazyGroup, app
 
+NOWHERE = ("--url", "ftp://nowhere", "--app-key", "k", "--app-token", "t")
 HEAVY = {"fastapi", "sqlalchemy", "uvicorn", "httpx", "alembic", "starlette"}
 LIGHT_COMMANDS = [
     ["--help"],
@@ -139,3 +140,28 @@ def test_an_interrupt_ends_a_command_without_noise() -> None:
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (130, "")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "missing-folder/", "--orders", "missing", "--json"),
+        ("dry-run", "missing.yaml", "--order", "missing.json", "--json"),
+        ("eval", "1", "--data", "missing.json", "--json"),
+        ("keys", "list", "--account", "a", "--database", "nonsense", "--json"),
+        ("tokens", "list", "--account", "a", "--database", "nonsense", "--json"),
+        ("units", "list", *NOWHERE, "--json"),
+        ("users", "list", "--account", "a", *NOWHERE, "--json"),
+        ("settings", "show", "--account", "a", "--database", "nonsense", "--json"),
+        ("ledger", "verify", "--database", "nonsense", "--json"),
+        ("outbox", "list", "--database", "nonsense", "--json"),
+        ("import", "missing.xlsx", "--account", "a", "--database", "nonsense", "--json"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_an_error_is_json_for_programs_too(placet: Placet, arguments: tuple[str, ...]) -> None:
+    result = placet(*arguments)
+    assert result.code in {2, 3}
+    document = json.loads(result.out)
+    assert result.err == f"Error: {document['error']}\n"
+    assert document["code"]

@@ -103,3 +103,19 @@ def test_any_error_renders(code: str, source: str, position: int, token: str | N
     assert error.column is not None
     assert 1 <= error.line <= source.count("\n") + 1
     assert error.render().encode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("source", "name"),
+    [
+        ("$endsWith(a, 'x')", "$endsWith"),
+        ("a.endsWith('x')", "endsWith"),
+        ("endsWith(a, 'x')", "endsWith"),
+        ("($f := 5; $f(a))", "$f"),
+        ("a.endsWith(?)", "endsWith"),
+        ("a.endsWith ('x')", "endsWith"),
+    ],
+)
+def test_what_is_no_function_is_named_as_it_is_written(source: str, name: str) -> None:
+    error = _error(source, {"a": "x"})
+    assert error.message.startswith(f"`{name}` is ")

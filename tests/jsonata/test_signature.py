@@ -165,7 +165,26 @@ def test_signature_accepts_what_its_regular_expression_accepts(
         ("$map([1])", "argument 2 of `$map` must be a function, but it is missing"),
         ("$sum([1], 2)", "argument 2 of `$sum` must be left out, but it is a number"),
         ("$map([1], $length)", "argument 1 of `$length` must be a string, but it is a number"),
-        ('$sum("a")', "argument 1 of `$sum` must be an array whose every item is a number"),
+        (
+            '$sum("a")',
+            "argument 1 of `$sum` must be an array whose every item is a number, but it is the "
+            'string `"a"`',
+        ),
+        (
+            '$sum([1, 2, "A"])',
+            "argument 1 of `$sum` must be an array whose every item is a number, but item 3 of 3 "
+            'is the string `"A"`',
+        ),
+        (
+            "$merge([{}, [1, 2]])",
+            "argument 1 of `$merge` must be an array whose every item is an object, but item 2 of "
+            "2 is an array of 2",
+        ),
+        (
+            "$sort(['a', 'b', 1])",
+            "`$sort` without a comparator needs an array of only numbers or only strings, but "
+            "item 3 of 3 is `1`",
+        ),
     ],
 )
 def test_error_says_what_would_be_right(expression: str, message: str) -> None:

@@ -37,7 +37,9 @@ def test_a_bad_expression_has_its_error() -> None:
 def test_the_hint_follows_the_message() -> None:
     error = check_expression("a == 1")
     assert error is not None
-    assert advice(error) == "expected a value, found `=`; the language writes `==` as `=`"
+    assert advice(error) == (
+        "expected a value, found `=`; the language writes `==` as `=`; write `a = 1`"
+    )
 
 
 @pytest.mark.parametrize("source", ["(" * 5_000, "[" * 90_000, "a" * 100_000, "-" * 50_000])
@@ -51,7 +53,13 @@ def test_a_refusal_shows_the_place_and_what_is_meant() -> None:
     assert caught.value.code == "bad-expression"
     first, *lines = caught.value.message.split("\n")
     assert first.startswith("`trigger.condition.expression`: 2:3: S0201: `AND` is not expected")
-    assert lines == ["  AND b", "  ^^^", "hint: operators are in lower case: `and`"]
+    assert lines == [
+        "  AND b",
+        "  ^^^",
+        "hint: operators are in lower case: `and`",
+        "write: value > 1",
+        " and b",
+    ]
 
 
 def test_every_rule_at_fault_is_listed() -> None:

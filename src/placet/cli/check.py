@@ -8,9 +8,11 @@ import typer
 
 from placet.cli.command import ExitCode, Json, command_app, examples
 from placet.cli.files import STDIN, find_rule_files
+from placet.cli.learning import learn_from
 from placet.cli.output import console, print_json
 from placet.cli.rule_files import Loaded, counted, load, show_problems
 from placet.errors import InvalidRequest
+from placet.jsonata.hazards import Shape
 from placet.policy.located import MAX_BYTES, Problem, Severity
 
 __all__ = ["app"]
@@ -22,9 +24,13 @@ app = command_app()
     epilog=examples(
         "placet check rules.yaml",
         "placet check policies/ --strict",
+        "placet check rules.yaml --orders orders.ndjson",
         "git show HEAD:rules.yaml | placet check - --json",
         closing="Exit codes: 0 no errors, 1 errors (with --strict: or warnings), 2 nothing to "
-        'check or unreadable. --json prints {"files", "errors", "warnings", "problems": '
+        "check or unreadable. Notes are good to know and never count. Rules are judged by the "
+        "fields of the documented order, and by those of the orders given, or found in a folder "
+        "`orders` beside the rule file: what they lack, and what no order has, is a warning. "
+        '--json prints {"files", "errors", "warnings", "notes", "orders", "problems": '
         '[{"file", "line", "column", "severity", "code", "message"}]}.',
     )
 )
@@ -36,6 +42,14 @@ def check(
             help="Rule files, folders to search for them (*.yaml, *.yml, *.json), `-` for stdin.",
         ),
     ],
+    orders: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="PATH",
+            help="Orders by which the rules are judged: a file with one, with a list of them, or "
+            "with one per line, or a folder of such files; `-` for stdin.",
+        ),
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Count warnings as errors.")] = False,
     json: Json = False,
 ) -> None:
@@ -43,43 +57,49 @@ def check(
     found = find_rule_files(paths, MAX_BYTES)
     if not found.names:
         raise InvalidRequest(f"there is no rule file in `{'`, `'.join(paths)}`")
-    loaded = [_load(name) for name in found.names]
-    errors = sum(item.count(Severity.ERROR) for item in loaded)
-    warnings = sum(item.count(Severity.WARNING) for item in loaded)
+    if "-" in paths and "-" in (orders or ()):
+        raise InvalidRequest("only one of the rules and the orders can be standard input")
+    shape, number = learn_from(orders) if orders else (None, 0)
+    loaded = [_load(name, shape) for name in found.names]
+    counts = {severity: sum(item.count(severity) for item in loaded) for severity in Severity}
     if json:
-        _print_document(loaded, errors, warnings)
+        _print_document(loaded, counts, number)
     else:
-        _print_lines(loaded, errors, warnings, found.others)
+        _print_lines(loaded, counts, found.others, number)
+    errors, warnings = counts[Severity.ERROR], counts[Severity.WARNING]
     if any(problem.code == "unreadable" for item in loaded for problem in item.problems):
         raise typer.Exit(ExitCode.USAGE)
     raise typer.Exit(ExitCode.PROBLEMS if errors or (strict and warnings) else ExitCode.OK)
 
 
-def _load(name: str) -> Loaded:
+def _load(name: str, orders: Shape | None) -> Loaded:
     """A file that cannot be read is a problem of its own, so that the others are still checked."""
     try:
-        return load(name)
+        return load(name, orders)
     except InvalidRequest as error:
         shown = STDIN if name == "-" else name
         problem = Problem(shown, 1, 1, Severity.ERROR, "unreadable", error.message)
         return Loaded(shown, "", None, [problem])
 
 
-def _print_document(loaded: list[Loaded], errors: int, warnings: int) -> None:
-    problems = [problem.to_document() for item in loaded for problem in item.problems]
-    files = [item.name for item in loaded]
-    document = {"files": files, "errors": errors, "warnings": warnings, "problems": problems}
+def _print_document(loaded: list[Loaded], counts: dict[Severity, int], orders: int) -> None:
+    document = {
+        "files": [item.name for item in loaded],
+        **{f"{severity}s": number for severity, number in counts.items()},
+        "orders": orders,
+        "problems": [problem.to_document() for item in loaded for problem in item.problems],
+    }
     print_json(document, indent=2)
 
 
-def _print_lines(loaded: list[Loaded], errors: int, warnings: int, others: int) -> None:
+def _print_lines(
+    loaded: list[Loaded], counts: dict[Severity, int], others: int, orders: int
+) -> None:
     out = console()
     for item in loaded:
         show_problems(out, item)
-    told = ", ".join(
-        counted(number, noun)
-        for number, noun in ((errors, "error"), (warnings, "warning"))
-        if number
-    )
-    passed_over = f" ({counted(others, 'file')} without rules passed over)" if others else ""
-    out.print(f"{counted(len(loaded), 'rule file')}: {told or 'no problems'}{passed_over}")
+    told = ", ".join(counted(number, severity) for severity, number in counts.items() if number)
+    asides = [f"judged by {counted(orders, 'order')}"] if orders else []
+    asides += [f"{counted(others, 'file')} without rules passed over"] if others else []
+    aside = f" ({', '.join(asides)})" if asides else ""
+    out.print(f"{counted(len(loaded), 'rule file')}: {told or 'no problems'}{aside}")

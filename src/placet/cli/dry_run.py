@@ -13,11 +13,13 @@ from placet.cli.command import AtTime, Json, command_app, examples
 from placet.cli.configuration import load_settings
 from placet.cli.deciding import Judge, decision_document
 from placet.cli.dry_run_many import dry_run_many
+from placet.cli.learning import learn_beside, learn_from
 from placet.cli.moments import moment
 from placet.cli.orders import one_order
 from placet.cli.output import OUTCOME_STYLES, console, print_json, printable, printable_lines, table
 from placet.cli.rule_files import load_valid
 from placet.errors import InvalidRequest
+from placet.jsonata.hazards import Shape
 from placet.policy.trace import Decision, DimensionTrace, RuleTrace
 from placet.policy.walk import Timing
 
@@ -68,13 +70,15 @@ def dry_run(
         raise InvalidRequest("only one of the two files can be standard input")
     settings = load_settings()
     now = moment(at)
-    rules, _ = load_valid(rule_file)
+    submission = None if order is None else _order(order, unit, settings.max_body_bytes)
+    rules, _ = load_valid(rule_file, _known_orders(rule_file, submission, orders))
+    if isinstance(submission, InvalidRequest):
+        raise submission
     timing = Timing(settings.rule_timeout_ms, settings.decision_timeout_ms)
     judge = Judge(rules, rules.stored(), now, timing)
-    if orders is not None:
-        dry_run_many(judge, orders, unit, settings.max_body_bytes, json)
+    if submission is None:
+        dry_run_many(judge, orders or "-", unit, settings.max_body_bytes, json)
         return
-    submission = one_order(order or "-", unit, settings.max_body_bytes)
     decision = judge.decide(submission)
     if json:
         print_json(decision_document(submission, decision), indent=2)
@@ -83,6 +87,28 @@ def dry_run(
         _show(out, submission, decision)
         for name, failure in judge.failures(submission, decision):
             out.print(f"\n{printable(name)}\n{printable_lines(failure)}")
+
+
+def _order(name: str, unit: str | None, limit: int) -> Submission | InvalidRequest:
+    """The order, or what is wrong with it, which is told after what is wrong with the rules."""
+    try:
+        return one_order(name, unit, limit)
+    except InvalidRequest as error:
+        return error
+
+
+def _known_orders(
+    rule_file: str, submission: Submission | InvalidRequest | None, orders: str | None
+) -> Shape | None:
+    """What the orders to decide look like, as far as they can be read beforehand."""
+    if isinstance(submission, Submission):
+        return learn_beside(rule_file, submission.order)
+    if orders is None or orders == "-":
+        return None
+    try:
+        return learn_from([orders])[0]
+    except InvalidRequest:
+        return None  # told for each line when it is decided
 
 
 def _show(out: Console, submission: Submission, decision: Decision) -> None:

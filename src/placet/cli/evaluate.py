@@ -13,7 +13,7 @@ from placet.cli.orders import json_document
 from placet.cli.output import console, print_json, printable_lines
 from placet.errors import InvalidRequest
 from placet.jsonata import UNDEFINED, Expression, JSONataError, Limits
-from placet.jsonata.hazards import Hazard, find_hazards
+from placet.jsonata.hazards import Hazard, find_hazards, repaired
 from placet.policy.compiled import compile_expression
 from placet.policy.evidence import describe_value
 
@@ -35,8 +35,10 @@ _LIMITS = Limits(time_ms=10_000.0)
         closing="Prints the value as JSON. An undefined value prints nothing, and `undefined` on "
         "standard error. --explain prints each part and what it gave; --analyse prints what the "
         "expression reads, and the hazards it has as a rule's condition; with --data they are "
-        "judged by that order's fields. Exit codes: 0 evaluated or analysed, 1 the expression is "
-        "wrong or fails, 2 wrong use or bad data.",
+        "judged by that order's fields. With --json an error is printed as "
+        '{"error", "code", "line", "column", "position", "token", "hint", "suggestion"}. '
+        "Exit codes: 0 evaluated or analysed, 1 the expression is wrong or fails, 2 wrong use or "
+        "bad data.",
     ),
 )
 def evaluate(
@@ -61,28 +63,30 @@ def evaluate(
     document = UNDEFINED if data is None else _document(data)
     program = compile_expression(expression)
     if isinstance(program, JSONataError):
-        raise _failed(program)
+        raise _failed(program, json)
     if analyse:
         _print_analysis(program, None if document is UNDEFINED else document, json)
     elif explain:
         _print_explanation(program, document, now, json)
     else:
-        _print_value(program, document, now)
+        _print_value(program, document, now, json)
 
 
-def _print_value(program: Expression, document: Any, now: int) -> None:
+def _print_value(program: Expression, document: Any, now: int, json: bool) -> None:
     try:
         value = program.evaluate(document, limits=_LIMITS, now=now)
     except JSONataError as error:
-        raise _failed(error) from error
+        raise _failed(error, json) from error
     if value is UNDEFINED:
         console(stderr=True).print("undefined")
         return
     try:
         print_json(value, indent=2)
     except TypeError as error:
-        shown = describe_value(value)
-        console(stderr=True).print(f"Error: the value is {shown}, which JSON cannot show")
+        message = f"the value is {describe_value(value)}, which JSON cannot show"
+        console(stderr=True).print(f"Error: {message}")
+        if json:
+            print_json({"error": message, "code": "no-json"})
         raise typer.Exit(ExitCode.PROBLEMS) from error
 
 
@@ -93,7 +97,8 @@ def _print_explanation(program: Expression, document: Any, now: int, json: bool)
     else:
         console().print(printable_lines(explanation.render()))
     if explanation.error is not None:
-        raise _failed(explanation.error)
+        # A program finds the error in the explanation.
+        raise _failed(explanation.error, json=False)
 
 
 def _print_analysis(program: Expression, sample: Any, json: bool) -> None:
@@ -147,6 +152,23 @@ def _document(name: str) -> Any:
         raise InvalidRequest(f"the data in `{name}` cannot be used: {error.message}") from error
 
 
-def _failed(error: JSONataError) -> typer.Exit:
-    console(stderr=True).print(printable_lines(f"Error: {error.render()}"))
+def _failed(error: JSONataError, json: bool) -> typer.Exit:
+    repair = repaired(error)
+    told = error.render() if repair is None else f"{error.render()}\nwrite: {repair}"
+    console(stderr=True).print(printable_lines(f"Error: {told}"))
+    if json:
+        print_json(_error_document(error, repair), indent=2)
     return typer.Exit(ExitCode.PROBLEMS)
+
+
+def _error_document(error: JSONataError, repair: str | None) -> dict[str, Any]:
+    return {
+        "error": error.message,
+        "code": error.code,
+        "line": error.line,
+        "column": error.column,
+        "position": error.position,
+        "token": error.token,
+        "hint": error.hint,
+        "suggestion": repair,
+    }

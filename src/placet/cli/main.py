@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import sys
 from importlib import import_module
 from typing import Annotated, Any, Final
@@ -115,8 +116,15 @@ def run() -> None:
     try:
         app(prog_name="placet")
     except PlacetError as error:
-        sys.stderr.write(f"Error: {error.message}\n")
+        _tell(error.message, code=error.code)
         sys.exit(exit_code(error))
     except OSError as error:
-        sys.stderr.write(f"Error: {reason(error)}\n")
+        _tell(reason(error), code="unavailable")
         sys.exit(ExitCode.SERVER)
+
+
+def _tell(message: str, code: str) -> None:
+    """Say what went wrong: to people on standard error, with `--json` to programs as well."""
+    sys.stderr.write(f"Error: {message}\n")
+    if "--json" in sys.argv[1:]:
+        sys.stdout.write(json.dumps({"error": message, "code": code}, ensure_ascii=False) + "\n")

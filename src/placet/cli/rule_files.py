@@ -9,15 +9,21 @@ from rich.console import Console
 from rich.text import Text
 
 from placet.cli.files import STDIN, read_text
+from placet.cli.learning import learn_beside
 from placet.cli.output import console, printable
 from placet.errors import InvalidRequest
 from placet.jsonata.excerpt import excerpt
+from placet.jsonata.hazards import Shape
 from placet.policy.located import MAX_BYTES, Problem, Severity
 from placet.policy.rule_file import RuleFile, load_rule_file
 
 __all__ = ["Loaded", "counted", "load", "load_valid", "show_problems"]
 
-_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "bold yellow"}
+_STYLES = {
+    Severity.ERROR: "bold red",
+    Severity.WARNING: "bold yellow",
+    Severity.NOTE: "bold cyan",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,25 +40,31 @@ class Loaded:
         return sum(problem.severity is severity for problem in self.problems)
 
 
-def load(name: str) -> Loaded:
+def load(name: str, orders: Shape | None = None) -> Loaded:
     """The rule file of this name, `-` for standard input.
+
+    Its expressions are judged by `orders`; without, by those in the folder `orders` beside it.
 
     Raises:
         InvalidRequest: it cannot be read at all.
     """
     text = read_text(name, MAX_BYTES)
     shown = STDIN if name == "-" else name
-    rule_file, problems = load_rule_file(text, shown)
+    if orders is None and name != "-":
+        orders = learn_beside(name)
+    rule_file, problems = load_rule_file(text, shown, orders)
     return Loaded(shown, text, rule_file, problems)
 
 
-def load_valid(name: str) -> tuple[RuleFile, str]:
+def load_valid(name: str, orders: Shape | None = None) -> tuple[RuleFile, str]:
     """A rule file without errors, and its text; problems are shown on standard error.
+
+    `orders` as of `load`.
 
     Raises:
         InvalidRequest: it cannot be read, or has errors.
     """
-    loaded = load(name)
+    loaded = load(name, orders)
     show_problems(console(stderr=True), loaded)
     if loaded.rule_file is None:
         raise InvalidRequest(

@@ -1,8 +1,8 @@
 """Every error code of the expression language with its sentence.
 
-Placeholders: `{token}`, and the keyword details that the raising place passes; with `:value` a
-detail is described as a value of the language. Wording: lowercase, no full stop, what was found
-and what would be right.
+Placeholders: `{token}`, `{called}` (the token as the expression writes it), and the keyword details
+that the raising place passes; with `:value` a detail is described as a value of the language.
+Wording: lowercase, no full stop, what was found and what would be right.
 """
 
 from __future__ import annotations
@@ -45,12 +45,15 @@ SYNTAX: Final[dict[str, str]] = {
 RUNTIME: Final[dict[str, str]] = {
     "T0410": "argument {index} of `${token}` must be {expected}, but it is {found}",
     "T0411": "the context stands in for argument {index} of `${token}`, so it must be {expected}",
-    "T0412": "argument {index} of `${token}` must be an array whose every item is {expected}",
+    "T0412": (
+        "argument {index} of `${token}` must be an array whose every item is {expected}, but "
+        "{where} is {value:value}"
+    ),
     "T1003": "expected a string as the key of an object, found {value:value}",
     "T1005": "`{token}` is a field here, not a function: built-in functions begin with `$`",
-    "T1006": "`${token}` is called, but is not a function",
+    "T1006": "`{called}` is called, but is not a function",
     "T1007": "`{token}` is a field here: only a function such as `$f` can be applied in part",
-    "T1008": "`${token}` is applied in part, but is not a function",
+    "T1008": "`{called}` is applied in part, but is not a function",
     "T1010": "a matcher must give an object with `match`, `start`, `end`, `groups` and `next`",
     "T2001": "expected a number on the left side of `{token}`, found {value:value}",
     "T2002": "expected a number on the right side of `{token}`, found {value:value}",
@@ -80,7 +83,10 @@ RUNTIME: Final[dict[str, str]] = {
     "D3050": "the function given to `$reduce` must take at least two arguments",
     "D3060": "`$sqrt` takes no negative number: {value:value} has no real square root",
     "D3061": "`$power` of {base:value} and {exponent:value} is not a finite real number",
-    "D3070": "`$sort` without a comparator needs an array of only numbers or only strings",
+    "D3070": (
+        "`$sort` without a comparator needs an array of only numbers or only strings, but {where} "
+        "is {value:value}"
+    ),
     "D3080": "the picture `{picture}` has more than two parts",
     "D3081": "the picture `{picture}` has more than one decimal separator",
     "D3082": "the picture `{picture}` has more than one percent sign",

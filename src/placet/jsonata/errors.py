@@ -63,12 +63,24 @@ class JSONataError(Exception):
     @property
     def message(self) -> str:
         """The sentence of the code's table entry, with this error's token and details filled in."""
-        words: dict[str, Any] = {"token": self.token or "", "position": self.position}
+        words: dict[str, Any] = {
+            "token": self.token or "",
+            "called": self._called,
+            "position": self.position,
+        }
         words.update(self.details)
         try:
             return CODES[self.code].format_map({key: _Word(word) for key, word in words.items()})
         except KeyError:
             return str(self.details.get("message", self.code))
+
+    @property
+    def _called(self) -> str:
+        """The token at fault as it is written: a variable's has a `$`, a field's has none."""
+        span, name = self.span, self.token or ""
+        if self.source is None or span is None or self.source[slice(*span)] != name:
+            return f"${name}"
+        return name
 
     @property
     def span(self) -> tuple[int, int] | None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from placet.jsonata.foreign import FOREIGN_FUNCTIONS, form_of
 from placet.spelling import closest
 
 __all__ = ["FUNCTION_NAMES", "find_hint", "function_hint"]
@@ -14,6 +16,11 @@ __all__ = ["FUNCTION_NAMES", "find_hint", "function_hint"]
 FUNCTION_NAMES: Final[set[str]] = set()
 
 _CONDITION: Final = "a condition is written `test ? this : that`"
+_FOR_EACH: Final = (
+    "each item is calculated with by `list.(field * 2)`, and all of them are added up by "
+    "`$sum(list.(field * 2))`"
+)
+_SEARCH: Final = "a text is searched by `$contains(text, /pattern/)`"
 _BINDING: Final = "a variable is bound in parentheses: `($x := 1; $x > 0)`"
 _COMMENT: Final = "a comment is written `/* … */`"
 _SPELLING: Final = "the language writes `{0}` as `{1}`"
@@ -57,7 +64,15 @@ _WORDS: Final[dict[str, str]] = {
     "LE": _SPELLING.format("le", "<="),
     "LTE": _SPELLING.format("lte", "<="),
     "LIKE": "a text is searched by `$contains(text, 'part')` or `$contains(text, /pattern/)`",
-    "MATCHES": "a text is searched by `$contains(text, /pattern/)`",
+    "MATCHES": _SEARCH,
+    "ILIKE": _SEARCH,
+    "STARTSWITH": "a text's start is asked for by `$contains(text, /^start/)`",
+    "STARTS": "a text's start is asked for by `$contains(text, /^start/)`",
+    "BEGINS": "a text's start is asked for by `$contains(text, /^start/)`",
+    "ENDSWITH": "a text's end is asked for by `$contains(text, /end$/)`",
+    "ENDS": "a text's end is asked for by `$contains(text, /end$/)`",
+    "INCLUDES": "a text is searched by `$contains(text, 'part')`; a list holds `x in list`",
+    "HAS": "a text is searched by `$contains(text, 'part')`; a list holds `x in list`",
     "CONTAINS": "a text is searched by `$contains(text, 'part')`; a list holds `x in list`",
     "BETWEEN": "a range is written `x >= low and x <= high`",
     "EXISTS": "whether there is a value is written `$exists(…)`",
@@ -75,43 +90,8 @@ _WORDS: Final[dict[str, str]] = {
     "MOD": "the remainder of a division is written `a % b`",
     "DIV": "a division is written `a / b`",
 }
-# Functions of other languages that no spelling leads to.
-_FOREIGN: Final[dict[str, str]] = {
-    "avg": "average",
-    "mean": "average",
-    "len": "length",
-    "size": "count",
-    "total": "sum",
-    "toUpperCase": "uppercase",
-    "upper": "uppercase",
-    "toLowerCase": "lowercase",
-    "lower": "lowercase",
-    "includes": "contains",
-    "indexOf": "contains",
-    "test": "contains",
-    "toString": "string",
-    "str": "string",
-    "parseInt": "number",
-    "parseFloat": "number",
-    "toNumber": "number",
-    "int": "number",
-    "float": "number",
-    "concat": "append",
-    "push": "append",
-    "unique": "distinct",
-    "find": "filter",
-    "some": "exists",
-    "isDefined": "exists",
-    "date": "toMillis",
-    "strip": "trim",
-    "today": "now",
-    "slice": "substring",
-    "substr": "substring",
-    "ceiling": "ceil",
-    "pow": "power",
-    "values": "lookup",
-}
 _THOUSANDS: Final = "a number has no thousands separator: `1000`"
+_FOLDED: Final = {name.casefold(): meant for name, meant in FOREIGN_FUNCTIONS.items()}
 # Codes, what stands before the token, the token, what follows (regular expressions), the hint.
 _MARKS: Final[tuple[tuple[str, str, str, str, str], ...]] = (
     ("S0201", r"\A\s*if\b", r"[\s\S]*", r"", _CONDITION),
@@ -125,6 +105,8 @@ _MARKS: Final[tuple[tuple[str, str, str, str, str], ...]] = (
     ("S0201", r"", r"[)\]}]", r"", "no bracket that `{token}` could close is open"),
     ("S0211", r",\Z", r"[)\]}]", r"", "no comma goes behind the last one"),
     ("S02..", r"\{[^{}:]*\Z", r"\}", r"", "a field is its plain name, without `${…}` or `{{…}}`"),
+    ("S0201", r"\d\Z", r"€|£|¥|USD|EUR|BRL|GBP|R", r"", "an amount is a plain number: `1000`"),
+    ("S0201", r"'[^']*'\Z", r"[\s\S]*", r"", "a quote inside a string is written `\\'`"),
     ("S0201", r"['\"]\Z|\w\Z", r"[\s\S]*['\"]", r"", "a quote inside a string is written `\\'`"),
     ("S0207", r"%\Z", r"\(end\)", r"", "`%` is the remainder: `value * 10 / 100` is ten per cent"),
     ("S0211", r"\?\Z", r"\.", r"", "a plain `.` does: what is missing gives no value and no error"),
@@ -132,6 +114,7 @@ _MARKS: Final[tuple[tuple[str, str, str, str, str], ...]] = (
     ("S0208", r"", r"\w+", r"", "the parameter is written `${token}`"),
     ("S0202", r"\^\Z", r"\w+", r"", "a power is written `$power(base, exponent)`"),
 )
+_WIDE: Final = re.compile("[\uff01-\uff5e\u3000]+")
 _QUOTES: Final = frozenset("“”„‟‘’‚‛«»")
 _NUMERIC: Final = re.compile(r"\s*-?[0-9]+(?:\.[0-9]+)?\s*")
 
@@ -160,7 +143,9 @@ def function_hint(name: str | None, bound: Iterable[str] = ()) -> str | None:
     """`did you mean …` for an unknown function's name, without `$`; `bound` are the variables."""
     if not name:
         return None
-    meant = name if name in FUNCTION_NAMES else _FOREIGN.get(name)
+    if form := form_of(name):
+        return f"the language writes it `{form.example}`"
+    meant = name if name in FUNCTION_NAMES else _FOLDED.get(name.casefold())
     if meant is None:
         meant = closest(name, [*FUNCTION_NAMES, *bound])
     return f"did you mean `${meant}`?" if meant else None
@@ -179,7 +164,7 @@ def _value_hint(code: str, token: str | None, details: Mapping[str, Any]) -> str
     if any(isinstance(value, list) for value in values):
         if code == "T2010":
             return "to ask whether any item does, write `$exists(list[field > 1])`"
-        return "to add up a list, write `$sum(list.field)`"
+        return _FOR_EACH
     if code == "T2010" and None in values:
         return "`null` has no order: test for it first, with `!= null`"
     if any(_NUMERIC.fullmatch(text) for text in texts):
@@ -194,6 +179,13 @@ def _syntax_hint(code: str, source: str, span: tuple[int, int], token: str) -> s
     before, after = source[:start].rstrip(), source[end:]
     if _QUOTES.intersection(source[start : end + 1] + before[-1:]):
         return "strings stand in straight quotes: `'` or `\"`"
+    if wide := _WIDE.search(source[start : end + 1] + before[-1:]):
+        meant = unicodedata.normalize("NFKC", token if _WIDE.search(token) else wide[0]).strip()
+        return f"the language has plain characters only: `{meant or ' '}`, as on any keyboard"
+    if code == "S0204" and token == "~":  # noqa: S105 - an operator
+        return _SEARCH
+    if code == "S0204" and source[end : end + 1] == "~":
+        return "what is not in a text is asked for by `$not($contains(text, /pattern/))`"
     if comment := _comment_hint(code, before, source[start:], token):
         return comment
     if operator := _operator_hint(source, start):

@@ -301,7 +301,17 @@ def _checked_array(value: Any, position: int, parameter: Parameter) -> Any:
         if type_letter(value[0]) == wanted and _uniform(value, wanted):
             return value
     kind = _NAMES.get(wanted, "of one type")
-    raise JSONataError("T0412", index=position + 1, expected=kind)
+    where, wrong = _odd_item(value, wanted)
+    raise JSONataError("T0412", index=position + 1, expected=kind, where=where, value=wrong)
+
+
+def _odd_item(value: Any, letter: str) -> tuple[str, Any]:
+    """Which item of a list has another type, in words, and that item."""
+    items = value if isinstance(value, list) else []
+    for index, item in enumerate(items, 1):
+        if type_letter(item) != letter and len(items) > 1:
+            return f"item {index} of {len(items)}", item
+    return "it", items[0] if len(items) == 1 else value
 
 
 def _uniform(items: list[Any], letter: str) -> bool:

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
 from placet.errors import Detail, InvalidRequest
 from placet.jsonata import JSONataError
+from placet.jsonata.hazards import repaired
 from placet.policy.compiled import compile_expression
 from placet.policy.model import DimensionDraft, RuleDraft
 
-__all__ = ["advice", "check_dimension", "check_expression", "check_rule", "check_rules"]
+__all__ = [
+    "LONGEST_SUGGESTION",
+    "MAX_REPAIRS",
+    "advice",
+    "check_dimension",
+    "check_expression",
+    "check_rule",
+    "check_rules",
+]
 
+LONGEST_SUGGESTION: Final = 200
+# Of so many wrong expressions of one document it is found out what they should be.
+MAX_REPAIRS: Final = 50
 _FIELD = "trigger.condition.expression"
 
 
@@ -20,9 +33,16 @@ def check_expression(source: str) -> JSONataError | None:
     return program if isinstance(program, JSONataError) else None
 
 
-def advice(error: JSONataError) -> str:
-    """An error's message with its hint, on one line."""
-    return f"{error.message}; {error.hint}" if error.hint else error.message
+def advice(error: JSONataError, *, repair: bool = True) -> str:
+    """An error's message with its hint and the expression as it should be, on one line.
+
+    Without `repair` the expression is left out: to find it takes some milliseconds.
+    """
+    told = f"{error.message}; {error.hint}" if error.hint else error.message
+    meant = repaired(error) if repair else None
+    if meant is None or len(meant) > LONGEST_SUGGESTION:
+        return told
+    return f"{told}; write `{' '.join(meant.split())}`"
 
 
 def check_rule(rule: RuleDraft) -> None:
@@ -49,12 +69,18 @@ def check_dimension(dimension: DimensionDraft) -> None:
 
 
 def _problems(rules: Iterable[RuleDraft], path: str) -> list[Detail]:
-    checked = (check_expression(rule.trigger.condition.expression) for rule in rules)
-    return [
-        Detail(path.format(index=index) + _FIELD, error.render())
-        for index, error in enumerate(checked)
-        if error is not None
-    ]
+    found: list[Detail] = []
+    for index, rule in enumerate(rules):
+        error = check_expression(rule.trigger.condition.expression)
+        if error is not None:
+            shown = _shown(error, repair=len(found) < MAX_REPAIRS)
+            found.append(Detail(path.format(index=index) + _FIELD, shown))
+    return found
+
+
+def _shown(error: JSONataError, *, repair: bool) -> str:
+    meant = repaired(error) if repair else None
+    return error.render() if meant is None else f"{error.render()}\nwrite: {meant}"
 
 
 def _refuse(details: list[Detail]) -> None:

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from placet.jsonata import JSONataError
-from placet.jsonata.hazards import EFFORT, Hazard, find_hazards
+from placet.jsonata import Expression, JSONataError
+from placet.jsonata.hazards import EFFORT, TRIAL, Hazard, Shape, find_hazards
 from placet.policy.compiled import compile_expression
 from placet.policy.evidence import shorten
-from placet.policy.expressions import advice
+from placet.policy.expressions import LONGEST_SUGGESTION, MAX_REPAIRS, advice
 from placet.policy.hints import Hints
 from placet.policy.located import Located, Place, Severity
 from placet.policy.model import UnitChoice
@@ -25,8 +25,7 @@ __all__ = ["lint"]
 Report = Callable[..., None]
 
 EFFECT_NAMES = ("bypass", "deny", "workflow")
-MAX_EFFORT: Final = 10 * EFFORT
-LONGEST_SUGGESTION: Final = 200
+MAX_EFFORT: Final = 5 * EFFORT
 _UNIT_CHOICES: Final = {
     "ordersWithoutUnit": "that name no unit",
     "unknownUnit": "of units that the account does not have",
@@ -61,15 +60,16 @@ class _Units:
         self.hints = Hints()
 
 
-def lint(document: Located, lines: list[str], report: Report) -> None:
+def lint(document: Located, lines: list[str], report: Report, orders: Shape | None = None) -> None:
     """Report every problem between the fields of a rule file; `lines` are the file's own.
 
+    `orders` is what was learnt from orders, by which the expressions are judged.
     `report(place, code, message, severity)` is called once per problem, in no particular order.
     """
     units = _check_units(document, report)
-    expressions = _Expressions(lines, report)
+    expressions = _Expressions(lines, report, orders)
     check = document.get("settings", "spendingCheck")
-    expressions.check(check and (check.get("expression") or check))
+    expressions.compile(check and (check.get("expression") or check))
     dimensions = list((document.get("dimensions") or document).items())
     _check_distinct(dimensions, "id", "dimension", Severity.ERROR, report)
     _check_unit_choices(document, units, dimensions, report)
@@ -196,25 +196,39 @@ def _check_bypass_effect(dimension: Located, rules: list[_RuleView], report: Rep
 class _Expressions:
     """Checks expressions, with a budget for the whole file: it may hold thousands of hazards."""
 
-    def __init__(self, lines: list[str], report: Report) -> None:
+    def __init__(self, lines: list[str], report: Report, orders: Shape | None) -> None:
         self._lines = lines
         self._report = report
+        self._orders = orders
         self._effort = MAX_EFFORT
+        self._repairs = MAX_REPAIRS
+
+    def compile(self, node: Located | None) -> Expression | None:
+        """The expression of a node; None, and the fault is reported, where it is none."""
+        if node is None or not isinstance(node.value, str) or not node.value.strip():
+            return None
+        program = compile_expression(node.value)
+        if not isinstance(program, JSONataError):
+            return program
+        start, _ = program.span or (0, 0)
+        told = advice(program, repair=self._repairs > 0)
+        self._repairs -= 1
+        message = f"the expression is wrong: {told} ({program.code})"
+        self._report(place_in(self._lines, node, start), "expression", message)
+        return None
 
     def check(self, node: Located | None) -> None:
-        if node is None or not isinstance(node.value, str) or not node.value.strip():
+        """Report what is wrong with a condition over the order, and what is suspicious."""
+        program = self.compile(node)
+        if node is None or program is None:
             return
-        program = compile_expression(node.value)
-        if isinstance(program, JSONataError):
-            start, _ = program.span or (0, 0)
-            message = f"the expression is wrong: {advice(program)} ({program.code})"
-            self._report(place_in(self._lines, node, start), "expression", message)
-            return
-        found = find_hazards(program, effort=min(EFFORT, self._effort))
-        self._effort = max(0, self._effort - len(node.value) * len(found))
+        found = find_hazards(program, orders=self._orders, effort=min(EFFORT, self._effort))
+        spent = sum(TRIAL + len(node.value) for hazard in found if hazard.suggestion is not None)
+        self._effort = max(0, self._effort - spent - len(node.value) * len(found))
         for hazard in found:
             place = place_in(self._lines, node, hazard.start)
-            self._report(place, hazard.code, _told(hazard), Severity.WARNING)
+            severity = Severity.NOTE if hazard.is_note else Severity.WARNING
+            self._report(place, hazard.code, _told(hazard), severity)
 
 
 def _told(hazard: Hazard) -> str:

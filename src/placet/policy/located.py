@@ -16,10 +16,11 @@ MAX_NESTING: Final = 64
 
 
 class Severity(StrEnum):
-    """An error makes a file unusable; a warning is worth a look."""
+    """An error makes a file unusable; a warning is worth a look; a note is good to know."""
 
     ERROR = "error"
     WARNING = "warning"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True, order=True)

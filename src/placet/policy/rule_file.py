@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field, ValidationError
 
+from placet.jsonata.hazards import Shape
 from placet.policy.evidence import shorten
 from placet.policy.fields import Document, Identifier, Name, PolicyModel
 from placet.policy.hints import Hints
@@ -81,11 +82,14 @@ class RuleFile(PolicyModel):
         return UnitGap.of(unit_id, known=known, roots=sorted(root.id for root in self.units))
 
 
-def load_rule_file(text: str, name: str) -> tuple[RuleFile | None, list[Problem]]:
+def load_rule_file(
+    text: str, name: str, orders: Shape | None = None
+) -> tuple[RuleFile | None, list[Problem]]:
     """Read the rule file `text`, called `name` in problems.
 
-    JSON where `name` ends in `.json`, else YAML. The file is None when there is an error among the
-    problems; warnings alone leave it usable. Problems come in the order of the file.
+    JSON where `name` ends in `.json`, else YAML. `orders` is what was learnt from orders that the
+    rules are for. The file is None when there is an error among the problems; warnings and notes
+    alone leave it usable. Problems come in the order of the file.
     """
     problems: list[Problem] = []
 
@@ -96,7 +100,7 @@ def load_rule_file(text: str, name: str) -> tuple[RuleFile | None, list[Problem]
     rule_file = None
     if document is not None:
         rule_file = _validated(document, report)
-        lint(document, text.splitlines(), report)
+        lint(document, text.splitlines(), report, orders)
     if any(problem.severity is Severity.ERROR for problem in problems):
         rule_file = None
     return rule_file, _bounded(sorted(set(problems)))
@@ -108,7 +112,7 @@ def _bounded(problems: list[Problem]) -> list[Problem]:
         return problems
     shown, rest = problems[:MAX_PROBLEMS], problems[MAX_PROBLEMS:]
     message = f"{len(rest)} more problems are not shown"
-    worst = min(problem.severity for problem in rest)
+    worst = min((problem.severity for problem in rest), key=list(Severity).index)
     return [*shown, replace(rest[0], severity=worst, code="more", message=message)]
 
 

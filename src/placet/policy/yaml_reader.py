@@ -35,6 +35,10 @@ BRACKETS: Final = re.compile(
 )
 
 
+# In so many lines before a fault an expression is looked for.
+_NEAR: Final = 5
+
+
 class _Stop(Exception):  # noqa: N818
     """Reading cannot go on; the reason has been reported."""
 
@@ -51,10 +55,22 @@ def read_yaml(text: str, report: Report) -> Located | None:
         if mark and reader.is_too_deep(text, mark.index):
             return None
         place = _place(mark) if mark else Place(1, 1)
-        report(place, "syntax", f"this is not YAML: {error.problem or error.context}")
+        report(
+            place,
+            "syntax",
+            f"this is not YAML: {error.problem or error.context}{_advice(text, error)}",
+        )
     except yaml.YAMLError as error:
         report(_reader_place(text, error), "syntax", "this is not YAML: a character is not allowed")
     return None
+
+
+def _advice(text: str, error: yaml.MarkedYAMLError) -> str:
+    """What helps where an expression has characters that YAML reads as its own."""
+    marks = [mark.line for mark in (error.context_mark, error.problem_mark) if mark]
+    lines = text.splitlines()[min(marks) : max(marks) + 1] if marks else []
+    names = any(re.search(r"\bexpression[\"']?\s*:", line) for line in lines[:_NEAR])
+    return "; put the expression in quotes" if names else ""
 
 
 class _Reader:

@@ -12,7 +12,7 @@ from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.recognition import chain
 from placet.jsonata.signature import Signature
 
-__all__ = ["read_call"]
+__all__ = ["read_call", "takes_context"]
 
 _ITEM, _KEY, _ALL, _SOFAR = "item", "key", "all", "so far"
 # What the parameters of a function stand for that is handed to these, by position.
@@ -88,7 +88,7 @@ def read_builtin(
     names: Names,
 ) -> Places:
     reader.functions.add(name)
-    if _takes_context(BUILTINS[name].signature, len(given) + len(arguments)):
+    if takes_context(BUILTINS[name].signature, len(given) + len(arguments)):
         given = [context, *given]
     if name in _HIGHER_ORDER:
         return read_higher_order(reader, name, given, arguments, context=context, names=names)
@@ -163,7 +163,7 @@ def read_pipe(
     return reader.own_value(target, context, names)
 
 
-def _takes_context(signature: Signature, count: int) -> bool:
+def takes_context(signature: Signature, count: int) -> bool:
     """Whether a call with `count` arguments takes the context as its first one."""
     parameters = signature.parameters
     if not parameters or not parameters[0].context:

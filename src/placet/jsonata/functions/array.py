@@ -96,7 +96,17 @@ def sort(state: State, items: Any, comparator: Any) -> Any:
         return sorted(items)
     if kinds == {str}:
         return sorted(items, key=None if all(map(str.isascii, items)) else _utf16)
-    raise JSONataError("D3070", index=1)
+    kind = str if type(items[0]) is str else (int, float)
+    at = next(
+        (
+            number
+            for number, item in enumerate(items)
+            if type(item) is bool or not isinstance(item, kind)
+        ),
+        0,
+    )
+    where = f"item {at + 1} of {len(items)}"
+    raise JSONataError("D3070", index=1, where=where, value=items[at])
 
 
 def _utf16(text: str) -> bytes:

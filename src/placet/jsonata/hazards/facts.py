@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from placet.jsonata import nodes as n
 from placet.jsonata.functions.registry import BUILTINS
-from placet.jsonata.hazards.order_fields import KNOWN_TYPES, LISTS_BY_KEY, PLURALS
+from placet.jsonata.hazards.order_fields import (
+    KNOWN_TYPES,
+    LISTS_BY_KEY,
+    PLURALS,
+    fields_at,
+)
 from placet.jsonata.hazards.shape import Shape
 from placet.jsonata.recognition import chain
 
@@ -21,6 +27,7 @@ _ALWAYS_THERE: Final = frozenset({"exists", "count", "now", "millis", "random", 
 _SELECTING: Final = frozenset({"filter", "sort", "reverse", "distinct", "shuffle"})
 _LISTING: Final = frozenset({"append", "map", "each", "keys", "match", "split", "spread", "zip"})
 _BY_ITEM: Final = frozenset({"filter", "map", "single"})
+_SPELLED: Final[dict[type[n.Node], str]] = {n.Wildcard: "*", n.Descendant: "**"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +71,8 @@ class Facts:
         self.contexts: dict[n.Node, Fact] = {}
         self._facts: dict[n.Node, Fact] = {}
         self.absent: dict[n.Node, tuple[Shape, ...]] = {}
+        # The steps of paths behind their predicates.
+        self.kept: dict[n.Node, Fact] = {}
         self.value(root, whole, {})
 
     def __getitem__(self, node: n.Node) -> Fact:
@@ -110,7 +119,7 @@ class Facts:
         types = frozenset({known}) if known else None
         plural = node.value in PLURALS or bool(context.path and context.path[-1] in LISTS_BY_KEY)
         holders = [shape for shape in context.shapes or () if shape.fields]
-        if not holders:
+        if not holders or _is_documented(path, holders):
             return Fact(types, many=plural, path=path)
         found = [shape.fields[node.value] for shape in holders if node.value in shape.fields]
         if not found:
@@ -129,11 +138,12 @@ class Facts:
     def wildcard(self, node: n.Node, context: Fact, names: _Names) -> Fact:
         shapes = [
             element
-            for shape in context.shapes or ()
+            for shape in (context.shapes or () if isinstance(node, n.Wildcard) else ())
             for field in shape.fields.values()
             for element in field.elements()
         ]
-        return Fact(many=True, shapes=tuple(shapes) or None)
+        place = None if context.path is None else (*context.path, _SPELLED[type(node)])
+        return Fact(many=True, shapes=tuple(shapes) or None, path=place)
 
     def variable(self, node: n.Variable, context: Fact, names: _Names) -> Fact:
         if node.name == "":
@@ -225,6 +235,8 @@ class Facts:
             return _typed("function")
         if name in names or name not in BUILTINS:
             return _UNKNOWN
+        if name == "match" and _matches_once(node.arguments):
+            return Fact()
         return _result(name, given or [context])
 
     def apply(self, node: n.Apply, context: Fact, names: _Names) -> Fact:
@@ -260,6 +272,7 @@ class Facts:
             for stage in step.stages:
                 if isinstance(stage, n.Filter):
                     fact = self.filter(stage, fact, names)
+            self.kept[step.node] = fact
             # A sort takes the whole list, and so does an index behind it.
             many = fact.many or (many and not isinstance(step.node, n.Sort))
         return replace(fact, many=many or node.keep_singleton, missing=fact.missing or many)
@@ -268,6 +281,21 @@ class Facts:
         for term in node.terms:
             self.value(term.expression, context, names)
         return replace(context, many=True)
+
+
+def _matches_once(arguments: list[n.Node]) -> bool:
+    """Whether a regular expression is bound to the start or the end of the text."""
+    regex = arguments[-1] if arguments else None
+    if not isinstance(regex, n.RegexLiteral) or "m" in regex.flags or "|" in regex.pattern:
+        return False
+    return regex.pattern.startswith("^") or re.search(r"(?<!\\)\$\Z", regex.pattern) is not None
+
+
+def _is_documented(path: tuple[str, ...] | None, holders: list[Shape]) -> bool:
+    """Whether a field that no order at hand has is one that orders may have."""
+    if not path or any(path[-1] in holder.fields for holder in holders):
+        return False
+    return path[-1] in fields_at(path[:-1], usual=False)
 
 
 def _item(fact: Fact) -> Fact:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from placet.jsonata import nodes as n
+from placet.jsonata.hazards.conditions import contradiction
 from placet.jsonata.hazards.facts import ORDERINGS
 from placet.jsonata.hazards.model import Hazard
 from placet.jsonata.hazards.scan import Scan
@@ -15,7 +16,6 @@ __all__ = ["check_logic", "check_result"]
 
 _JOINS: Final = frozenset({"and", "or"})
 _COMPARISONS: Final = ORDERINGS | {"=", "!="}
-_MIRRORED: Final = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "=": "="}
 _ARTICLES: Final = {
     "array": "a list",
     "function": "a function",
@@ -160,7 +160,7 @@ def _joined(scan: Scan, node: n.Binary) -> Iterator[Hazard]:
     values = [operand for operand, value in plain if not isinstance(value, bool)]
     if values:
         yield _plain_values(scan, node, operands, values)
-    if node.operator == "and" and (hazard := _contradiction(scan, node, operands)):
+    if hazard := contradiction(scan, node, operands):
         yield hazard
 
 
@@ -210,48 +210,6 @@ def _spread(scan: Scan, operator: str, operands: list[n.Node]) -> str | None:
         else:
             parts += [scan.text(test), *(f"{left} {test.operator} {value}" for value in more)]
     return f" {operator} ".join(parts)
-
-
-def _contradiction(scan: Scan, node: n.Binary, operands: list[n.Node]) -> Hazard | None:
-    """Limits of one field that no number keeps."""
-    limits: dict[str, list[tuple[str, float, str]]] = {}
-    for operand in operands:
-        if limit := _limit(scan, unwrapped(operand)):
-            subject, operator, bound = limit
-            limits.setdefault(subject, []).append((operator, bound, scan.text(operand)))
-    for subject, bounds in limits.items():
-        low = max((b for b in bounds if b[0] in {">", ">=", "="}), key=_rank, default=None)
-        high = min((b for b in bounds if b[0] in {"<", "<=", "="}), key=_rank, default=None)
-        if low is None or high is None:
-            continue
-        strict = low[0] == ">" or high[0] == "<"
-        if low[1] > high[1] or (low[1] == high[1] and strict):
-            message = (
-                f"`{subject}` can never be within both `{low[2]}` and `{high[2]}`, so this never "
-                "holds: did you mean `or`?"
-            )
-            return scan.hazard("H08", node, message)
-    return None
-
-
-def _rank(limit: tuple[str, float, str]) -> float:
-    return limit[1]
-
-
-def _limit(scan: Scan, node: n.Node) -> tuple[str, str, float] | None:
-    """A comparison of one field with a number, as field, operator and number."""
-    if not isinstance(node, n.Binary) or node.operator not in _MIRRORED:
-        return None
-    for side, other, operator in (
-        (node.left, node.right, node.operator),
-        (node.right, node.left, _MIRRORED[node.operator]),
-    ):
-        bound = literal(other)
-        if bound is None or isinstance(bound.value, bool | str | None):
-            continue
-        if isinstance(side, n.Path) and not scan.fact(side).many:
-            return scan.text(side), operator, bound.value
-    return None
 
 
 def _brief(text: str) -> str:

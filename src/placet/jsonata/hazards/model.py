@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from placet.jsonata.excerpt import report
 
-__all__ = ["HAZARDS", "Hazard"]
+__all__ = ["HAZARDS", "NOTES", "Hazard"]
 
 HAZARDS: Final[dict[str, str]] = {
     "H01": "a list where `<` or `>` wants one value",
@@ -25,7 +25,18 @@ HAZARDS: Final[dict[str, str]] = {
     "H13": "`:=` where a test is expected",
     "H14": "a field that is not there, close to one that is",
     "H15": "a word of another language, read as a field",
+    "H16": "a list where arithmetic or a function wants one value",
+    "H17": "a type that arithmetic or a function does not take",
+    "H18": "a path that leads nowhere in the orders",
+    "H19": "times compared as texts",
+    "H20": "characters that only look like those of the language",
+    "H21": "a text without quotes, read as a field",
+    "H22": "a text that no order at hand has",
+    "H23": "a limit of the allocations alone, which an over-allocated budget passes",
+    "H24": "whether a test has an answer, asked instead of the test",
 }
+# Hazards that are good to know of, while the rule may well be meant as it is.
+NOTES: Final = frozenset({"H23"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +44,8 @@ class Hazard:
     """Something in an expression that is probably not meant.
 
     `code` is one of `HAZARDS`; `start` and `end` are offsets into the expression; `message` is one
-    sentence for the rule's author; `suggestion` is the whole expression rewritten, None where the
-    meaning has to be known to say what would be right.
+    sentence for the rule's author; `suggestion` is the whole expression rewritten, without this
+    and any other hazard, None where the meaning has to be known to say what would be right.
     """
 
     code: str
@@ -46,6 +57,11 @@ class Hazard:
     def to_document(self) -> dict[str, Any]:
         """As JSON."""
         return asdict(self)
+
+    @property
+    def is_note(self) -> bool:
+        """Whether it is only good to know."""
+        return self.code in NOTES
 
     def render(self, source: str) -> str:
         """For people, in lines, given the expression: place and message, text, suggestion."""

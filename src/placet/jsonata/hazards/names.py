@@ -1,4 +1,4 @@
-"""Names that lead nowhere: functions, variables and fields that do not exist or are not used."""
+"""Variables that do not exist or are not used."""
 
 from __future__ import annotations
 
@@ -8,35 +8,22 @@ from typing import Final
 
 from placet.jsonata import nodes as n
 from placet.jsonata.functions.registry import BUILTINS
+from placet.jsonata.hazards.calls import unknown_function
+from placet.jsonata.hazards.fields import root_fields, spelled
 from placet.jsonata.hazards.model import Hazard
-from placet.jsonata.hazards.order_fields import ORDER_FIELDS
+from placet.jsonata.hazards.order_fields import WRAPPERS
 from placet.jsonata.hazards.scan import Scan
-from placet.jsonata.hints import function_hint
 from placet.spelling import closest
 
 __all__ = ["check_bindings", "check_name"]
 
-_CONSTANTS: Final = {
-    "none": "null",
-    "nil": "null",
-    "null": "null",
-    "undefined": "null",
-    "true": "true",
-    "false": "false",
-}
 _AMOUNT: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
-_QUOTED: Final = re.compile("[“”„‟‘’‚‛«»](.*)[“”„‟‘’‚‛«»]")
 
 
 def check_name(scan: Scan, node: n.Node) -> Iterator[Hazard]:
-    """The hazards of one name."""
-    match node:
-        case n.Call() | n.Partial():
-            yield from _called_field(scan, node)
-        case n.Variable():
-            yield from _unknown_variable(scan, node)
-        case n.Name():
-            yield from _unknown_field(scan, node)
+    """The hazards of one variable."""
+    if isinstance(node, n.Variable):
+        yield from _unknown_variable(scan, node)
 
 
 def check_bindings(scan: Scan) -> Iterator[Hazard]:
@@ -55,29 +42,16 @@ def check_bindings(scan: Scan) -> Iterator[Hazard]:
         yield Hazard("H09", node.start, node.end, message, suggestion)
 
 
-def _called_field(scan: Scan, node: n.Call | n.Partial) -> Iterator[Hazard]:
-    """`count(items)`: a built-in function without its `$`."""
-    procedure = node.procedure
-    if not isinstance(procedure, n.Path) or len(procedure.steps) != 1:
-        return
-    name = procedure.steps[0].node
-    if not isinstance(name, n.Name):
-        return
-    meant = _function_meant(scan, name.value)
-    hint = f"; did you mean `${meant}`?" if meant else ""
-    message = f"`{name.value}` is a field here, not a function: functions begin with `$`{hint}"
-    yield scan.hazard("H06", name, message, f"${meant}" if meant else None)
-
-
 def _unknown_variable(scan: Scan, node: n.Variable) -> Iterator[Hazard]:
     name = node.name
     if name in {"", "$"} or name in scan.bound or name in BUILTINS:
         return
     if _is_called(scan, node):
-        meant = _function_meant(scan, name, scan.bound)
-        hint = f"; did you mean `${meant}`?" if meant else ""
-        message = f"there is no function `${name}`, so calling it is an error{hint}"
-        yield scan.hazard("H06", node, message, f"${meant}" if meant else None)
+        yield unknown_function(scan, node)
+        return
+    if name.casefold() in WRAPPERS and (text := _without_owner(scan, node)):
+        message = f"an order's fields are written without `${name}.` before them"
+        yield Hazard("H07", node.start, node.end, message, text)
         return
     message = f"nothing gives the variable `${name}` a value, so it is always missing"
     meant = None
@@ -85,8 +59,8 @@ def _unknown_variable(scan: Scan, node: n.Variable) -> Iterator[Hazard]:
         meant, message = name, f"{message}: an amount is written without a currency sign"
     elif close := _meant(scan, name, scan.bound):
         meant, message = f"${close}", f"{message}; did you mean `${close}`?"
-    elif field := _meant(scan, name, _known_fields(scan)):
-        meant, message = _spelled(field), f"{message}; the order's field is `{field}`, without `$`"
+    elif field := _meant(scan, name, root_fields(scan)):
+        meant, message = spelled(field), f"{message}; the order's field is `{field}`, without `$`"
     yield scan.hazard("H07", node, message, meant)
 
 
@@ -97,42 +71,16 @@ def _is_called(scan: Scan, node: n.Variable) -> bool:
     return isinstance(parent, n.Apply) and parent.right is node
 
 
-def _function_meant(scan: Scan, name: str, bound: Iterable[str] = ()) -> str | None:
-    hint = function_hint(name, bound) if scan.may_guess() else None
-    return hint.split("`")[1].removeprefix("$") if hint else None
+def _without_owner(scan: Scan, node: n.Variable) -> str | None:
+    """`$order.value` as `value`."""
+    path = scan.parents[node]
+    if not isinstance(path, n.Path) or path.steps[0].node is not node or len(path.steps) < 2:
+        return None
+    following = path.steps[1].node
+    if not isinstance(following, n.Name) or following.value not in root_fields(scan):
+        return None
+    return scan.source[: node.start] + scan.source[following.start :]
 
 
 def _meant(scan: Scan, name: str, known: Iterable[str]) -> str | None:
     return closest(name, known) if scan.may_guess() else None
-
-
-def _known_fields(scan: Scan) -> frozenset[str]:
-    shapes = scan.facts.input.shapes
-    return ORDER_FIELDS if not shapes else frozenset().union(*(shape.fields for shape in shapes))
-
-
-def _unknown_field(scan: Scan, node: n.Name) -> Iterator[Hazard]:
-    name = node.value
-    known = frozenset().union(*(shape.fields for shape in scan.facts.absent.get(node, ())))
-    if quoted := _QUOTED.fullmatch(name):
-        message = f"`{name}` is read as a field: a text stands in straight quotes"
-        quote = '"' if "'" in quoted[1] else "'"
-        yield scan.hazard("H15", node, message, quote + quoted[1] + quote)
-    elif name.casefold() in _CONSTANTS and _stands_alone(scan, node):
-        meant = _CONSTANTS[name.casefold()]
-        message = f"`{name}` is read as a field: the language writes `{meant}`"
-        yield scan.hazard("H15", node, message, meant)
-    elif known and (close := _meant(scan, name, known)):
-        message = f"the order has no field `{name}` here; did you mean `{close}`?"
-        yield scan.hazard("H14", node, message, _spelled(close))
-
-
-def _stands_alone(scan: Scan, node: n.Name) -> bool:
-    """Whether the name is a whole path, and not written in backticks."""
-    path = scan.parents[node]
-    alone = isinstance(path, n.Path) and len(path.steps) == 1
-    return alone and not scan.text(node).startswith("`")
-
-
-def _spelled(name: str) -> str:
-    return name if re.fullmatch(r"[^\W\d]\w*", name) else f"`{name}`"

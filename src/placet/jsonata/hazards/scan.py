@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from functools import cache
 from typing import Any
@@ -35,6 +35,7 @@ class Scan:
         self._collect(root)
         self.facts = Facts(root, shape)
         self._guesses = guesses
+        self._known: dict[str, bool] = {}
 
     def _collect(self, root: n.Node) -> None:
         pending: list[tuple[Any, n.Node | None]] = [(root, None)]
@@ -69,6 +70,22 @@ class Scan:
         suggestion = None if replacement is None else self.replaced(node, replacement)
         return Hazard(code, node.start, node.end, message, suggestion)
 
+    def rewrite(
+        self, code: str, node: n.Node, message: str, change: tuple[n.Node, str] | None
+    ) -> Hazard:
+        """A hazard at a node, with that or another one replaced in the suggestion."""
+        suggestion = None if change is None else self.replaced(*change)
+        return Hazard(code, node.start, node.end, message, suggestion)
+
+    def inside(self, node: n.Node) -> Iterator[n.Node]:
+        """The node and all that is below it."""
+        pending: list[Any] = [node]
+        while pending:
+            part = pending.pop()
+            if isinstance(part, n.Node):
+                yield part
+            pending += reversed(list(_parts(part)))
+
     def replaced(self, node: n.Node, text: str) -> str:
         """The whole expression with another text for one node."""
         return self.source[: node.start] + text + self.source[node.end :]
@@ -77,6 +94,12 @@ class Scan:
         """Whether one more unknown name may be compared with the known ones."""
         self._guesses -= 1
         return self._guesses >= 0
+
+    def known(self, name: str, ask: Callable[[Scan], bool]) -> bool:
+        """What is asked of the expression as a whole, found out once."""
+        if name not in self._known:
+            self._known[name] = ask(self)
+        return self._known[name]
 
     def in_root_context(self, node: n.Node) -> bool:
         """Whether names in this node are fields of the input itself."""

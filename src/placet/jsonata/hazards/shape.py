@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-__all__ = ["Shape", "shape_of"]
+__all__ = ["Shape", "learn", "shape_of"]
 
 _TYPES: Final[dict[type, str]] = {
     str: "string",
@@ -17,18 +19,34 @@ _TYPES: Final[dict[type, str]] = {
     list: "array",
 }
 _CHOICES: Final = ("allOf", "anyOf", "oneOf")
+# What is kept of the orders: they may be many, and hostile.
+_MAX_FIELDS: Final = 1_000
+_MAX_TEXTS: Final = 100
+_LONGEST_TEXT: Final = 200
+_MAX_DEPTH: Final = 64
 
 
 class Shape:
-    """The kinds a value is known to have, its fields and its items; may refer back to itself."""
+    """The kinds a value is known to have, its fields and its items; may refer back to itself.
 
-    __slots__ = ("fields", "items", "kinds", "required")
+    `samples` is how many values of orders it was learnt from, 0 for what only a schema describes;
+    `texts` are the first different texts among them with their numbers, `fractions` whether a
+    number had any, `complete` whether the fields are all there are.
+    """
+
+    __slots__ = (
+        "complete", "fields", "fractions", "items", "kinds", "required", "samples", "texts",
+    )  # fmt: skip
 
     def __init__(self) -> None:
         self.kinds: set[str] = set()
         self.fields: dict[str, Shape] = {}
         self.required: set[str] = set()
         self.items: Shape | None = None
+        self.samples = 0
+        self.texts: Counter[str] = Counter()
+        self.fractions = False
+        self.complete = True
 
     def elements(self) -> Iterator[Shape]:
         """This shape itself, or what it holds where it is an array, at any depth."""
@@ -40,23 +58,66 @@ class Shape:
             seen.append(shape)
             shape = shape.items
 
-    def add_sample(self, value: Any) -> None:
+    def add_sample(self, value: Any, depth: int = 0) -> None:
         """Learn from a JSON value."""
+        self.samples += 1
         self.kinds.add(_TYPES.get(type(value), "object"))
-        if isinstance(value, dict):
-            for name, part in value.items():
-                self.fields.setdefault(name, Shape()).add_sample(part)
+        if isinstance(value, str):
+            self._add_text(value)
+        elif isinstance(value, float):
+            self.fractions = self.fractions or not value.is_integer()
+        elif depth > _MAX_DEPTH:
+            self.complete = False
+        elif isinstance(value, dict):
+            self._add_fields(value, depth)
         elif isinstance(value, list):
             self.items = self.items or Shape()
             for part in value:
-                self.items.add_sample(part)
+                self.items.add_sample(part, depth + 1)
+
+    def _add_text(self, text: str) -> None:
+        if text in self.texts or (len(self.texts) < _MAX_TEXTS and len(text) <= _LONGEST_TEXT):
+            self.texts[text] += 1
+        else:
+            # No list of all its values: it is no field of few different ones.
+            self.complete = False
+
+    def _add_fields(self, value: Mapping[str, Any], depth: int) -> None:
+        for name, part in value.items():
+            if name not in self.fields and len(self.fields) >= _MAX_FIELDS:
+                self.complete = False
+                continue
+            self.fields.setdefault(name, Shape()).add_sample(part, depth + 1)
+
+    def may_have_more(self) -> None:
+        """Say that there may be other fields and texts, here and in all below."""
+        self.complete = False
+        for part in (*self.fields.values(), *(() if self.items is None else (self.items,))):
+            part.may_have_more()
+
+    @property
+    def learnt(self) -> bool:
+        """Whether the orders it was learnt from show all its fields, or all its texts."""
+        return self.samples > 0 and self.complete
 
 
-def shape_of(sample: Any, schema: Mapping[str, Any] | None) -> Shape | None:
-    """What both tell together; None when neither is given."""
+def learn(orders: Iterable[Any]) -> Shape | None:
+    """What orders look like; None when there are none."""
+    shape = Shape()
+    for order in orders:
+        shape.add_sample(order)
+    return shape if shape.samples else None
+
+
+def shape_of(
+    sample: Any, schema: Mapping[str, Any] | None, orders: Shape | None = None
+) -> Shape | None:
+    """What all tell together; None when none is given."""
     if sample is None and schema is None:
-        return None
-    shape = Shape() if schema is None else _SchemaReader(schema).read(schema, Shape())
+        return orders
+    shape = copy.deepcopy(orders) if orders is not None else Shape()
+    if schema is not None:
+        shape = _SchemaReader(schema).read(schema, shape)
     if sample is not None:
         shape.add_sample(sample)
     return shape
@@ -76,6 +137,8 @@ class _SchemaReader:
         if isinstance(reference, str):
             return self._follow(reference)
         shape.kinds.update(_kinds(schema))
+        if schema.get("additionalProperties") is not False:
+            shape.complete = False
         for name, part in _mapping(schema.get("properties")).items():
             shape.fields[name] = self.read(part, shape.fields.get(name) or Shape())
         required = schema.get("required")
