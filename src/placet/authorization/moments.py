@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from placet.authorization.levels import levels_up
 from placet.authorization.model import Authorization, Reminder, Status
+from placet.authorization.signatures import levels_up
 from placet.policy.compiled import Policy
 from placet.policy.durations import milliseconds_of
 from placet.policy.model import Rule
@@ -80,7 +80,7 @@ def _expiry(authorization: Authorization) -> Iterator[Moment]:
 
 
 def _of_rule(authorization: Authorization, dimension_id: str, rule: Rule) -> Iterator[Moment]:
-    up = levels_up(rule, authorization.approvals_of(dimension_id, rule.id))
+    up = levels_up(authorization, dimension_id, rule)
     level = up[-1] if up else None
     here = (dimension_id, rule.id, level)
     start = authorization.level_up_since(dimension_id, rule.id)

@@ -8,6 +8,7 @@ gives it one.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from enum import IntEnum, StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Final, Self
@@ -233,13 +234,24 @@ class AccountSettings(PolicyModel):
 
     `pending_expires_after`: how long an order may wait for people, None for ever.
     `time_zone`: where the days of sellers' budgets begin.
+    `one_person_one_level`: whether each level of a rule takes another person; accounts and orders
+    of before there was the choice do not ask for that (`of_document`).
     """
 
     no_rule_fired: NoRuleFired = NoRuleFired.ACCEPTED
     requester_may_decide: StrictBool = False
+    one_person_one_level: StrictBool = True
     pending_expires_after: Duration | None = None
     time_zone: TimeZone = "UTC"
     seller_budgets: SellerSettings = SellerSettings()
+
+    @classmethod
+    def of_document(cls, document: Mapping[str, Any]) -> Self:
+        """From stored JSON; what it was written before counts as it did then."""
+        return cls.model_validate({**_BEFORE, **document})
+
+
+_BEFORE: Final = {"onePersonOneLevel": False}
 
 
 class Unit(PolicyModel):

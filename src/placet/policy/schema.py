@@ -102,6 +102,9 @@ def _settings() -> Document:
                 "default": "accepted",
             },
             "requesterMayDecide": _flag("Whether buyers may decide their own orders.", False),
+            "onePersonOneLevel": _flag(
+                "Whether each level of a rule takes another person, stand-ins included.", True
+            ),
             "pendingExpiresAfter": _duration("How long an order may wait for people at most."),
             "timeZone": time_zone_schema(),
             "sellerBudgets": seller_settings_schema(),
