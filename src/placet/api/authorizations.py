@@ -212,10 +212,10 @@ async def decide_rule(
     """Decide a pending rule by a score.
 
     At least `scoreInterval.accept` accepts, at most `scoreInterval.deny` denies, between bypasses.
-    The level that is up is decided; `level` says which one is meant, and 409 that another one is up.
-    A person decides one level of a rule, and where `onePersonOneLevel` is false all that follow and
-    are that person's at once; sent again, nothing more is decided. An app key decides the next level
-    by the next request, and sends an `Idempotency-Key` to be able to repeat one.
+    The level that is up is decided; `level` says which one is meant, and 409 that another is up. A
+    person decides one level of a rule, and where `onePersonOneLevel` is false all those that follow
+    and are that person's at once; sent again, nothing more is decided. An app key decides the next
+    level by the next request, and sends an `Idempotency-Key` to be able to repeat one.
     """
     return await _decide_rule(request, caller, authorization_id, key)
 

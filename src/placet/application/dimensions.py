@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.application.ids import new_id, now_ms
+from placet.application.rule_references import check_dimensions as check_references
 from placet.application.service import Service
 from placet.errors import NotFound
 from placet.policy.expressions import check_dimension
@@ -22,16 +24,26 @@ from placet.storage.dimensions import (
 )
 
 __all__ = [
-    "create_dimension", "delete_dimension", "list_dimensions", "replace_dimension", "rule_ids",
-    "to_change",
+    "StoredDimension", "create_dimension", "delete_dimension", "list_dimensions",
+    "replace_dimension", "rule_ids", "to_change",
 ]  # fmt: skip
 
 
-async def create_dimension(service: Service, account: str, draft: DimensionDraft) -> Dimension:
+@dataclass(frozen=True, slots=True)
+class StoredDimension:
+    """A dimension as it is stored now, and warnings about the people whom its rules name."""
+
+    dimension: Dimension
+    warnings: tuple[str, ...]
+
+
+async def create_dimension(
+    service: Service, account: str, draft: DimensionDraft
+) -> StoredDimension:
     """Store a new dimension under new ids.
 
     Raises:
-        InvalidRequest: an expression cannot be compiled.
+        InvalidRequest: an expression cannot be compiled, or there is no such unit.
     """
     await service.compiler.run(lambda: check_dimension(draft))
     now = now_ms()
@@ -39,8 +51,9 @@ async def create_dimension(service: Service, account: str, draft: DimensionDraft
     dimension = Dimension.from_draft(draft, new_id(), ids, now)
     async with service.database.write() as connection:
         await bump_policy_version(connection, account)
+        warnings = await check_references(connection, account, [dimension], nested=False)
         await insert_dimensions(connection, account, [dimension], now)
-    return dimension
+    return StoredDimension(dimension, tuple(warnings))
 
 
 async def list_dimensions(
@@ -53,13 +66,13 @@ async def list_dimensions(
 
 async def replace_dimension(
     service: Service, account: str, dimension_id: str, draft: DimensionDraft
-) -> Dimension:
+) -> StoredDimension:
     """Give a dimension new content. Without `unitId` it stays where it is.
 
     Rules keep their ids: by the id they name, else by their name.
 
     Raises:
-        InvalidRequest: an expression cannot be compiled.
+        InvalidRequest: an expression cannot be compiled, or there is no such unit.
         NotFound: no such dimension.
     """
     await service.compiler.run(lambda: check_dimension(draft))
@@ -68,8 +81,9 @@ async def replace_dimension(
         placed = draft.model_copy(update={"unit_id": draft.unit_id or old.unit_id})
         ids = rule_ids(draft.rule_collection, old.rule_collection)
         dimension = Dimension.from_draft(placed, old.id, ids, old.created_at)
+        warnings = await check_references(connection, account, [dimension], nested=False)
         await update_dimension(connection, account, dimension, now_ms())
-    return dimension
+    return StoredDimension(dimension, tuple(warnings))
 
 
 async def delete_dimension(service: Service, account: str, dimension_id: str) -> None:

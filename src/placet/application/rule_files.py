@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.application.account_settings import merge_settings
 from placet.application.ids import now_ms
-from placet.application.pending_approvals import follow_directory
+from placet.application.pending_approvals import NOTHING_FELL, Fallen, follow_directory
+from placet.application.rule_references import check_dimensions as check_references
 from placet.application.service import Service
 from placet.errors import Conflict, Detail, InvalidRequest
 from placet.policy.located import Severity
@@ -67,16 +68,12 @@ async def publish(service: Service, account: str, text: str, name: str) -> Publi
         raise InvalidRequest(
             f"the rule file is for the account `{rule_file.account}`, not `{account}`"
         )
-    created, updated, unchanged, deleted, units = await _replace(
-        service.database, account, rule_file
-    )
-    warnings = tuple(str(item) for item in problems)
-    return Published(created, updated, unchanged, deleted, units, warnings)
+    published = await _replace(service.database, account, rule_file)
+    warnings = (*(str(item) for item in problems), *published.warnings)
+    return replace(published, warnings=warnings)
 
 
-async def _replace(
-    database: Database, account: str, rule_file: RuleFile
-) -> tuple[int, int, int, int, int]:
+async def _replace(database: Database, account: str, rule_file: RuleFile) -> Published:
     now = now_ms()
     async with database.write() as connection:
         await bump_policy_version(connection, account)
@@ -89,17 +86,21 @@ async def _replace(
         await insert_dimensions(connection, account, created, now)
         for dimension in updated:
             await update_dimension(connection, account, dimension, now)
+        fallen = NOTHING_FELL
         if "units" in rule_file.model_fields_set:
-            await _replace_units(connection, account, list(_unit_rows(rule_file.units)), now)
+            rows = list(_unit_rows(rule_file.units))
+            fallen = await _replace_units(connection, account, rows, now)
+        warnings = await check_references(connection, account, wanted, nested=True)
         units = await count_units(connection, account)
         await merge_settings(connection, account, rule_file.settings)
     unchanged = len(wanted) - len(created) - len(updated)
-    return len(created), len(updated), unchanged, len(gone), units
+    told = (*warnings, *fallen.warnings)
+    return Published(len(created), len(updated), unchanged, len(gone), units, told)
 
 
 async def _replace_units(
     connection: AsyncConnection, account: str, units: Sequence[UnitRow], now: int
-) -> None:
+) -> Fallen:
     stored = {unit.id for unit in await load_units(connection, account)}
     gone = sorted(stored - {unit.id for unit in units})
     use = await find_member_use(connection, account, gone)
@@ -109,7 +110,7 @@ async def _replace_units(
             code="unit-in-use",
         )
     await replace_units(connection, account, units, now)
-    await follow_directory(connection, account)
+    return await follow_directory(connection, account)
 
 
 def _in_file_order(

@@ -45,6 +45,10 @@ def push(
             content_type=f"application/{kind}",
         )
     console().print(f"account {printable(rules.account)}: {_told(published)}")
+    for warning in published["warnings"]:
+        # What the file shows was said before it was sent.
+        if not warning.startswith("rule-file."):
+            console().print(printable(f"warning: {warning}"))
 
 
 def _told(published: dict[str, Any]) -> str:

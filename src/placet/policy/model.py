@@ -28,6 +28,13 @@ from placet.policy.fields import (
     canonical_json,
 )
 from placet.policy.seller_settings import SellerSettings, TimeZone
+from placet.policy.working_time import (
+    Holidays,
+    WorkingDays,
+    WorkingHours,
+    WorkingTime,
+    working_time,
+)
 
 __all__ = [
     "MAX_AUTHORIZERS",
@@ -233,7 +240,8 @@ class AccountSettings(PolicyModel):
     """What an account chose where the policies leave a choice.
 
     `pending_expires_after`: how long an order may wait for people, None for ever.
-    `time_zone`: where the days of sellers' budgets begin.
+    `time_zone`: where the days of sellers' budgets and the working hours begin. `working_days`,
+    `working_hours`, `holidays`: what `remind_after` and `escalate_after` of rules count.
     `one_person_one_level`: whether each level of a rule takes another person; accounts and orders
     of before there was the choice do not ask for that (`of_document`).
     """
@@ -243,7 +251,15 @@ class AccountSettings(PolicyModel):
     one_person_one_level: StrictBool = True
     pending_expires_after: Duration | None = None
     time_zone: TimeZone = "UTC"
+    working_days: WorkingDays | None = None
+    working_hours: WorkingHours | None = None
+    holidays: Holidays = ()
     seller_budgets: SellerSettings = SellerSettings()
+
+    @property
+    def working_time(self) -> WorkingTime | None:
+        """What reminders and escalations count by; None: all the time there is."""
+        return working_time(self.time_zone, self.working_days, self.working_hours, self.holidays)
 
     @classmethod
     def of_document(cls, document: Mapping[str, Any]) -> Self:

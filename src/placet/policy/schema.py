@@ -8,6 +8,7 @@ from placet.policy.durations import PATTERN
 from placet.policy.fields import MAX_EXPRESSION, MAX_NAME, MAX_PRIORITY, MAX_TEXT, Document
 from placet.policy.model import MAX_AUTHORIZERS, MAX_RULES, MAX_TIMEOUT
 from placet.policy.seller_settings import seller_settings_schema, time_zone_schema
+from placet.policy.working_time import working_time_schemas
 
 __all__ = ["EFFECT_WORDS", "rule_file_schema"]
 
@@ -107,6 +108,7 @@ def _settings() -> Document:
             ),
             "pendingExpiresAfter": _duration("How long an order may wait for people at most."),
             "timeZone": time_zone_schema(),
+            **working_time_schemas(),
             "sellerBudgets": seller_settings_schema(),
         },
     )

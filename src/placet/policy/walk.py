@@ -6,6 +6,7 @@ not fire, in a deny or workflow rule that a person has to look (`review`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -49,7 +50,12 @@ def walk(
         AllowanceExceeded: `timing.allowance` was set and has passed.
     """
     evaluator = Evaluator(order, budget_data, now, clock, timing or Timing())
-    course = _Course(evaluator, unit_path, {item.dimension_id: item for item in kept})
+    course = _Course(
+        evaluator,
+        unit_path,
+        {item.dimension_id: item for item in kept},
+        Counter(item.dimension.unit_id for item in policy.dimensions),
+    )
     traces, decided = course.run(policy.dimensions)
     if decided is not None:
         return _decision(policy.dimensions[decided], traces, traces[decided])
@@ -65,6 +71,7 @@ class _Course:
     evaluator: Evaluator
     unit_path: Sequence[Unit]
     kept: Mapping[str, DimensionTrace]
+    of_unit: Mapping[str | None, int]
 
     def run(
         self, dimensions: Sequence[CompiledDimension]
@@ -87,7 +94,7 @@ class _Course:
             if decided is None or index < decided:
                 traces[index] = self._dimension(compiled)
             else:
-                why = f"`{traces[decided].label}` decided before it"
+                why = f"{traces[decided].place} decided before it"
                 traces[index] = self._unreached(compiled, why)
         return tuple(traces[index] for index in range(len(dimensions))), decided
 
@@ -124,6 +131,7 @@ class _Course:
             simulated=dimension.should_simulate,
             require_all=dimension.require_all_rules_acceptance,
             rules=tuple(rules),
+            shares_unit=dimension.unit_id is not None and self.of_unit[dimension.unit_id] > 1,
         )
 
 

@@ -17,8 +17,9 @@ from placet.storage.users import has_role
 
 __all__ = [
     "ENOUGH_PEOPLE", "StaffedUnit", "StoredUnit", "UnitRow", "count_units", "delete_units",
-    "find_units", "insert_units", "load_roots", "load_staffed_units", "load_unit", "load_units",
-    "load_units_below", "move_unit", "rename_unit", "replace_units", "unknown_units",
+    "find_units", "first_unit_ids", "insert_units", "load_roots", "load_staffed_units",
+    "load_unit", "load_units", "load_units_below", "move_unit", "rename_unit", "replace_units",
+    "unknown_units",
 ]  # fmt: skip
 
 _columns = unit_table.c
@@ -93,6 +94,16 @@ async def unknown_units(
     )
     known = set(await connection.scalars(query))
     return [unit_id for unit_id in ids if unit_id not in known]
+
+
+async def first_unit_ids(
+    connection: AsyncConnection, account: str, *, limit: int = 1_000
+) -> list[str]:
+    """The ids of at most `limit` units: what there is to be meant by a slip; none, if there are no
+    units at all.
+    """
+    query = select(_columns.unit_id).where(_columns.account == account)
+    return list(await connection.scalars(query.order_by(_columns.unit_id).limit(limit)))
 
 
 async def find_units(
