@@ -212,7 +212,7 @@ class WorkingTime:
         return _utc(change - 1).astimezone(self.zone) + timedelta(milliseconds=1)
 
     def _instant(self, day: int, position: int) -> int:
-        """When so much of a day's working time has passed; when the clocks skip it, where they do."""
+        """When so much of a day's working time has passed, or the clocks have skipped it."""
         minutes = timedelta(minutes=self.opens, milliseconds=position)
         wall = datetime.combine(date.fromordinal(day), time()) + minutes
         instant = _milliseconds(wall.replace(tzinfo=self.zone))
