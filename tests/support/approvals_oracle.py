@@ -270,7 +270,7 @@ class Order:
         return people | self._above(world, rule, name)
 
     def _holders(self, world: World, rule: Rule, asked: str) -> tuple[set[str], str]:
-        """Who acts for an authorizer, and the unit they are of (empty: the person who is listed)."""
+        """Who acts for an authorizer, and the unit they are of (empty: who is listed, by name)."""
         kind, _, name = asked.partition(" ")
         barred = self._barred(rule)
         if kind == "user" and name in world.approvers - barred:
