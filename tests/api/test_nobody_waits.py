@@ -4,123 +4,28 @@ looks is told that nobody can.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 import httpx
 import pytest
 
+from support.asked import APPROVER, BUYER, PATH, World, asking, open_world
 from support.budgets import ON_ONE_STORE
-from support.clock import ManualClock
-from support.outgoing import outgoing
 from support.people import calling_as
-from support.server import Client, Server, ok, refused, rule, score
+from support.server import ok, refused
 from support.statements import statements
-from support.units import person, plant
 
 pytestmark = pytest.mark.anyio
 
-PATH = "/commercial-authorizations"
 UNITS = "/api/organization-units/v1"
 MEMBERS = "/api/vtexid/organization-units"
-APPROVER, BUYER = "Order Approver", "Buyer"
-TREE = {"acme": None, "sales": "acme", "lab": "sales", "annex": "acme"}
-PEOPLE = {
-    "lab1": ("lab", [APPROVER]),
-    "buyer": ("lab", [BUYER]),
-    "sara": ("sales", [APPROVER]),
-    "boss": ("acme", [APPROVER]),
-    "sub1": (None, [APPROVER]),
-}
-
-
-def asking(*authorizers: str, every: bool = True, **more: Any) -> dict[str, Any]:
-    pairs = [authorizer.split() for authorizer in authorizers]
-    listed = [{"type": kind, "id": id_} for kind, id_ in pairs]
-    return rule(authorizationData={"requireAllApprovals": every, "authorizers": listed}, **more)
-
-
-@dataclass
-class World:
-    """The app key as `key`, and everybody else by name."""
-
-    server: Server
-    clock: ManualClock
-    clients: dict[str, Client]
-
-    @property
-    def key(self) -> Client:
-        return self.clients["key"]
-
-    async def submit(self, order_id: str = "o-1", **more: Any) -> dict[str, Any]:
-        return await self.key.submit(order_id, unitId="lab", **more)
-
-    async def inbox(self, name: str) -> list[str]:
-        answer = await self.clients[name].get(PATH, params={"pending-for": "me"})
-        # Who is inactive is nobody.
-        page = {"data": []} if answer.status_code == 401 else ok(answer)
-        return [item["orderId"] for item in page["data"]]
-
-    async def who(self, order: dict[str, Any]) -> set[str]:
-        """Who may decide an order now, after making sure that everything says the same."""
-        found = set()
-        for name, client in self.clients.items():
-            if name == "key":
-                continue
-            asked = order["orderId"] in await self.inbox(name)
-            answer = await client.get(f"{PATH}/{order['id']}")
-            told = answer.status_code == 200 and any(
-                item["isUserNextAuthorizer"]
-                for dimension in answer.json()["dimensionStatus"]
-                for item in dimension["ruleCollection"]
-            )
-            assert asked == told, name
-            if asked:
-                listed = ok(await client.get(PATH, params={"orderId": order["orderId"]}))
-                assert len(listed["data"]) == 1
-                found.add(name)
-        return found
-
-    async def levels(self, order: dict[str, Any]) -> list[dict[str, Any]]:
-        """What the explanation says of the levels that are up."""
-        told = ok(await self.key.get(f"{PATH}/{order['id']}/explanation"))
-        return [
-            level
-            for dimension in told["dimensions"]
-            for item in dimension["rules"]
-            for level in item.get("waitsFor", {}).get("levels", [])
-        ]
-
-    async def decide(self, name: str, order: dict[str, Any], points: float = 100) -> httpx.Response:
-        pending = ok(await self.key.get(f"{PATH}/{order['id']}"))
-        return await self.clients[name].post(
-            f"{PATH}/{order['id']}/callback", score(pending, points)
-        )
-
-    async def stuck(self, **params: str) -> list[str]:
-        page = ok(await self.key.get(PATH, params={"waitsFor": "nobody", **params}))
-        return [item["orderId"] for item in page["data"]]
 
 
 @pytest.fixture
 async def world(database_url: str) -> AsyncIterator[World]:
-    clock = ManualClock()
-    async with outgoing(database_url, clock) as server, AsyncExitStack() as stack:
-        await server.service.approvals.close()
-        people = [
-            person(name, unit, roles, email=f"{name}@acme.example")
-            for name, (unit, roles) in PEOPLE.items()
-        ]
-        await plant(server.service.database, TREE, *people)
-        clients = {
-            name: await stack.enter_async_context(calling_as(server, name)) for name in PEOPLE
-        }
-        clients["key"] = await stack.enter_async_context(server.client())
-        yield World(server, clock, clients)
+    async with open_world(database_url) as opened:
+        yield opened
 
 
 def told(answer: httpx.Response) -> tuple[str, str]:
@@ -364,71 +269,6 @@ async def test_an_order_without_units_waits_for_all_approvers_of_the_account(
         assert told(await key.delete("/users/ann")) == ("1", "1")
 
 
-async def test_units_that_rules_name_must_exist_and_people_had_better(world: World) -> None:
-    key = world.key
-    unknown = asking("unit slaes", "unit lab", "unit elsewhere")
-    path = "/authorization-dimensions"
-    field = "ruleCollection[0].authorizationData.authorizers[0].id"
-    answer = await key.post(path, {**_dimension(unknown), "unitId": "lab"})
-    assert refused(answer, 400) == (
-        f"`{field}`: there is no unit `slaes`; did you mean `sales`? (2 fields name unknown units)"
-    )
-    assert "`unitId`: there is no unit `labb`" in refused(
-        await key.post(path, {**_dimension(asking("unit lab")), "unitId": "labb"}), 400
-    )
-    assert ok(await key.get(path)) == []
-    people = asking("user ghost", "user lab1", "user buyer")
-    made = ok(await key.post(path, {**_dimension(people), "unitId": "lab"}))
-    assert made["warnings"] == [
-        "rule `Large orders` asks user `ghost`, who is not on record: others stand in",
-        "rule `Large orders` asks user `buyer`, who has no role with `ApproveOrders`: others stand"
-        " in",
-    ]
-    rules = f"{path}/{made['id']}/rules"
-    first = f"{rules}/{made['ruleCollection'][0]['id']}"
-    for answer in (
-        await key.post(rules, unknown),
-        await key.put(rules, [asking("unit lab"), unknown]),
-        await key.put(first, unknown),
-        await key.put(f"{path}/{made['id']}", {**_dimension(unknown), "unitId": "lab"}),
-    ):
-        assert "there is no unit `slaes`; did you mean `sales`?" in refused(answer, 400)
-    assert [item["name"] for item in ok(await key.get(path))[0]["ruleCollection"]] == [
-        "Large orders"
-    ]
-    ghost = asking("user ghost", name="Ghost", priority=2)
-    assert len(ok(await key.post(rules, ghost))["warnings"]) == 1
-    assert len(ok(await key.put(first, ghost))["warnings"]) == 1
-    [only] = ok(await key.put(rules, [ghost]))
-    assert len(only["warnings"]) == 1
-    assert "warnings" not in ok(await key.put(f"{rules}/{only['id']}", asking("user lab1")))
-    changed = await key.put(f"{path}/{made['id']}", {**_dimension(ghost), "unitId": "lab"})
-    assert len(ok(changed)["warnings"]) == 1
-
-
-async def test_rule_files_without_units_name_known_ones_too(world: World) -> None:
-    file = {"account": "acme", "dimensions": [_dimension(asking("unit slaes"))]}
-    answer = await world.key.call("PUT", "/rule-file", json=file)
-    sentence = refused(answer, 400)
-    assert "there is no unit `slaes`; did you mean `sales`?" in sentence
-    assert "dimensions[0].ruleCollection[0]" in sentence
-
-
-def _dimension(*rules: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "name": "Asking",
-        "priority": 1,
-        "requireAllRulesAcceptance": False,
-        "ruleCollection": list(rules),
-    }
-
-
-async def test_an_account_without_units_names_what_it_likes(world: World) -> None:
-    async with world.server.client("globex") as key:
-        made = await key.create_dimension(asking("unit anywhere"), unitId="somewhere")
-        assert "warnings" not in made
-
-
 async def test_a_change_of_people_asks_no_more_of_the_database_for_more_orders(
     world: World,
 ) -> None:
@@ -446,84 +286,3 @@ async def test_a_change_of_people_asks_no_more_of_the_database_for_more_orders(
                 )
             )
     assert counts[0] == counts[1]
-
-
-async def test_one_person_signs_one_level_however_often_and_fast(world: World) -> None:
-    await world.key.create_dimension(asking("user lab1", "unit lab"), unitId="lab")
-    order = await world.submit()
-    body = score(order, 100)
-    path = f"{PATH}/{order['id']}/callback"
-    answers = await asyncio.gather(*(world.clients["lab1"].post(path, body) for _ in range(5)))
-    assert {answer.status_code for answer in answers} == {200}
-    shown = ok(await world.key.get(f"{PATH}/{order['id']}"))
-    assert [item["who"] for item in shown["additionalInfo"]["approvals"]] == ["lab1@acme.example"]
-    # lab has nobody else: sales stands in
-    assert await world.who(order) == {"sara"}
-    [level] = await world.levels(order)
-    assert level["because"].startswith("the approvers of unit `Sales` stand in: nobody of unit")
-    wrong = {"params": body["params"] | {"level": 1}}
-    sentence = refused(await world.clients["sara"].post(path, wrong), 409)
-    assert sentence == "level 1 of rule `Large orders` has accepted already: level 2 is up"
-    right = {"params": body["params"] | {"level": 2}}
-    assert ok(await world.clients["sara"].post(path, right))["status"] == "accepted"
-
-
-async def test_where_the_account_asks_for_one_person_only_one_word_is_enough(world: World) -> None:
-    assert ok(await world.key.get("/settings"))["onePersonOneLevel"] is True
-    ok(await world.key.call("PATCH", "/settings", json={"onePersonOneLevel": False}))
-    await world.key.create_dimension(asking("user lab1", "unit lab", "user lab1"), unitId="lab")
-    order = await world.submit()
-    done = ok(await world.decide("lab1", order))
-    assert done["status"] == "accepted"
-    told_of = [item["who"] for item in done["additionalInfo"]["approvals"]]
-    assert told_of == ["lab1@acme.example"] * 2
-
-
-@ON_ONE_STORE
-@pytest.mark.parametrize("level", [0, 6, 1.5, "1", True])
-async def test_a_level_is_a_number_of_one(world: World, level: Any) -> None:
-    await world.key.create_dimension(asking("user lab1"), unitId="lab")
-    order = await world.submit()
-    body = score(order, 100)
-    body["params"]["level"] = level
-    answer = await world.key.post(f"{PATH}/{order['id']}/callback", body)
-    assert "`params.level`" in refused(answer, 400)
-
-
-@ON_ONE_STORE
-async def test_working_time_is_chosen_and_counted(world: World) -> None:
-    chosen = {
-        "timeZone": "Europe/Berlin",
-        "workingDays": ["MO", "TU", "WE", "TH", "FR"],
-        "workingHours": {"from": "09:00", "to": "17:00"},
-        "holidays": ["2026-12-07"],
-    }
-    shown = ok(await world.key.call("PATCH", "/settings", json=chosen))
-    assert {name: shown[name] for name in chosen} == chosen
-    await world.key.create_dimension(asking("user lab1", escalateAfter="P1D"), unitId="lab")
-    friday = int(datetime(2026, 12, 4, 15, tzinfo=UTC).timestamp() * 1000)
-    world.clock.advance(friday - world.clock.now_ms())
-    order = await world.submit()
-    following = ok(await world.key.get(f"{PATH}/{order['id']}/explanation"))["next"]
-    assert (following["what"], following["at"]) == ("escalate", "2026-12-08T15:00:00.0000000Z")
-    reset = {"workingDays": None, "workingHours": None, "holidays": None}
-    shown = ok(await world.key.call("PATCH", "/settings", json=reset))
-    assert (shown["workingDays"], shown["workingHours"], shown["holidays"]) == (None, None, [])
-
-
-async def test_two_dimensions_of_one_unit_are_told_apart(world: World) -> None:
-    await world.key.create_dimension(
-        asking("user lab1"), unitId="lab", name="Special approvals", priority=1
-    )
-    await world.key.create_dimension(asking("user lab1"), unitId="lab", name="Lab", priority=2)
-    order = await world.submit()
-    place = "`Special approvals` of `Acme / Sales / Lab`"
-    assert f"rule `Large orders` of {place}" in order["additionalInfo"]["reason"]
-    told_why = ok(await world.key.get(f"{PATH}/{order['id']}/explanation"))
-    [first, second] = told_why["dimensions"]
-    assert second["notReachedBecause"] == f"{place} decided before it"
-    assert (first["name"], first["sharesUnit"], second["sharesUnit"]) == (
-        "Special approvals", True, True
-    )  # fmt: skip
-    done = ok(await world.decide("lab1", order))
-    assert f"at rule `Large orders` of {place}" in done["additionalInfo"]["reason"]
