@@ -17,25 +17,44 @@ from placet.application.approval_letter import Occasion, approval_text
 from placet.application.delegations import stand_ins
 from placet.application.directory import why_unable
 from placet.application.outbox import email_messages
-from placet.application.pending_approvals import Kept, Waiting
+from placet.application.pending_approvals import Fallen, Kept, Waiting
 from placet.application.permissions import Permission
 from placet.application.roles import roles_with
 from placet.authorization.model import Authorization, Escalation, Reminder
-from placet.authorization.pending import PendingApproval, pending_approvals
+from placet.authorization.pending import ApproverKind, PendingApproval, pending_approvals
+from placet.authorization.seats import Seat, SeatKind
 from placet.policy.compiled import Policy
 from placet.policy.reasons import rule_place
+from placet.storage.authorizations import load_authorizations
 from placet.storage.outbox import OutboxMessage
-from placet.storage.pending_approvals import approver_of_unit, approver_of_user
+from placet.storage.pending_approvals import (
+    PendingRow,
+    approver_of_unit,
+    approver_of_user,
+    find_rows_of_seats,
+)
 from placet.storage.recipients import approvers_of_units
 from placet.storage.users import User, load_users
 
-__all__ = ["APPROVAL_TOPIC", "PEOPLE_PER_UNIT", "approval_messages"]
+__all__ = [
+    "APPROVAL_TOPIC", "PEOPLE_PER_UNIT", "Letters", "approval_messages", "stand_in_messages",
+]  # fmt: skip
 
 APPROVAL_TOPIC: Final = "approval.requested"
 PEOPLE_PER_UNIT: Final = 50
+# A change of people must not take for ever, however many orders waited for them.
+MAX_FALLEN: Final = 100
 
 _UNIT: Final = approver_of_unit("")
 _USER: Final = approver_of_user("")
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Whether approvers get e-mails, and where these lead."""
+
+    sent: bool = False
+    public_url: str = ""
 
 
 @dataclass(slots=True)
@@ -75,6 +94,38 @@ async def approval_messages(
         for letter in letters[account]:
             messages += _messages(letter, people, public_url, now_ms)
     return messages
+
+
+async def stand_in_messages(
+    connection: AsyncConnection, account: str, fallen: Fallen, *, public_url: str, now_ms: int
+) -> list[OutboxMessage]:
+    """The e-mails to those who stand in for somebody from now on, about `MAX_FALLEN` orders at
+    most; the others are found in the inbox, and by the next reminder.
+    """
+    rows = await find_rows_of_seats(connection, account, fallen.seats, limit=MAX_FALLEN)
+    ids = {row.authorization_id for row in rows}
+    stored = {
+        item.authorization.id: item.authorization
+        for item in await load_authorizations(connection, account, ids)
+    }
+    letters: dict[str, _Letter] = {}
+    for row in rows:
+        order = stored[row.authorization_id]
+        letter = letters.setdefault(order.id, _Letter(order, Occasion.ASKED))
+        letter.waiting.append(Waiting(order, _entry_of(row), row))
+    people = await _people(connection, account, list(letters.values()), now_ms)
+    return [
+        message
+        for letter in letters.values()
+        for message in _messages(letter, people, public_url, now_ms)
+    ]
+
+
+def _entry_of(row: PendingRow) -> PendingApproval:
+    """The entry of a row, as far as e-mails say what it is about."""
+    seat = Seat(SeatKind.PATH, None, (), frozenset(row.barred))
+    kind = ApproverKind.PATH
+    return PendingApproval(row.dimension_id, row.rule_id, row.level, row.since, kind, seat=seat)
 
 
 def _letters(

@@ -68,11 +68,13 @@ class Waiting:
 @dataclass(frozen=True, slots=True)
 class Fallen:
     """What a change of people or units did to orders that wait: how many waited for somebody who
-    cannot decide them any more, and how many of these nobody can decide now.
+    cannot decide them any more, and how many of these nobody can decide now. `seats` are the
+    digests of those that others have taken.
     """
 
     orders: int = 0
     stuck: int = 0
+    seats: frozenset[str] = frozenset()
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -164,9 +166,11 @@ async def follow_directory(
         await set_seat(connection, account, moved[approver], approver)
     changed = {digest for digests in moved.values() for digest in digests}
     left = {digest for digest in changed if not _is_back(seats[digest], reach)}
+    empty = left.intersection(moved.get(NOBODY, ()))
     return Fallen(
         await count_orders(connection, account, left),
-        await count_orders(connection, account, left.intersection(moved.get(NOBODY, ()))),
+        await count_orders(connection, account, empty),
+        frozenset(left - empty),
     )
 
 

@@ -9,15 +9,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.application.account_settings import merge_settings
 from placet.application.ids import now_ms
-from placet.application.pending_approvals import NOTHING_FELL, Fallen, follow_directory
+from placet.application.pending_approvals import NOTHING_FELL, Fallen
 from placet.application.rule_references import check_dimensions as check_references
 from placet.application.service import Service
+from placet.application.stand_ins import follow_people
 from placet.errors import Conflict, Detail, InvalidRequest
 from placet.policy.located import Severity
 from placet.policy.model import Dimension
 from placet.policy.rule_file import RuleFile, UnitNode, load_rule_file
 from placet.storage.accounts import bump_policy_version
-from placet.storage.database import Database
 from placet.storage.dimensions import (
     delete_dimensions,
     find_dimensions,
@@ -68,14 +68,14 @@ async def publish(service: Service, account: str, text: str, name: str) -> Publi
         raise InvalidRequest(
             f"the rule file is for the account `{rule_file.account}`, not `{account}`"
         )
-    published = await _replace(service.database, account, rule_file)
+    published = await _replace(service, account, rule_file)
     warnings = (*(str(item) for item in problems), *published.warnings)
     return replace(published, warnings=warnings)
 
 
-async def _replace(database: Database, account: str, rule_file: RuleFile) -> Published:
+async def _replace(service: Service, account: str, rule_file: RuleFile) -> Published:
     now = now_ms()
-    async with database.write() as connection:
+    async with service.database.write() as connection:
         await bump_policy_version(connection, account)
         old = {item.id: item for item in await find_dimensions(connection, account)}
         wanted = list(_in_file_order(rule_file.stored(), old, now))
@@ -89,7 +89,7 @@ async def _replace(database: Database, account: str, rule_file: RuleFile) -> Pub
         fallen = NOTHING_FELL
         if "units" in rule_file.model_fields_set:
             rows = list(_unit_rows(rule_file.units))
-            fallen = await _replace_units(connection, account, rows, now)
+            fallen = await _replace_units(service, connection, account, rows)
         warnings = await check_references(connection, account, wanted, nested=True)
         units = await count_units(connection, account)
         await merge_settings(connection, account, rule_file.settings)
@@ -99,7 +99,7 @@ async def _replace(database: Database, account: str, rule_file: RuleFile) -> Pub
 
 
 async def _replace_units(
-    connection: AsyncConnection, account: str, units: Sequence[UnitRow], now: int
+    service: Service, connection: AsyncConnection, account: str, units: Sequence[UnitRow]
 ) -> Fallen:
     stored = {unit.id for unit in await load_units(connection, account)}
     gone = sorted(stored - {unit.id for unit in units})
@@ -109,8 +109,8 @@ async def _replace_units(
             f"the rule file leaves out the unit `{use.unit_id}`, but {use.what}",
             code="unit-in-use",
         )
-    await replace_units(connection, account, units, now)
-    return await follow_directory(connection, account)
+    await replace_units(connection, account, units, now_ms())
+    return await follow_people(service, connection, account)
 
 
 def _in_file_order(

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.application.ids import new_id
-from placet.application.pending_approvals import Fallen, follow_directory
+from placet.application.pending_approvals import Fallen
 from placet.application.people import reach_of, reaches
 from placet.application.service import Service
+from placet.application.stand_ins import follow_people
 from placet.authorization.model import Actor
 from placet.errors import Conflict, Forbidden, InvalidRequest, NotFound
 from placet.storage.accounts import bump_policy_version
@@ -163,7 +164,7 @@ async def move_unit(
         _check_depth(len(path) + await load_unit_height(connection, account, unit_id))
         now = service.clock.now_ms()
         await store_parent(connection, account, unit_id, parent_id, now)
-        fallen = await follow_directory(connection, account)
+        fallen = await follow_people(service, connection, account)
     moved = StoredUnit(unit.id, unit.name, (*path, unit_id), unit.created_at, now)
     return MovedUnit(moved, fallen)
 
@@ -196,7 +197,7 @@ async def delete_unit(
                 f"the unit `{use.unit_id}` cannot be deleted: {use.what}", code="unit-in-use"
             )
         await delete_units(connection, account, ids)
-        return await follow_directory(connection, account)
+        return await follow_people(service, connection, account)
 
 
 async def reachable_unit(

@@ -9,10 +9,11 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field, StrictBool, StrictStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from placet.application.pending_approvals import NOTHING_FELL, Fallen, follow_directory
+from placet.application.pending_approvals import NOTHING_FELL, Fallen
 from placet.application.people import reach_of, reaches
 from placet.application.roles import role_named
 from placet.application.service import Service
+from placet.application.stand_ins import follow_people
 from placet.application.units import reachable_unit
 from placet.authorization.model import Actor, ActorKind
 from placet.errors import Conflict, Detail, Forbidden, InvalidRequest, NotFound
@@ -159,7 +160,7 @@ async def put_user(
         await put_users(connection, [user])
         fallen = NOTHING_FELL
         if old is None or _standing(old) != _standing(user):
-            fallen = await follow_directory(connection, account, [user_id])
+            fallen = await follow_people(service, connection, account, [user_id])
     return ChangedUser(user, fallen)
 
 
@@ -177,7 +178,7 @@ async def deactivate_user(service: Service, account: str, actor: Actor, user_id:
         gone = replace(old, active=False, changed_at=service.clock.now_ms())
         await _check_change(connection, actor, old, gone)
         await put_users(connection, [gone])
-        return await follow_directory(connection, account, [user_id])
+        return await follow_people(service, connection, account, [user_id])
 
 
 async def list_members(service: Service, account: str, actor: Actor, unit_id: str) -> list[User]:
@@ -224,7 +225,7 @@ async def add_members(
         await put_users(connection, bare)
         coming = [id_ for id_ in added if id_ in known and known[id_].unit_id != unit_id]
         await set_unit(connection, account, coming, unit_id, now)
-        fallen = await follow_directory(connection, account)
+        fallen = await follow_people(service, connection, account)
     return AddedMembers(tuple(added), tuple(id_ for id_ in ids if id_ not in set(added)), fallen)
 
 
@@ -246,7 +247,7 @@ async def remove_members(
         if any(_is_self(actor, user_id) for user_id in leaving):
             raise Forbidden(_SELF)
         await set_unit(connection, account, leaving, None, service.clock.now_ms())
-        return await follow_directory(connection, account)
+        return await follow_people(service, connection, account)
 
 
 async def _reachable_user(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -28,7 +28,8 @@ from placet.storage.tables import authorization_table
 
 __all__ = [
     "ANYONE", "NOBODY", "NOBODY_ABOVE", "PendingFilter", "PendingRow", "approver_of_unit",
-    "approver_of_user", "find_pending", "find_without_rows", "insert_pending", "remove_pending",
+    "approver_of_user", "find_pending", "find_rows_of_seats", "find_without_rows",
+    "insert_pending", "remove_pending",
 ]  # fmt: skip
 
 ANYONE = "anyone"
@@ -146,6 +147,22 @@ async def find_pending(
         query, approvers = query.where(~_held()), [NOBODY]
     found = await connection.scalars(_of_approvers(query, approvers))
     return sorted({*found}, reverse=True)[:limit]
+
+
+async def find_rows_of_seats(
+    connection: AsyncConnection, account: str, seats: Collection[str], *, limit: int
+) -> list[PendingRow]:
+    """At most `limit` rows that ask for these seats (digests), in no particular order."""
+    if not seats:
+        return []
+    # An order would lead SQLite through all rows of the account.
+    query = (
+        select(pending_approval_table)
+        .where(_columns.account == account, among(_columns.seat, seats))
+        .limit(limit)
+    )
+    rows = (dict(row._mapping) for row in await connection.execute(query))
+    return [PendingRow(**row | {"barred": tuple(from_json(row["barred"]))}) for row in rows]
 
 
 async def find_without_rows(
