@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     delete,
     exists,
+    func,
     insert,
     select,
     tuple_,
@@ -197,7 +198,8 @@ def _held() -> ColumnElement[bool]:
         other.authorization_id == _columns.authorization_id,
         other.dimension_id == _columns.dimension_id,
         other.rule_id == _columns.rule_id,
-        other.seat.is_not(None),
+        # As "is not null" SQLite would look it up in the index of all seats of the account.
+        func.coalesce(other.seat, "") != "",
         other.approver.not_in([NOBODY, NOBODY_ABOVE]),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic_core import from_json
-from sqlalchemy import and_, delete, distinct, exists, func, select, update
+from sqlalchemy import delete, distinct, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.authorization.seats import Seat
@@ -44,7 +44,9 @@ def seat_digest(seat: Seat) -> str:
 
 
 async def put_seats(connection: AsyncConnection, account: str, seats: Iterable[KeptSeat]) -> None:
-    """Keep these seats, new or with another approver."""
+    """Keep these seats, new or with another approver; what is kept so already is left alone, as
+    many orders ask for the same seat at the same time.
+    """
     rows = {
         seat_digest(item.seat): (
             account,
@@ -54,6 +56,12 @@ async def put_seats(connection: AsyncConnection, account: str, seats: Iterable[K
         )
         for item in seats
     }
+    query = select(_seats.seat, _seats.approver).where(
+        _seats.account == account, among(_seats.seat, rows)
+    )
+    for digest, approver in await connection.execute(query):
+        if rows[digest][-1] == approver:
+            del rows[digest]
     columns = ("account", "seat", "document", "approver")
     await put_rows(connection, pending_seat_table, columns, [rows[key] for key in sorted(rows)])
 
@@ -138,24 +146,15 @@ async def barred_rows(
     """
     if not people:
         return []
-    query = (
-        select(_rows.authorization_id, _rows.entry, _rows.barred, _rows.seat)
-        .distinct()
-        .select_from(pending_barred_table)
-        .join(
-            pending_approval_table,
-            and_(
-                _rows.account == _barred.account,
-                _rows.authorization_id == _barred.authorization_id,
-            ),
-        )
-        .where(
-            _barred.account == account,
-            among(_barred.person_id, people),
-            _rows.seat.is_not(None),
-        )
+    orders = select(_barred.authorization_id).where(
+        _barred.account == account, among(_barred.person_id, people)
+    )
+    ids = set(await connection.scalars(orders))
+    query = select(_rows.authorization_id, _rows.entry, _rows.barred, _rows.seat).where(
+        _rows.account == account, among(_rows.authorization_id, ids)
     )
     return [
         (row.authorization_id, row.entry, frozenset(from_json(row.barred)), row.seat)
         for row in await connection.execute(query)
+        if row.seat is not None
     ]
