@@ -9,6 +9,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field, StrictBool, StrictStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from placet.application.directory import why_unable
 from placet.application.pending_approvals import NOTHING_FELL, Fallen
 from placet.application.people import reach_of, reaches
 from placet.application.roles import role_named
@@ -159,7 +160,7 @@ async def put_user(
         await _check_address(connection, user)
         await put_users(connection, [user])
         fallen = NOTHING_FELL
-        if old is None or _standing(old) != _standing(user):
+        if _approves(old) or _approves(user):
             fallen = await follow_people(service, connection, account, [user_id])
     return ChangedUser(user, fallen)
 
@@ -302,6 +303,11 @@ async def _check_change(
     # Else whoever manages people could make themselves an approver of their own orders.
     if _is_self(actor, new.user_id) and _standing(old) != _standing(new):
         raise Forbidden(_SELF)
+
+
+def _approves(user: User | None) -> bool:
+    """Whether orders may wait for the person, which a change then has to be followed up for."""
+    return why_unable(user) is None
 
 
 def _is_self(actor: Actor, user_id: str) -> bool:
