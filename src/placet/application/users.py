@@ -160,7 +160,8 @@ async def put_user(
         await _check_address(connection, user)
         await put_users(connection, [user])
         fallen = NOTHING_FELL
-        if _approves(old) or _approves(user):
+        changed = old is None or _standing(old) != _standing(user)
+        if changed and (_approves(old) or _approves(user)):
             fallen = await follow_people(service, connection, account, [user_id])
     return ChangedUser(user, fallen)
 
