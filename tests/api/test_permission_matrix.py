@@ -212,9 +212,8 @@ async def someone(
 
 async def filled(server: Server, owner: Client) -> dict[str, str]:
     """One of everything in the account: the ids by the names of path parameters."""
-    await plant(
-        server.service.database, {"unit-of-acme": None}, person("ana-of-acme", "unit-of-acme")
-    )
+    units = {"acme": None, "unit-of-acme": None}
+    await plant(server.service.database, units, person("ana-of-acme", "unit-of-acme"))
     created = await owner.create_dimension()
     pending = await owner.submit("order-of-acme")
     budgets = Budgets(owner.http, "unit-of-acme")

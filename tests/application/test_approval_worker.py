@@ -381,7 +381,7 @@ async def test_the_level_is_reminded_by_mail_and_the_next_one_told_of_the_escala
         await server.service.approvals.close()
         await plant(
             server.service.database,
-            {"managers": None},
+            {"acme": None, "managers": "acme"},
             person("ana", "managers", email="ana@example.com"),
             person("bea", "managers", email="bea@example.com"),
             person("cfo", None, email="cfo@example.com"),
