@@ -77,7 +77,7 @@ async def change(server: Server, account: str, tree: NaiveTree, step: tuple[str,
             with pytest.raises(InvalidRequest, match="below itself"):
                 await units.move_unit(service, account, MACHINE, unit, parent)
         else:
-            moved = await units.move_unit(service, account, MACHINE, unit, parent)
+            moved = (await units.move_unit(service, account, MACHINE, unit, parent)).unit
             tree.parents[unit] = parent
             assert list(moved.path) == tree.path(unit)
     elif kind == "delete" and len(tree.below(unit)) > 1:
@@ -187,7 +187,7 @@ async def test_the_depth_of_the_tree_is_bounded(server: Server) -> None:
     for unit, parent in [("u1", "top"), ("top", deepest), ("pair", above)]:
         with pytest.raises(InvalidRequest, match="at most 100 levels"):
             await units.move_unit(service, "acme", MACHINE, unit, parent)
-    assert len((await units.move_unit(service, "acme", MACHINE, "leaf", above)).path) == 100
+    assert len((await units.move_unit(service, "acme", MACHINE, "leaf", above)).unit.path) == 100
     every = await units.list_children(service, "acme", MACHINE, "u1", deep=True)
     assert len(every) == MAX_UNIT_DEPTH
 
@@ -226,7 +226,7 @@ async def test_a_person_changes_nothing_outside_the_own_unit(server: Server) -> 
     service = server.service
     await plant(service.database, TREE)
     west = await units.create_unit(service, "acme", ADMIN, "West", "sales")
-    moved = await units.move_unit(service, "acme", ADMIN, west.id, "north")
+    moved = (await units.move_unit(service, "acme", ADMIN, west.id, "north")).unit
     assert moved.path == ("acme", "sales", "north", west.id)
     await units.rename_unit(service, "acme", ADMIN, "north", "Far north")
     await units.delete_unit(service, "acme", ADMIN, west.id, cascade=False)

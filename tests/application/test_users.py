@@ -31,7 +31,8 @@ def draft(**fields: Any) -> UserDraft:
 
 
 async def put(server: Server, user_id: str, **fields: Any) -> User:
-    return await users.put_user(server.service, "acme", ADMIN, user_id, draft(**fields))
+    changed = await users.put_user(server.service, "acme", ADMIN, user_id, draft(**fields))
+    return changed.user
 
 
 async def everyone(server: Server, actor: Actor = MACHINE) -> dict[str, User]:

@@ -32,7 +32,10 @@ authorizers = st.lists(
 )
 reaches = st.builds(
     Reach,
-    fallbacks=st.dictionaries(st.sampled_from(UNITS), st.sampled_from(UNITS), max_size=2),
+    unable=st.dictionaries(st.sampled_from(["ana", "bob"]), st.just("is inactive"), max_size=1),
+    fallbacks=st.dictionaries(
+        st.sampled_from(UNITS), st.none() | st.sampled_from(UNITS), max_size=2
+    ),
     parents=st.dictionaries(st.sampled_from(UNITS), st.sampled_from(UNITS), max_size=3),
 )
 
@@ -49,17 +52,12 @@ def rule(number: int, by: list[str], *, every: bool) -> dict[str, Any]:
 
 def names(entry: PendingApproval, person: Actor, reach: Reach) -> bool:
     """Whether an entry means a person."""
-    match entry.kind:
-        case ApproverKind.USER:
-            return entry.approver_id == person.id
-        case ApproverKind.UNIT:
-            return reach.approving_unit(entry.approver_id) in person.unit_ids
-        case ApproverKind.ABOVE:
-            return reach.unit_above(entry.approver_id) in person.unit_ids
-        case ApproverKind.MEMBER:
-            return entry.approver_id in person.unit_ids
-        case ApproverKind.ANYONE:
-            return True
+    if entry.seat is None:
+        assert entry.kind is ApproverKind.MEMBER
+        return entry.approver_id in person.unit_ids
+    if entry.kind is ApproverKind.PATH:
+        return False  # one of those whom the members of units are
+    return entry.seat.may_act(person, reach)
 
 
 @given(
@@ -118,6 +116,7 @@ def test_a_rule_that_lists_nobody_waits_for_the_units_up_to_the_dimensions() -> 
     assert kinds(played.authorization, played) == [
         ("member", "acme", None),
         ("member", "sales", None),
+        ("path", "", None),
     ]
 
 

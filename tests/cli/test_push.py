@@ -35,7 +35,11 @@ def test_what_changed_is_told(reachable: DemoServer, placet: Placet, rules: Path
     assert reachable.url
     placet("push", rules)
     again = placet("push", rules)
-    told = "account globex: dimensions 0 created, {}, 0 deleted\n"
+    told = (
+        "account globex: dimensions 0 created, {}, 0 deleted\n"
+        "warning: rule `Expensive item` asks user `head-of-purchasing`, who is not on record:"
+        " others stand in\n"
+    )
     assert (again.code, again.err) == (0, "")
     assert again.out == told.format("0 updated, 1 unchanged")
     rules.write_text(rules.read_text("utf-8").replace("value > 500000", "value > 600000"), "utf-8")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 import yaml
 
@@ -107,3 +108,51 @@ def test_people_are_put_on_record_listed_and_deactivated(placet: Placet) -> None
     assert [user["email"] for user in found] == ["una@globex.example"]
     assert json.loads(placet("users", "list", *account, "--unit", "solo", "--json").out) == []
     placet("users", "put", "una", *account)
+
+
+RULE = {
+    "name": "Ask",
+    "priority": 1,
+    "trigger": {"condition": {"expression": "true"}, "effect": {"effectType": "workflow"}},
+    "scoreInterval": {"accept": 10, "deny": 5},
+    "authorizationData": {"authorizers": [{"type": "user", "id": "wim"}]},
+}
+
+
+def test_whoever_takes_approvers_away_is_told_what_waited_for_them(
+    server: DemoServer, placet: Placet, tmp_path: Path
+) -> None:
+    account = ["--account", "globex"]
+    file = tmp_path / "rules.yaml"
+    dimension = {
+        "name": "Sales", "unitId": "sales", "priority": 1, "requireAllRulesAcceptance": False,
+        "ruleCollection": [RULE],
+    }  # fmt: skip
+    text = {"account": "globex", "units": UNITS, "dimensions": [dimension]}
+    file.write_text(yaml.safe_dump(text), "utf-8")
+    pushed = placet("push", file)
+    assert pushed.code == 0
+    assert pushed.out.splitlines()[1:] == [
+        "warning: rule `Ask` asks user `wim`, who is not on record: others stand in"
+    ]
+    for name, unit in (("wim", "sales"), ("pam", "acme")):
+        placet("users", "put", name, *account, "--unit", unit, "--role", "Order Approver")
+    assert len(placet("push", file).out.splitlines()) == 1
+    headers = {"X-VTEX-API-AppKey": server.app_key, "X-VTEX-API-AppToken": server.app_token}
+    order = {"order": {"orderId": "o-1", "value": 1}, "unitId": "sales"}
+    url = f"{server.url}/globex/commercial-authorizations"
+    assert httpx.post(url, json=order, headers=headers).json()["status"] == "pending"
+    told = placet("users", "put", "wim", *account, "--unit", "sales").out
+    assert told.splitlines() == [
+        "wim: unit sales, no role",
+        "warning: 1 order waits for others now, who stand in",
+    ]
+    moved = placet("units", "move", "sales", "--below", "solo").out
+    assert moved.splitlines() == ["moved sales to globex/solo/sales"]
+    gone = placet("users", "deactivate", "pam", *account).out
+    assert gone.splitlines() == [
+        "deactivated pam",
+        "warning: 1 order waits for others now, who stand in",
+        "warning: 1 order waits for nobody: `?waitsFor=nobody` lists what is stuck, and an app key"
+        " can decide it",
+    ]

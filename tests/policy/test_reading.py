@@ -95,7 +95,7 @@ CASES: list[tuple[type[PolicyModel], Any, str]] = [
         AccountSettings,
         {"sellerBudgets": {"templateCampaigns": [{"idd": 1}, {"ID": "x"}]}, "timeZone": "Mars"},
         "`sellerBudgets.templateCampaigns[1].ID` is not known here; did you mean `id`?"
-        " `timeZone` must be a time zone such as `Europe/Paris`;"
+        " `timeZone` must be a time zone, and `Mars` is none; use a name such as `Europe/Paris`;"
         " `sellerBudgets.templateCampaigns[0].id` is missing",
     ),
 ]

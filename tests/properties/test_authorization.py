@@ -17,7 +17,7 @@ from placet.authorization.transitions import cancel, escalate, expire, remind, s
 from placet.authorization.wire import authorization_document
 from placet.policy.compiled import Policy, applicable, compile_rules
 from placet.policy.model import AccountSettings, Dimension, Unit
-from support.approvals_machine import UNITS, ApprovalsMachine, dimension_of
+from support.approvals_machine import PEOPLE, UNITS, ApprovalsMachine, dimension_of
 from support.approvals_oracle import Rule
 
 NOW = 1_760_000_000_000
@@ -118,7 +118,10 @@ class PureMachine(ApprovalsMachine):
             Unit(id=unit, name=unit) for unit in reversed(self.world.path(submission.unit_id or ""))
         )
         expires = self.world.expires
-        chosen = AccountSettings(pending_expires_after=f"PT{expires}H" if expires else None)
+        chosen = AccountSettings(
+            pending_expires_after=f"PT{expires}H" if expires else None,
+            one_person_one_level=self.world.one,
+        )
         dimensions = [
             Dimension.model_validate(dimension_of(item, 1)) for item in self.world.dimensions
         ]
@@ -150,7 +153,7 @@ class PureMachine(ApprovalsMachine):
         return Actor(ActorKind.USER, name, permissions, units, name.capitalize())
 
     def _reach(self, name: str) -> Reach:
-        fallbacks = {unit: self.world.approving(unit) for unit in UNITS}
+        fallbacks = {unit: next(iter(self.world.staffed(unit)), None) for unit in UNITS}
         parents = {unit: parent for unit, parent in self.world.parents.items() if parent}
         others = [
             self._actor(one) for one, other in sorted(self.world.delegations) if other == name
@@ -162,6 +165,11 @@ class PureMachine(ApprovalsMachine):
                 people = {who for who in self.world.approvers if self.world.units[who] == unit}
                 few[unit] = Few(frozenset(people), above[0])
         return Reach(
+            unable={
+                who: "cannot decide"
+                for who in (*PEOPLE, "ghost")
+                if who not in self.world.approvers
+            },
             fallbacks=fallbacks,
             few=few,
             parents=parents,

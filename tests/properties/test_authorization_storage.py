@@ -14,9 +14,12 @@ from hypothesis.stateful import invariant, run_state_machine_as_test
 from sqlalchemy import select
 
 from placet.application import authorizations, budgets, delegations
+from placet.application.authorizations import Judged
 from placet.application.budgets_audit import verify_books
 from placet.application.budgets_input import AllocationInput, BudgetInput, Context
+from placet.application.inbox import find_orders
 from placet.application.keys import create_key
+from placet.application.pending_approvals import follow_directory
 from placet.application.people import actor_of
 from placet.application.permissions import Permission
 from placet.application.roles import Role
@@ -28,10 +31,12 @@ from placet.authorization.submission import Submission
 from placet.authorization.wire import authorization_document
 from placet.ledger.model import LinkedEntity
 from placet.settings import Settings
+from placet.storage.authorizations import AuthorizationFilter
 from placet.storage.delegations import DelegationFilter
+from placet.storage.pending_approvals import PendingFilter
 from placet.storage.tables import authorization_table
 from placet.storage.users import User, load_users, put_users
-from support.approvals_machine import UNITS, ApprovalsMachine, dimension_of
+from support.approvals_machine import PEOPLE, UNITS, ApprovalsMachine, dimension_of
 from support.approvals_oracle import Rule
 from support.clock import ManualClock
 from support.ledger import units
@@ -122,6 +127,42 @@ class StoredMachine(ApprovalsMachine):
             assert figure == units(worth), status
 
     @invariant()
+    def inboxes_hold_what_people_may_decide(self) -> None:
+        """Also after people, units and levels have changed: the rows follow them."""
+        for name in PEOPLE:
+            may = {
+                revisions[-1].authorization.id
+                for revisions in self.kept.values()
+                for asked in revisions[-1].order.status()[1]
+                if revisions[-1].order.may(self.world, name, asked)
+            }
+            found = self._run(self._listed(PendingFilter(), name))
+            assert {judged.authorization.id for judged in found} == may, name
+
+    @invariant()
+    def what_nobody_may_decide_is_listed(self) -> None:
+        stuck = {
+            revisions[-1].authorization.id
+            for revisions in self.kept.values()
+            for asked in revisions[-1].order.status()[1]
+            if not any(revisions[-1].order.may(self.world, name, asked) for name in PEOPLE)
+        }
+        found = self._run(self._listed(PendingFilter(stuck=True), None))
+        assert {judged.authorization.id for judged in found} == stuck
+
+    async def _listed(self, pending: PendingFilter, name: str | None) -> list[Judged]:
+        page = await find_orders(
+            self._service,
+            self._account,
+            await self._actor(name or "key"),
+            pending,
+            AuthorizationFilter(),
+            mine=name is not None,
+            limit=100,
+        )
+        return page.entries
+
+    @invariant()
     def one_revision_is_the_latest(self) -> None:
         rows = self._run(self._rows())
         latest = {row.order_id: row.revision for row in rows if row.latest}
@@ -150,7 +191,8 @@ class StoredMachine(ApprovalsMachine):
         rule_file = {
             "account": self._account,
             "units": [self._tree("top")],
-            "settings": {"pendingExpiresAfter": f"PT{expires}H"} if expires else {},
+            "settings": {"onePersonOneLevel": self.world.one}
+            | ({"pendingExpiresAfter": f"PT{expires}H"} if expires else {}),
             "dimensions": [dimension_of(item, 1) for item in self.world.dimensions],
         }
         text = json.dumps(rule_file)
@@ -167,6 +209,7 @@ class StoredMachine(ApprovalsMachine):
         ]
         async with self._service.database.write() as connection:
             await put_users(connection, people)
+            await follow_directory(connection, self._account, list(PEOPLE))
         await self._delegate()
 
     def _tree(self, unit: str) -> dict[str, Any]:

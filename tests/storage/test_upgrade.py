@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from placet.application.authorizations import get_authorization
 from placet.application.budgets_audit import verify_books
 from placet.application.upgrading import upgrade_database
 from placet.settings import Settings
@@ -117,3 +118,21 @@ async def test_what_waited_then_is_in_the_inbox(old_client: Client) -> None:
     found = ok(await old_client.get("/commercial-authorizations?pending-for=me"))
     waiting = {order_id for order_id, status in ORDERS.items() if status == "pending"}
     assert {item["orderId"] for item in found["data"]} == waiting
+
+
+async def test_an_account_of_then_asks_for_no_other_person_and_its_orders_neither(
+    upgraded: Server, old_client: Client
+) -> None:
+    assert ok(await old_client.get("/settings"))["onePersonOneLevel"] is False
+    service = upgraded.service
+    for order_id in ORDERS:
+        found = await _order(old_client, order_id)
+        kept = await get_authorization(service, "acme", found["id"])
+        assert kept.authorization.settings.one_person_one_level is False
+    # what is chosen stays chosen, and a new account is asked for one person at each level
+    changed = await old_client.call("PATCH", "/settings", json={"noRuleFired": "denied"})
+    assert ok(changed)["onePersonOneLevel"] is False
+    assert ok(await old_client.call("PATCH", "/settings", json={"onePersonOneLevel": True}))
+    assert ok(await old_client.get("/settings"))["onePersonOneLevel"] is True
+    async with upgraded.client("globex") as new:
+        assert ok(await new.get("/settings"))["onePersonOneLevel"] is True

@@ -23,7 +23,10 @@ ORDERS = ["o-1", "o-2"]
 people = st.sampled_from(sorted(PEOPLE))
 callers = st.sampled_from([*sorted(PEOPLE), *sorted(PEOPLE), "key"])
 levels = st.lists(
-    st.sampled_from([f"user {name}" for name in PEOPLE] + [f"unit {unit}" for unit in UNITS]),
+    # Nobody has put `ghost` on record.
+    st.sampled_from(
+        [f"user {name}" for name in (*PEOPLE, "ghost")] + [f"unit {unit}" for unit in UNITS]
+    ),
     max_size=3,
 ).map(tuple)
 values = st.integers(0, 3)
@@ -127,6 +130,7 @@ class ApprovalsMachine(RuleBasedStateMachine):
         expires=st.sampled_from([None, None, 72]),
         buyers=st.tuples(people, people),
         worth=st.tuples(st.integers(1, 2), st.integers(1, 2)),
+        one=st.booleans(),
     )
     def begin(
         self,
@@ -134,8 +138,10 @@ class ApprovalsMachine(RuleBasedStateMachine):
         expires: int | None,
         buyers: tuple[str, str],
         worth: tuple[int, int],
+        *,
+        one: bool,
     ) -> None:
-        self.world.dimensions, self.world.expires = dimensions, expires
+        self.world.dimensions, self.world.expires, self.world.one = dimensions, expires, one
         self.arrange()
         for order_id, buyer, value in zip(ORDERS, buyers, worth, strict=True):
             self.submit_or_edit(order_id, value, "north", buyer)

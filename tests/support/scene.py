@@ -133,6 +133,7 @@ class Scene:
                 for unit, told in case.get("few", {}).items()
             },
             parents=case.get("parents", {}),
+            unable=case.get("unable", {}),
         )
         self.now = NOW
         submission = {"order": {"orderId": "o-1"} | case["order"], "userProfileId": "buyer"}
@@ -190,6 +191,7 @@ class Scene:
             "dimensionId": step.get("dimension", home),
             "ruleId": rule_id,
             "comment": step.get("comment"),
+            "level": step.get("level"),
         }
         who, reach = self.caller(step["by"])
         return decide(

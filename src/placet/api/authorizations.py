@@ -185,7 +185,10 @@ async def explain(
 ) -> Response:
     """Why the order is where it is: what every rule gave, who decided, and what happened when."""
     judged = await get_visible(service_of(request), caller.account, caller.actor, authorization_id)
-    return json_answer(explanation_document(judged.authorization, judged.policy))
+    reach = await authorizations.reach_to_show(
+        service_of(request), caller.account, caller.actor, [judged]
+    )
+    return json_answer(explanation_document(judged.authorization, judged.policy, reach))
 
 
 @router.get(
@@ -237,8 +240,10 @@ async def decide_rule(
     """Decide a pending rule by a score.
 
     At least `scoreInterval.accept` accepts, at most `scoreInterval.deny` denies, between bypasses.
-    The level that is up is decided: who may act for several of them, as every app key may, decides
-    the next one by the next request, and sends an `Idempotency-Key` to be able to repeat one.
+    The level that is up is decided; `level` says which one is meant, and 409 that another is up. A
+    person decides one level of a rule, and where `onePersonOneLevel` is false all those that follow
+    and are that person's at once; sent again, nothing more is decided. An app key decides the next
+    level by the next request, and sends an `Idempotency-Key` to be able to repeat one.
     """
     return await _decide_rule(request, caller, authorization_id, key)
 

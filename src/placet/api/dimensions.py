@@ -40,13 +40,15 @@ async def create_dimension(request: Request, caller: CanManagePolicies) -> Respo
     """Store a dimension and its rules.
 
     With an app key, `unitId` is required; when a person leaves it out it is the person's own unit.
+    Units that do not exist are refused where the account has units; `warnings` tells of people who
+    cannot decide orders.
     """
     draft = await read_model(request, DimensionDraft)
     if draft.unit_id is None:
         draft = draft.model_copy(update={"unit_id": _own_unit(caller.actor)})
     await check_unit(service_of(request), caller.account, caller.actor, draft.unit_id or "")
-    dimension = await dimensions.create_dimension(service_of(request), caller.account, draft)
-    return json_answer(dimension_document(dimension))
+    stored = await dimensions.create_dimension(service_of(request), caller.account, draft)
+    return json_answer(dimension_document(stored.dimension, stored.warnings))
 
 
 @router.get(
@@ -95,8 +97,8 @@ async def replace_dimension(
     await check_dimension(service, caller.account, caller.actor, dimension_id)
     if draft.unit_id is not None:
         await check_unit(service, caller.account, caller.actor, draft.unit_id)
-    dimension = await dimensions.replace_dimension(service, caller.account, dimension_id, draft)
-    return json_answer(dimension_document(dimension))
+    stored = await dimensions.replace_dimension(service, caller.account, dimension_id, draft)
+    return json_answer(dimension_document(stored.dimension, stored.warnings))
 
 
 @router.delete("/{dimensionId}", summary="Delete dimension", status_code=204)

@@ -82,11 +82,21 @@ async def _list_query(
     waits_longer_than: Annotated[
         str | None, _text("waitsLongerThan", "A level has been up that long, such as `P2D`.")
     ] = None,
+    waits_for: Annotated[
+        str | None, _text("waitsFor", "`nobody`: a rule waits that nobody can decide.")
+    ] = None,
     after: Annotated[str | None, _text("after", "`next` of the page before.")] = None,
     expand: Expand = None,
     limit: Limit = "50",
 ) -> ListQuery:
     only(request, _LIST_PARAMETERS)
+    if waits_for not in (None, "nobody"):
+        raise InvalidRequest(f"`waitsFor` must be `nobody`, not `{waits_for[:50]}`")
+    if waits_for is not None and pending_for is not None:
+        raise InvalidRequest(
+            "what waits for you does not wait for nobody: leave out one of both,"
+            " `pending-for` or `waitsFor`"
+        )
     if pending_for not in (None, "me"):
         raise InvalidRequest(f"`pending-for` must be `me`, not `{pending_for[:50]}`")
     before = [_instant("createdBefore", created_before), _ago(request, "olderThan", older_than)]
@@ -102,6 +112,7 @@ async def _list_query(
         dimension_id=dimension_id,
         rule_id=rule_id,
         since_before=_ago(request, "waitsLongerThan", waits_longer_than),
+        stuck=waits_for is not None,
     )
     return ListQuery(wanted, pending, pending_for is not None, page_size(limit), after, expand)
 

@@ -40,8 +40,8 @@ async def add_rule(
     """Add a rule to a dimension."""
     draft = await read_model(request, RuleDraft)
     service = await _reached(request, caller, dimension_id)
-    rule = await rules.add_rule(service, caller.account, dimension_id, draft)
-    return json_answer(rule_document(rule))
+    stored = await rules.add_rule(service, caller.account, dimension_id, draft)
+    return json_answer(rule_document(stored.rule, stored.warnings))
 
 
 @router.put(
@@ -61,7 +61,7 @@ async def replace_rules(
     drafts = await read_models(request, RuleDraft)
     service = await _reached(request, caller, dimension_id)
     replaced = await rules.replace_rules(service, caller.account, dimension_id, drafts)
-    return json_answer([rule_document(rule) for rule in replaced])
+    return json_answer([rule_document(item.rule, item.warnings) for item in replaced])
 
 
 @router.put(
@@ -79,8 +79,8 @@ async def replace_rule(
     """Give a rule new content."""
     draft = await read_model(request, RuleDraft)
     service = await _reached(request, caller, dimension_id)
-    rule = await rules.replace_rule(service, caller.account, dimension_id, rule_id, draft)
-    return json_answer(rule_document(rule))
+    stored = await rules.replace_rule(service, caller.account, dimension_id, rule_id, draft)
+    return json_answer(rule_document(stored.rule, stored.warnings))
 
 
 @router.delete("/{ruleId}", summary="Delete rule", status_code=204)

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from placet.api.answers import ERRORS, json_answer, json_schema_answer
 from placet.api.body import read_model
 from placet.api.caller import Caller, CanManageUnits, CanViewUnits, service_of
+from placet.api.fallen import FALLEN_HEADERS, fallen_answer, telling
 from placet.api.query import flag, whole
 from placet.api.unit_schemas import (
     ADDED,
@@ -125,7 +126,12 @@ async def rename_unit(request: Request, caller: CanManageUnits, unit_id: UnitId)
     return json_answer(unit_document(caller.account, unit))
 
 
-@router.delete("/{organizationUnitId}", summary="Delete organization unit", status_code=204)
+@router.delete(
+    "/{organizationUnitId}",
+    summary="Delete organization unit",
+    status_code=204,
+    responses={204: {"description": "Done.", "headers": FALLEN_HEADERS}},
+)
 async def delete_unit(
     request: Request,
     caller: CanManageUnits,
@@ -136,14 +142,14 @@ async def delete_unit(
 
     409 where people, budgets, dimensions, rules or waiting orders need one of the units.
     """
-    await units.delete_unit(
+    fallen = await units.delete_unit(
         service_of(request),
         caller.account,
         caller.actor,
         unit_id,
         cascade=flag("cascade", cascade),
     )
-    return Response(status_code=204)
+    return telling(Response(status_code=204), fallen)
 
 
 @router.get(
@@ -182,10 +188,10 @@ async def move_unit(request: Request, caller: CanManageUnits, unit_id: UnitId) -
     From the next order on it is judged by the policies of its new place.
     """
     body = await read_model(request, MoveBody)
-    unit = await units.move_unit(
+    moved = await units.move_unit(
         service_of(request), caller.account, caller.actor, unit_id, body.parent_id
     )
-    return json_answer(unit_document(caller.account, unit))
+    return fallen_answer(unit_document(caller.account, moved.unit), moved.fallen)
 
 
 @members_router.post(
@@ -208,22 +214,22 @@ async def add_members(
     added = await users.add_members(
         service_of(request), caller.account, caller.actor, unit_id, body.user_ids, force=forced
     )
-    return json_answer(added_document(unit_id, added))
+    return fallen_answer(added_document(unit_id, added), added.fallen)
 
 
 @members_router.delete(
     "",
     summary="Remove users from organization unit",
     openapi_extra=MEMBERS_BODY,
-    responses={200: {"description": "They are no members any more."}},
+    responses={200: {"description": "They are no members any more.", "headers": FALLEN_HEADERS}},
 )
 async def remove_members(request: Request, caller: CanManageUnits, unit_id: UnitId) -> Response:
     """Take people out of a unit; they stay on record, without a unit."""
     body = await read_model(request, MembersBody)
-    await users.remove_members(
+    fallen = await users.remove_members(
         service_of(request), caller.account, caller.actor, unit_id, body.user_ids
     )
-    return Response()
+    return telling(Response(), fallen)
 
 
 @members_router.get(

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from placet.api.answers import ERRORS, json_answer, json_schema_answer
 from placet.api.body import read_model
 from placet.api.caller import CanManageUnits, CanViewUnits, service_of
+from placet.api.fallen import FALLEN_HEADERS, fallen_answer, telling
 from placet.api.query import flag, only, parameters_of, whole
 from placet.api.unit_schemas import USER, USER_BODY, USERS, user_document
 from placet.application import users
@@ -91,12 +92,22 @@ async def put_user(request: Request, caller: CanManageUnits, user_id: UserId) ->
     A person manages the people of the own unit and below, and not themselves.
     """
     draft = await read_model(request, UserDraft)
-    user = await users.put_user(service_of(request), caller.account, caller.actor, user_id, draft)
-    return json_answer(user_document(user))
+    changed = await users.put_user(
+        service_of(request), caller.account, caller.actor, user_id, draft
+    )
+    return fallen_answer(user_document(changed.user), changed.fallen)
 
 
-@router.delete("/{userId}", summary="Deactivate person", status_code=204)
+@router.delete(
+    "/{userId}",
+    summary="Deactivate person",
+    status_code=204,
+    responses={204: {"description": "Done.", "headers": FALLEN_HEADERS}},
+)
 async def deactivate_user(request: Request, caller: CanManageUnits, user_id: UserId) -> Response:
-    """Let a person do nothing from now on; what they did stays on record under their name."""
-    await users.deactivate_user(service_of(request), caller.account, caller.actor, user_id)
-    return Response(status_code=204)
+    """Let a person do nothing from now on; what they did stays on record under their name.
+
+    Headers say how many orders waited for the person, which go to those who stand in.
+    """
+    fallen = await users.deactivate_user(service_of(request), caller.account, caller.actor, user_id)
+    return telling(Response(status_code=204), fallen)

@@ -15,26 +15,46 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.application.approval_letter import Occasion, approval_text
 from placet.application.delegations import stand_ins
+from placet.application.directory import why_unable
 from placet.application.outbox import email_messages
-from placet.application.pending_approvals import Kept, Waiting
+from placet.application.pending_approvals import Fallen, Kept, Waiting
 from placet.application.permissions import Permission
-from placet.application.roles import permissions_of, roles_with
+from placet.application.roles import roles_with
 from placet.authorization.model import Authorization, Escalation, Reminder
 from placet.authorization.pending import ApproverKind, PendingApproval, pending_approvals
+from placet.authorization.seats import Seat, SeatKind
 from placet.policy.compiled import Policy
 from placet.policy.reasons import rule_place
+from placet.storage.authorizations import load_authorizations
 from placet.storage.outbox import OutboxMessage
-from placet.storage.pending_approvals import approver_of_unit, approver_of_user
+from placet.storage.pending_approvals import (
+    PendingRow,
+    approver_of_unit,
+    approver_of_user,
+    find_rows_of_seats,
+)
 from placet.storage.recipients import approvers_of_units
 from placet.storage.users import User, load_users
 
-__all__ = ["APPROVAL_TOPIC", "PEOPLE_PER_UNIT", "approval_messages"]
+__all__ = [
+    "APPROVAL_TOPIC", "PEOPLE_PER_UNIT", "Letters", "approval_messages", "stand_in_messages",
+]  # fmt: skip
 
 APPROVAL_TOPIC: Final = "approval.requested"
 PEOPLE_PER_UNIT: Final = 50
+# A change of people must not take for ever, however many orders waited for them.
+MAX_FALLEN: Final = 100
 
 _UNIT: Final = approver_of_unit("")
 _USER: Final = approver_of_user("")
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Whether approvers get e-mails, and where these lead."""
+
+    sent: bool = False
+    public_url: str = ""
 
 
 @dataclass(slots=True)
@@ -76,6 +96,38 @@ async def approval_messages(
     return messages
 
 
+async def stand_in_messages(
+    connection: AsyncConnection, account: str, fallen: Fallen, *, public_url: str, now_ms: int
+) -> list[OutboxMessage]:
+    """The e-mails to those who stand in for somebody from now on, about `MAX_FALLEN` orders at
+    most; the others are found in the inbox, and by the next reminder.
+    """
+    rows = await find_rows_of_seats(connection, account, fallen.seats, limit=MAX_FALLEN)
+    ids = {row.authorization_id for row in rows}
+    stored = {
+        item.authorization.id: item.authorization
+        for item in await load_authorizations(connection, account, ids)
+    }
+    letters: dict[str, _Letter] = {}
+    for row in rows:
+        order = stored[row.authorization_id]
+        letter = letters.setdefault(order.id, _Letter(order, Occasion.ASKED))
+        letter.waiting.append(Waiting(order, _entry_of(row), row))
+    people = await _people(connection, account, list(letters.values()), now_ms)
+    return [
+        message
+        for letter in letters.values()
+        for message in _messages(letter, people, public_url, now_ms)
+    ]
+
+
+def _entry_of(row: PendingRow) -> PendingApproval:
+    """The entry of a row, as far as e-mails say what it is about."""
+    seat = Seat(SeatKind.PATH, None, (), frozenset(row.barred))
+    kind = ApproverKind.PATH
+    return PendingApproval(row.dimension_id, row.rule_id, row.level, row.since, kind, seat=seat)
+
+
 def _letters(
     kept: Sequence[Kept], waiting: Sequence[Waiting], policies: Mapping[str, Policy]
 ) -> Iterator[_Letter]:
@@ -110,7 +162,7 @@ class _News:
         if before is None or before.policy != after.policy:
             return cls()
         return cls(
-            frozenset(_entry(old) for old in pending_approvals(before, policies[before.policy])),
+            frozenset(old.place for old in pending_approvals(before, policies[before.policy])),
             after.reminders[len(before.reminders) :],
             after.escalations[len(before.escalations) :],
         )
@@ -118,7 +170,7 @@ class _News:
     def occasion(self, entry: PendingApproval) -> Occasion | None:
         """Why this entry is written about; None: those whom it names know already."""
         here = (entry.dimension_id, entry.rule_id)
-        if _entry(entry) in self.known:
+        if entry.place in self.known:
             reminded = any((item.dimension_id, item.rule_id) == here for item in self.reminders)
             return Occasion.REMINDED if reminded else None
         escalated = any(
@@ -126,10 +178,6 @@ class _News:
             for item in self.escalations
         )
         return Occasion.ESCALATED if escalated else Occasion.ASKED
-
-
-def _entry(entry: PendingApproval) -> tuple[object, ...]:
-    return entry.dimension_id, entry.rule_id, entry.level, entry.kind, entry.approver_id
 
 
 async def _people(
@@ -190,51 +238,31 @@ def _recipients(
     letter: _Letter, item: Waiting, people: _People
 ) -> Iterator[tuple[User, str | None]]:
     """The people an entry names who can be written to, each then with whoever stands in."""
-    requesters = letter.authorization.requesters
-    for user_id in _named(letter, item, people):
+    seat = item.pending.seat
+    barred = letter.authorization.requesters | (seat.barred if seat else frozenset())
+    for user_id in _named(item, people):
         named = people.users.get(user_id)
-        if named is None or user_id in requesters or not _may_approve(named):
+        if named is None or user_id in barred or why_unable(named) is not None:
             continue
         if named.email:
             yield named, None
         for delegate_id in people.delegates.get(user_id, ()):
             delegate = people.users.get(delegate_id)
-            usable = delegate is not None and delegate.email and _may_approve(delegate)
-            if delegate is not None and usable and delegate_id not in requesters:
+            usable = delegate is not None and delegate.email and why_unable(delegate) is None
+            if delegate is not None and usable and delegate_id not in barred:
                 yield delegate, named.name or user_id
 
 
-def _named(letter: _Letter, item: Waiting, people: _People) -> Iterable[str]:
+def _named(item: Waiting, people: _People) -> Iterable[str]:
+    """Who is written to; of many units whose members are meant, those of the one that has the seat
+    of all, as it is the closest to the buyer.
+    """
     approver = item.row.approver
-    if item.pending.kind is ApproverKind.MEMBER:
-        nearest = _nearest_staffed(letter, item, people)
-        return people.of_unit.get(item.pending.approver_id, ()) if nearest else ()
+    if item.pending.seat is None:
+        return ()
     if approver.startswith(_UNIT):
         return people.of_unit.get(approver.removeprefix(_UNIT), ())
     return [approver.removeprefix(_USER)] if approver.startswith(_USER) else ()
-
-
-def _nearest_staffed(letter: _Letter, item: Waiting, people: _People) -> bool:
-    """Whether an entry is of the unit closest to the buyer that has approvers who are not barred
-    from the order, among all units of the path whose members are meant.
-    """
-    entry = item.pending
-    path = [
-        other.pending.approver_id
-        for other in letter.waiting
-        if other.pending.kind is ApproverKind.MEMBER
-        and (other.pending.dimension_id, other.pending.rule_id, other.pending.level)
-        == (entry.dimension_id, entry.rule_id, entry.level)
-    ]
-    barred = letter.authorization.barred
-    staffed = [
-        unit_id for unit_id in path if not barred.issuperset(people.of_unit.get(unit_id, ()))
-    ]
-    return bool(staffed) and staffed[-1] == entry.approver_id
-
-
-def _may_approve(user: User) -> bool:
-    return user.active and Permission.APPROVE_ORDERS in permissions_of(user.roles)
 
 
 def _place(item: Waiting) -> str:

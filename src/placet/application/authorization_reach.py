@@ -7,40 +7,30 @@ or loses a role while a callback is under way may still be the one who decides t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.application.delegations import standing_in
-from placet.application.directory import unit_reach
-from placet.application.pending_approvals import directory_reach
+from placet.application.directory import listed_people, seat_reach, why_unable
 from placet.application.permissions import Permission
-from placet.application.roles import permissions_of, roles_with
+from placet.application.roles import roles_with
+from placet.authorization.levels import seats_of
 from placet.authorization.model import Actor, ActorKind, Authorization
 from placet.authorization.reach import NO_REACH, Reach
+from placet.authorization.seats import Seat
 from placet.policy.compiled import Policy
-from placet.policy.model import Authorizer, AuthorizerType
+from placet.policy.model import Authorizer, AuthorizerType, Dimension, Rule
 from placet.storage.database import Database
-from placet.storage.users import User, UserFilter, find_users, load_users
+from placet.storage.units import ENOUGH_PEOPLE
+from placet.storage.users import User, UserFilter, find_users
 
-__all__ = ["deciding_reach", "reader_reach"]
+__all__ = ["asked_reach", "deciding_reach", "reader_reach"]
 
 # Beyond that many approvers of the listed units nobody writes to each of them.
 _MOST_MEMBERS: Final = 200
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """The authorizers of all rules that wait; `escalated`: units above them may be asked too."""
-
-    authorizers: frozenset[Authorizer]
-    escalated: bool
-
-    @property
-    def units(self) -> frozenset[str]:
-        return frozenset(item.id for item in self.authorizers if item.type is AuthorizerType.UNIT)
 
 
 async def deciding_reach(
@@ -55,9 +45,13 @@ async def deciding_reach(
     """What `actor` needs to decide one order. A key acts for whoever is asked, so nothing."""
     if actor.kind is not ActorKind.USER or not any(authorization.waiting()):
         return NO_REACH
+    seats = _seats([(authorization, policy)])
     async with database.read() as connection:
-        asked = _asked([(authorization, policy)])
-        return await _reach(connection, account, actor, asked, now)
+        reach = NO_REACH
+        if seats:
+            reach = await seat_reach(connection, account, seats, enough=_enough(seats))
+        delegators = await standing_in(connection, account, actor.id, now)
+    return replace(reach, stands_in_for=delegators)
 
 
 async def reader_reach(
@@ -68,56 +62,91 @@ async def reader_reach(
     *,
     now: int,
 ) -> Reach:
-    """What it takes to show these orders to `actor`, with the addresses of those they wait for."""
-    asked = _asked(shown)
-    if not asked.authorizers and actor.kind is not ActorKind.USER:
+    """What it takes to show these orders to `actor`, with the addresses of those they wait for.
+
+    It is good for all orders of these rules, whoever they are from.
+    """
+    shown = list(shown)
+    seats = _seats(shown)
+    if not seats and actor.kind is not ActorKind.USER:
         return NO_REACH
     async with database.read() as connection:
-        reach = await _reach(connection, account, actor, asked, now)
-        return replace(reach, emails=await _emails(connection, account, asked.authorizers, reach))
+        reach = NO_REACH
+        if seats:
+            enough = ENOUGH_PEOPLE + 2 * _most_signed(shown)
+            reach = await seat_reach(connection, account, seats, enough=enough, whoever=True)
+            reach = replace(reach, emails=await _emails(connection, account, seats, reach))
+        if actor.kind is not ActorKind.USER:
+            return reach
+        delegators = await standing_in(connection, account, actor.id, now)
+    return replace(reach, stands_in_for=delegators)
 
 
-async def _reach(
-    connection: AsyncConnection, account: str, actor: Actor, asked: _Asked, now: int
+async def asked_reach(
+    connection: AsyncConnection,
+    actor: Actor,
+    authorization: Authorization,
+    rules: Iterable[tuple[Dimension, Rule]],
+    *,
+    now: int,
 ) -> Reach:
+    """What it takes to say whether a person is, or was, asked by these rules of an order."""
+    account = authorization.account
+    seats = {seat for place in rules for seat in _seats_of_rule(authorization, *place)}
     reach = NO_REACH
-    if asked.units and asked.escalated:
-        reach = await directory_reach(connection, account, asked.units)
-    elif asked.units:
-        reach = await unit_reach(connection, account, asked.units)
-    if actor.kind is not ActorKind.USER:
-        return reach
-    return replace(reach, stands_in_for=await standing_in(connection, account, actor.id, now))
+    if seats:
+        reach = await seat_reach(connection, account, seats, enough=_enough(seats))
+    delegators = await standing_in(connection, account, actor.id, now)
+    return replace(reach, stands_in_for=delegators)
 
 
-def _asked(shown: Iterable[tuple[Authorization, Policy]]) -> _Asked:
-    waiting = [
-        (authorization, found[1])
+def _seats(shown: Iterable[tuple[Authorization, Policy]]) -> set[Seat]:
+    """The seats of all rules that wait."""
+    return {
+        seat
         for authorization, policy in shown
         for dimension, trace in authorization.waiting()
-        if (found := policy.find(dimension.dimension_id, trace.rule_id)) is not None
-    ]
-    return _Asked(
-        frozenset(authorizer for _, rule in waiting for authorizer in rule.authorizers),
-        escalated=any(authorization.escalations for authorization, _ in waiting),
+        if (place := policy.find(dimension.dimension_id, trace.rule_id)) is not None
+        for seat in _seats_of_rule(authorization, *place)
+    }
+
+
+def _seats_of_rule(
+    authorization: Authorization, dimension: Dimension, rule: Rule
+) -> Iterator[Seat]:
+    for level in range(len(rule.authorizers)):
+        yield from seats_of(authorization, dimension, rule, level)
+
+
+def _most_signed(shown: Iterable[tuple[Authorization, Policy]]) -> int:
+    """How many signatures a rule that waits has at most; each may be one person's for another."""
+    return max(
+        len(authorization.approvals_of(dimension.dimension_id, rule.rule_id))
+        for authorization, _ in shown
+        for dimension, rule in authorization.waiting()
     )
 
 
+def _enough(seats: Collection[Seat]) -> int:
+    """So many people of a unit that one of them is not barred."""
+    return 1 + max(len(seat.barred) for seat in seats)
+
+
 async def _emails(
-    connection: AsyncConnection, account: str, asked: Collection[Authorizer], reach: Reach
-) -> dict[Authorizer, tuple[str, ...]]:
-    if not asked:
-        return {}
-    listed = {item.id for item in asked if item.type is AuthorizerType.USER}
-    people = await load_users(connection, account, listed)
+    connection: AsyncConnection, account: str, seats: Collection[Seat], reach: Reach
+) -> dict[Authorizer, tuple[tuple[str, str], ...]]:
     known = {
-        Authorizer(type=AuthorizerType.USER, id=user_id): _addresses([user])
-        for user_id, user in people.items()
+        Authorizer(type=AuthorizerType.USER, id=user.user_id): _addresses([user])
+        for user in await listed_people(connection, account, seats)
     }
-    units = {reach.approving_unit(item.id) for item in asked if item.type is AuthorizerType.UNIT}
-    units.update(few.above for few in reach.few.values() if few.above is not None)
-    members = await _approvers_of(connection, account, units)
-    for unit_id in units:
+    listed = {seat.authorizer for seat in seats if seat.authorizer is not None}
+    asked = {item.id for item in listed if item.type is AuthorizerType.UNIT}
+    units = {reach.fallbacks.get(unit_id, unit_id) for unit_id in asked}
+    units |= {seat.stand_in(reach).id for seat in seats}
+    units |= set(reach.few)
+    names = sorted(unit_id for unit_id in units if unit_id)
+    members = await _approvers_of(connection, account, names)
+    for unit_id in names:
         unit = Authorizer(type=AuthorizerType.UNIT, id=unit_id)
         known[unit] = _addresses([user for user in members if user.unit_id == unit_id])
     return known
@@ -135,9 +164,7 @@ async def _approvers_of(
     return list(found.values())
 
 
-def _addresses(people: Sequence[User]) -> tuple[str, ...]:
+def _addresses(people: Sequence[User]) -> tuple[tuple[str, str], ...]:
     return tuple(
-        user.email
-        for user in people
-        if user.email and user.active and Permission.APPROVE_ORDERS in permissions_of(user.roles)
+        (user.user_id, user.email) for user in people if user.email and why_unable(user) is None
     )

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from placet.application.budgets_input import Context
-from placet.errors import Detail, InvalidRequest
+from placet.application.unit_gaps import refuse_unknown_units
 from placet.ledger.seller import seller_context
-from placet.spelling import closest
 from placet.storage.accounts import load_account
 from placet.storage.database import Database
-from placet.storage.units import count_units, load_units, unknown_units
 
 __all__ = ["account_zone", "check_known_unit"]
 
@@ -33,19 +31,8 @@ async def check_known_unit(database: Database, context: Context) -> None:
     Raises:
         InvalidRequest: there is none; the sentence names the one that may be meant.
     """
-    unit_id = context.context_id
-    if unit_id.startswith(_SELLERS):
+    if context.context_id.startswith(_SELLERS):
         return
     async with database.read() as connection:
-        if not await unknown_units(connection, context.account, [unit_id]):
-            return
-        if not await count_units(connection, context.account):
-            return
-        units = await load_units(connection, context.account)
-    names = {unit.name: unit.id for unit in reversed(units)}
-    meant = closest(unit_id, [unit.id for unit in units])
-    if meant is None and (name := closest(unit_id, names)) is not None:
-        meant = names[name]
-    hint = f"; did you mean `{meant}`?" if meant else ""
-    detail = Detail("contextId", f"there is no unit `{unit_id[:100]}`{hint}")
-    raise InvalidRequest(str(detail), code="unknown-unit", details=[detail])
+        named = [("contextId", context.context_id)]
+        await refuse_unknown_units(connection, context.account, named)

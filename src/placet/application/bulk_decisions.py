@@ -13,7 +13,7 @@ from placet.application.authorization_reach import deciding_reach
 from placet.application.authorizations import Judged, decide_rule, get_authorization
 from placet.application.own_orders import unseen_is_unknown
 from placet.application.service import Service
-from placet.authorization.callback import Callback
+from placet.authorization.callback import Callback, Level
 from placet.authorization.model import Actor
 from placet.authorization.pending import waiting_for
 from placet.errors import Conflict, Forbidden, PlacetError
@@ -32,6 +32,7 @@ class Decision(PolicyModel):
     score: Number
     dimension_id: Identifier | None = None
     rule_id: Identifier | None = None
+    level: Level | None = None
     comment: Text | None = None
 
 
@@ -96,6 +97,7 @@ async def _decide(
         score=decision.score,
         dimension_id=dimension_id,
         rule_id=rule_id,
+        level=decision.level,
         comment=decision.comment,
     )
     return await decide_rule(service, account, actor, decision.id, callback, idempotency_key=key)

@@ -67,9 +67,9 @@ class DelegationPage:
 async def standing_in(
     connection: AsyncConnection, account: str, user_id: str, now: int
 ) -> tuple[Delegator, ...]:
-    """The people for whom `user_id` may act now, with what each of them may do now, by id.
+    """The people who have delegated to `user_id`, with what each of them may do now, by id.
 
-    Those who are inactive may do nothing, so nobody stands in for them.
+    Those who are inactive may do nothing, so nothing can be done in their place either.
     """
     found = await delegations_in_force(connection, account, now, delegates=[user_id])
     if not found:
@@ -77,11 +77,8 @@ async def standing_in(
     users = await load_users(connection, account, {item.delegator_id for item in found})
     delegators = []
     for user in sorted(users.values(), key=lambda user: user.user_id):
-        if user.active:
-            person = actor_of(user)
-            delegators.append(
-                Delegator(person.id, person.name, person.unit_ids, person.permissions)
-            )
+        person = actor_of(user)
+        delegators.append(Delegator(person.id, person.name, person.unit_ids, person.permissions))
     return tuple(delegators)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.application.ids import new_id, now_ms
+from placet.application.rule_references import check_dimensions as check_references
 from placet.application.service import Service
-from placet.application.unit_gaps import refuse_unknown_units
 from placet.errors import NotFound
 from placet.policy.compiled import in_walk_order
 from placet.policy.expressions import check_dimension
@@ -25,16 +26,26 @@ from placet.storage.dimensions import (
 from placet.storage.unit_tree import load_unit_paths
 
 __all__ = [
-    "create_dimension", "delete_dimension", "list_dimensions", "replace_dimension", "rule_ids",
-    "to_change",
+    "StoredDimension", "create_dimension", "delete_dimension", "list_dimensions",
+    "replace_dimension", "rule_ids", "to_change",
 ]  # fmt: skip
 
 
-async def create_dimension(service: Service, account: str, draft: DimensionDraft) -> Dimension:
+@dataclass(frozen=True, slots=True)
+class StoredDimension:
+    """A dimension as it is stored now, and warnings about the people whom its rules name."""
+
+    dimension: Dimension
+    warnings: tuple[str, ...]
+
+
+async def create_dimension(
+    service: Service, account: str, draft: DimensionDraft
+) -> StoredDimension:
     """Store a new dimension under new ids.
 
     Raises:
-        InvalidRequest: an expression cannot be compiled, or the account's units lack its `unitId`.
+        InvalidRequest: an expression cannot be compiled, or there is no such unit.
     """
     await service.compiler.run(lambda: check_dimension(draft))
     now = now_ms()
@@ -42,9 +53,9 @@ async def create_dimension(service: Service, account: str, draft: DimensionDraft
     dimension = Dimension.from_draft(draft, new_id(), ids, now)
     async with service.database.write() as connection:
         await bump_policy_version(connection, account)
-        await _check_unit(connection, account, draft)
+        warnings = await check_references(connection, account, [dimension], nested=False)
         await insert_dimensions(connection, account, [dimension], now)
-    return dimension
+    return StoredDimension(dimension, tuple(warnings))
 
 
 async def list_dimensions(
@@ -60,24 +71,24 @@ async def list_dimensions(
 
 async def replace_dimension(
     service: Service, account: str, dimension_id: str, draft: DimensionDraft
-) -> Dimension:
+) -> StoredDimension:
     """Give a dimension new content. Without `unitId` it stays where it is.
 
     Rules keep their ids: by the id they name, else by their name.
 
     Raises:
-        InvalidRequest: an expression cannot be compiled, or the account's units lack its `unitId`.
+        InvalidRequest: an expression cannot be compiled, or there is no such unit.
         NotFound: no such dimension.
     """
     await service.compiler.run(lambda: check_dimension(draft))
     async with service.database.write() as connection:
         old = await to_change(connection, account, dimension_id)
-        await _check_unit(connection, account, draft)
         placed = draft.model_copy(update={"unit_id": draft.unit_id or old.unit_id})
         ids = rule_ids(draft.rule_collection, old.rule_collection)
         dimension = Dimension.from_draft(placed, old.id, ids, old.created_at)
+        warnings = await check_references(connection, account, [dimension], nested=False)
         await update_dimension(connection, account, dimension, now_ms())
-    return dimension
+    return StoredDimension(dimension, tuple(warnings))
 
 
 async def delete_dimension(service: Service, account: str, dimension_id: str) -> None:
@@ -103,11 +114,6 @@ async def to_change(connection: AsyncConnection, account: str, dimension_id: str
     if dimension is None:
         raise NotFound(f"there is no dimension `{dimension_id[:100]}`")
     return dimension
-
-
-async def _check_unit(connection: AsyncConnection, account: str, draft: DimensionDraft) -> None:
-    if draft.unit_id is not None:
-        await refuse_unknown_units(connection, account, [("unitId", draft.unit_id)])
 
 
 def rule_ids(drafts: Sequence[RuleDraft], old: Sequence[Rule]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -67,12 +68,7 @@ async def _inbox(
 ) -> Page:
     if APPROVE_ORDERS not in actor.permissions:
         return Page([], None)
-    mine = PendingFilter(
-        await _approvers(service, account, actor),
-        pending.dimension_id,
-        pending.rule_id,
-        pending.since_before,
-    )
+    mine = replace(pending, approvers=await _approvers(service, account, actor))
     found: list[Judged] = []
     for _ in range(_ROUNDS):
         asked = limit - len(found)
@@ -119,9 +115,13 @@ async def approvers_of(
     """Whom a person may act as now, by the names in `PendingRow.approver`: itself, its units, and
     those who have delegated to it; `now` in milliseconds since 1970.
     """
-    delegators = await standing_in(connection, account, actor.id, now)
+    delegators = [
+        delegator.actor
+        for delegator in await standing_in(connection, account, actor.id, now)
+        if APPROVE_ORDERS in delegator.permissions
+    ]
     names = [ANYONE]
-    for person in (actor, *(delegator.actor for delegator in delegators)):
+    for person in (actor, *delegators):
         names.append(approver_of_user(person.id))
         names += map(approver_of_unit, sorted(person.unit_ids))
     return list(dict.fromkeys(names))

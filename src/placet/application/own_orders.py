@@ -13,14 +13,13 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from placet.application.authorization_reach import asked_reach
 from placet.application.authorizations import (
     Judged,
     get_authorization,
     get_authorization_of_order,
 )
-from placet.application.delegations import standing_in
 from placet.application.inbox import approvers_of
-from placet.application.pending_approvals import directory_reach
 from placet.application.people import is_above_all, reached_units
 from placet.application.permissions import Permission
 from placet.application.scope import check_spending
@@ -28,9 +27,9 @@ from placet.application.service import Service
 from placet.authorization.levels import is_authorized
 from placet.authorization.model import Actor, ActorKind, Authorization
 from placet.authorization.pending import asked_rules
+from placet.authorization.standing import lapsed_delegators
 from placet.authorization.submission import Submission
 from placet.errors import Forbidden, NotFound, PlacetError
-from placet.policy.model import AuthorizerType
 from placet.storage.authorizations import AuthorizationFilter
 from placet.storage.onlookers import Onlooker
 from placet.storage.unit_tree import load_ids_below, load_unit_path
@@ -200,17 +199,10 @@ async def _is_asked(connection: AsyncConnection, person: Actor, judged: Judged, 
     rules = asked_rules(judged.authorization, judged.policy)
     if Permission.APPROVE_ORDERS not in person.permissions or not rules:
         return False
-    account = judged.authorization.account
-    units = {
-        authorizer.id
-        for _, rule in rules
-        for authorizer in rule.authorizers
-        if authorizer.type is AuthorizerType.UNIT
-    }
-    reach = await directory_reach(connection, account, units)
-    delegators = await standing_in(connection, account, person.id, now)
-    reach = replace(reach, stands_in_for=delegators)
+    reach = await asked_reach(connection, person, judged.authorization, rules, now=now)
+    # Whoever stands in for somebody who may not decide any more is told so.
     return any(
         is_authorized(judged.authorization, dimension, rule, person, reach)
+        or lapsed_delegators(dimension, rule, reach)
         for dimension, rule in rules
     )

@@ -16,7 +16,9 @@ from placet.application.authorization_reach import reader_reach
 from placet.application.delegations import standing_in
 from placet.authorization.model import Actor, ActorKind, Authorization
 from placet.authorization.reach import NO_REACH, Reach
+from placet.authorization.signatures import barred_at, deciding_path
 from placet.policy.compiled import Policy
+from placet.policy.model import AuthorizerType, Dimension, Rule
 from placet.storage.database import Database
 
 __all__ = ["ReachCache"]
@@ -24,7 +26,10 @@ __all__ = ["ReachCache"]
 _ANY_KEY: Final = Actor(ActorKind.APP_KEY, "")
 _CAPACITY: Final = 1_024
 
-_Key = tuple[str, frozenset[tuple[str, str, str, bool]]]
+# Of a rule that waits: which it is, what its levels have come to, the units of those who stand in,
+# and whom of those it lists it is not for.
+_Question = tuple[str, str, str, frozenset[int], int, tuple[str, ...], frozenset[str]]
+_Key = tuple[str, frozenset[_Question]]
 
 
 class ReachCache:
@@ -58,9 +63,10 @@ class ReachCache:
         self, account: str, shown: Sequence[tuple[Authorization, Policy]], now: int
     ) -> Reach:
         asked = frozenset(
-            (policy.digest, dimension.dimension_id, rule.rule_id, bool(authorization.escalations))
+            _question(authorization, policy, *place)
             for authorization, policy in shown
             for dimension, rule in authorization.waiting()
+            if (place := policy.find(dimension.dimension_id, rule.rule_id)) is not None
         )
         if not asked:
             return NO_REACH
@@ -85,3 +91,26 @@ class ReachCache:
         if len(self._known) > _CAPACITY:
             self._known.popitem(last=False)
         return reach
+
+
+def _question(
+    authorization: Authorization, policy: Policy, dimension: Dimension, rule: Rule
+) -> _Question:
+    escalated = (
+        item.level
+        for item in authorization.escalations
+        if (item.dimension_id, item.rule_id) == (dimension.id, rule.id) and item.level is not None
+    )
+    barred = barred_at(authorization, dimension.id, rule, None)
+    signed = len(authorization.approvals_of(dimension.id, rule.id))
+    listed = frozenset(item.id for item in rule.authorizers if item.type is AuthorizerType.USER)
+    path = tuple(deciding_path(authorization, dimension))
+    return (
+        policy.digest,
+        dimension.id,
+        rule.id,
+        frozenset(escalated),
+        signed,
+        path,
+        barred & listed,
+    )

@@ -9,17 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.application.account_settings import merge_settings
 from placet.application.ids import now_ms
-from placet.application.pending_approvals import follow_directory
+from placet.application.pending_approvals import NOTHING_FELL, Fallen
 from placet.application.publication import Changes, Counts, changes_of, refuse_deletions
+from placet.application.rule_references import check_dimensions as check_references
 from placet.application.service import Service
-from placet.application.unit_gaps import refuse_unknown_units
+from placet.application.stand_ins import follow_people
 from placet.errors import Conflict, Detail, InvalidRequest
 from placet.policy.fields import Document
 from placet.policy.located import Severity
-from placet.policy.model import AuthorizerType, Dimension
+from placet.policy.model import Dimension
 from placet.policy.rule_file import RuleFile, UnitNode, load_rule_file
 from placet.storage.accounts import bump_policy_version
-from placet.storage.database import Database
 from placet.storage.dimensions import (
     delete_dimensions,
     find_dimensions,
@@ -87,19 +87,21 @@ async def publish(
         raise InvalidRequest(
             f"the rule file is for the account `{rule_file.account}`, not `{account}`"
         )
-    published = await _replace(service.database, account, rule_file, delete=delete)
-    return replace(published, warnings=tuple(str(item) for item in problems))
+    published = await _replace(service, account, rule_file, delete=delete)
+    warnings = (*(str(item) for item in problems), *published.warnings)
+    return replace(published, warnings=warnings)
 
 
 async def _replace(
-    database: Database, account: str, rule_file: RuleFile, *, delete: bool
+    service: Service, account: str, rule_file: RuleFile, *, delete: bool
 ) -> Published:
     now = now_ms()
-    async with database.write() as connection:
+    async with service.database.write() as connection:
         # Done first, it makes changes of the account's policies wait for each other.
         await bump_policy_version(connection, account)
         old = {item.id: item for item in await find_dimensions(connection, account)}
-        dimensions = changes_of(old, list(_in_file_order(rule_file.stored(), old, now)))
+        wanted = list(_in_file_order(rule_file.stored(), old, now))
+        dimensions = changes_of(old, wanted)
         tree = await _unit_changes(connection, account, rule_file)
         if not delete:
             refuse_deletions(old, dimensions, tree)
@@ -107,12 +109,14 @@ async def _replace(
         await insert_dimensions(connection, account, dimensions.created, now)
         for dimension in dimensions.updated:
             await update_dimension(connection, account, dimension, now)
+        fallen = NOTHING_FELL
         if "units" in rule_file.model_fields_set:
-            await _replace_units(connection, account, tree, now)
-        await _check_units(connection, account, rule_file)
+            fallen = await _replace_units(service, connection, account, tree, now)
+        warnings = await check_references(connection, account, wanted, nested=True)
         units = await count_units(connection, account)
         await merge_settings(connection, account, rule_file.settings)
-    return Published(dimensions.counts, tree.counts, units)
+    told = (*warnings, *fallen.warnings)
+    return Published(dimensions.counts, tree.counts, units, told)
 
 
 async def _unit_changes(
@@ -126,8 +130,12 @@ async def _unit_changes(
 
 
 async def _replace_units(
-    connection: AsyncConnection, account: str, tree: Changes[UnitRow], now: int
-) -> None:
+    service: Service,
+    connection: AsyncConnection,
+    account: str,
+    tree: Changes[UnitRow],
+    now: int,
+) -> Fallen:
     """Change the tree, after the dimensions: what of them is left does not need a unit."""
     gone = [unit.id for unit in tree.gone]
     use = await find_unit_use(connection, account, gone)
@@ -139,25 +147,7 @@ async def _replace_units(
     await delete_units(connection, account, gone)
     await insert_units(connection, account, tree.created, now)
     await update_units(connection, account, tree.updated, now)
-    await follow_directory(connection, account)
-
-
-async def _check_units(connection: AsyncConnection, account: str, rule_file: RuleFile) -> None:
-    """A file without `units` may misspell those that the account has."""
-    await refuse_unknown_units(connection, account, _units_named(rule_file))
-
-
-def _units_named(rule_file: RuleFile) -> Iterator[tuple[str, str]]:
-    """Where the file names units, and their ids."""
-    for index, dimension in enumerate(rule_file.dimensions):
-        place = f"dimensions[{index}]"
-        if dimension.unit_id is not None:
-            yield f"{place}.unitId", dimension.unit_id
-        for number, rule in enumerate(dimension.rule_collection):
-            for level, authorizer in enumerate(rule.authorizers):
-                if authorizer.type is AuthorizerType.UNIT:
-                    levels = f"{place}.ruleCollection[{number}].authorizationData.authorizers"
-                    yield f"{levels}[{level}].id", authorizer.id
+    return await follow_people(service, connection, account)
 
 
 def _in_file_order(

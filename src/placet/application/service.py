@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from placet.application.alarm import Alarm
+from placet.application.approval_mail import Letters
 from placet.application.approval_worker import ApprovalWorker
 from placet.application.authorization_batch import AuthorizationBatch, Write
 from placet.application.authorization_ground import BudgetPlaces, Turns
@@ -60,6 +61,7 @@ class Service:
     approvals: ApprovalWorker
     imports: ImportWorker
     reaches: ReachCache
+    letters: Letters
 
     @classmethod
     def from_settings(cls, settings: Settings, *, clock: Clock | None = None) -> Self:
@@ -89,14 +91,15 @@ class Service:
             max_batch=settings.max_batch,
             max_queue=settings.max_queue,
         )
+        letters = Letters(bool(settings.smtp_url.get_secret_value()), settings.public_url)
         batch = AuthorizationBatch(
             database,
             policies,
             kept_books=ledger.kept,
             clock=clock.now_ms,
             allowed=AllowedHosts.parse(settings.allowed_hosts),
-            mails=bool(settings.smtp_url.get_secret_value()),
-            public_url=settings.public_url,
+            mails=letters.sent,
+            public_url=letters.public_url,
             wake=outbox.wake,
             wake_for=alarm.ring_for,
         )
@@ -112,6 +115,7 @@ class Service:
             policies=policies,
             keys=keys,
             reaches=ReachCache(database, seconds=settings.key_cache_seconds),
+            letters=letters,
             key_tokens=KeyTokens(database, keys),
             people=UserTokenCache(
                 database,

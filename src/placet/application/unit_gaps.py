@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from placet.errors import Detail, InvalidRequest
 from placet.policy.model import MAX_AUTHORIZERS
 from placet.policy.unit_gate import UnitGap, meant_unit
-from placet.storage.unit_names import load_near_ids, load_root_ids
+from placet.storage.unit_names import load_id_named, load_near_ids, load_root_ids
 from placet.storage.units import unknown_units
 
 __all__ = ["find_unit_gap", "refuse_unknown_units"]
@@ -53,5 +53,6 @@ async def refuse_unknown_units(
 
 async def _told(connection: AsyncConnection, account: str, unit_id: str) -> str:
     meant = meant_unit(unit_id, await load_near_ids(connection, account, unit_id))
+    meant = meant or await load_id_named(connection, account, unit_id.strip())
     hint = f"; did you mean `{meant}`?" if meant else ""
     return f"this account has no unit `{unit_id[:100]}`{hint}"

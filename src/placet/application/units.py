@@ -7,12 +7,15 @@ fine one by one can make a cycle together.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.application.ids import new_id
-from placet.application.pending_approvals import follow_directory
+from placet.application.pending_approvals import Fallen
 from placet.application.people import reach_of, reaches
 from placet.application.service import Service
+from placet.application.stand_ins import follow_people
 from placet.authorization.model import Actor
 from placet.errors import Conflict, Forbidden, InvalidRequest, NotFound
 from placet.storage.accounts import bump_policy_version
@@ -33,9 +36,17 @@ from placet.storage.units import rename_unit as store_name
 from placet.storage.users import load_user
 
 __all__ = [
-    "create_unit", "delete_unit", "get_unit", "get_unit_of_user", "list_children", "list_roots",
-    "move_unit", "reachable_unit", "rename_unit", "search_units",
+    "MovedUnit", "create_unit", "delete_unit", "get_unit", "get_unit_of_user", "list_children",
+    "list_roots", "move_unit", "reachable_unit", "rename_unit", "search_units",
 ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class MovedUnit:
+    """A unit in its new place, and the orders that waited for those who stood in by the old one."""
+
+    unit: StoredUnit
+    fallen: Fallen
 
 
 async def get_unit(service: Service, account: str, actor: Actor, unit_id: str) -> StoredUnit:
@@ -132,7 +143,7 @@ async def rename_unit(
 
 async def move_unit(
     service: Service, account: str, actor: Actor, unit_id: str, parent_id: str | None
-) -> StoredUnit:
+) -> MovedUnit:
     """Put a unit, with all below it, under another one, or make it a root.
 
     From the next order on it is judged by the policies of its new place.
@@ -153,14 +164,16 @@ async def move_unit(
         _check_depth(len(path) + await load_unit_height(connection, account, unit_id))
         now = service.clock.now_ms()
         await store_parent(connection, account, unit_id, parent_id, now)
-        await follow_directory(connection, account)
-    return StoredUnit(unit.id, unit.name, (*path, unit_id), unit.created_at, now)
+        fallen = await follow_people(service, connection, account)
+    moved = StoredUnit(unit.id, unit.name, (*path, unit_id), unit.created_at, now)
+    return MovedUnit(moved, fallen)
 
 
 async def delete_unit(
     service: Service, account: str, actor: Actor, unit_id: str, *, cascade: bool
-) -> None:
-    """Delete a unit that nothing needs, with `cascade` together with all below it.
+) -> Fallen:
+    """Delete a unit that nothing needs, with `cascade` together with all below it. Answers what
+    becomes of the orders whose approvers were to be found by it.
 
     Raises:
         Conflict: people, budgets, dimensions, rules or waiting orders need one of them.
@@ -184,7 +197,7 @@ async def delete_unit(
                 f"the unit `{use.unit_id}` cannot be deleted: {use.what}", code="unit-in-use"
             )
         await delete_units(connection, account, ids)
-        await follow_directory(connection, account)
+        return await follow_people(service, connection, account)
 
 
 async def reachable_unit(

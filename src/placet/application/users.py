@@ -9,10 +9,12 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field, StrictBool, StrictStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from placet.application.pending_approvals import follow_directory
+from placet.application.directory import why_unable
+from placet.application.pending_approvals import NOTHING_FELL, Fallen
 from placet.application.people import reach_of, reaches
 from placet.application.roles import role_named
 from placet.application.service import Service
+from placet.application.stand_ins import follow_people
 from placet.application.units import reachable_unit
 from placet.authorization.model import Actor, ActorKind
 from placet.errors import Conflict, Detail, Forbidden, InvalidRequest, NotFound
@@ -32,8 +34,8 @@ from placet.storage.users import (
 )
 
 __all__ = [
-    "AddedMembers", "UserDraft", "UserPage", "add_members", "deactivate_user", "get_user",
-    "list_members", "list_users", "put_user", "remove_members",
+    "AddedMembers", "ChangedUser", "UserDraft", "UserPage", "add_members", "deactivate_user",
+    "get_user", "list_members", "list_users", "put_user", "remove_members",
 ]  # fmt: skip
 
 _MAX_ROLES: Final = 20
@@ -79,11 +81,22 @@ class UserPage:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedUser:
+    """A person as on record now, and the orders that waited for what the person may not do now."""
+
+    user: User
+    fallen: Fallen
+
+
+@dataclass(frozen=True, slots=True)
 class AddedMembers:
-    """Who of those named is a member of the unit now, and who was left where they are."""
+    """Who of those named is a member of the unit now, who was left where they are, and the orders
+    that waited for those who have left another unit.
+    """
 
     added: tuple[str, ...]
     failed: tuple[str, ...]
+    fallen: Fallen
 
 
 async def get_user(service: Service, account: str, actor: Actor, user_id: str) -> User:
@@ -116,7 +129,7 @@ async def list_users(
 
 async def put_user(
     service: Service, account: str, actor: Actor, user_id: str, draft: UserDraft
-) -> User:
+) -> ChangedUser:
     """Put a person on record, or replace what is there.
 
     Raises:
@@ -146,13 +159,16 @@ async def put_user(
         await _check_change(connection, actor, old, user)
         await _check_address(connection, user)
         await put_users(connection, [user])
-        if old is None or _standing(old) != _standing(user):
-            await follow_directory(connection, account)
-    return user
+        fallen = NOTHING_FELL
+        changed = old is None or _standing(old) != _standing(user)
+        if changed and (_approves(old) or _approves(user)):
+            fallen = await follow_people(service, connection, account, [user_id])
+    return ChangedUser(user, fallen)
 
 
-async def deactivate_user(service: Service, account: str, actor: Actor, user_id: str) -> None:
-    """Let a person do nothing from now on; who did what before stays on record.
+async def deactivate_user(service: Service, account: str, actor: Actor, user_id: str) -> Fallen:
+    """Let a person do nothing from now on; who did what before stays on record. Answers what
+    becomes of the orders that waited for the person.
 
     Raises:
         Forbidden: a person would deactivate themselves.
@@ -164,7 +180,7 @@ async def deactivate_user(service: Service, account: str, actor: Actor, user_id:
         gone = replace(old, active=False, changed_at=service.clock.now_ms())
         await _check_change(connection, actor, old, gone)
         await put_users(connection, [gone])
-        await follow_directory(connection, account)
+        return await follow_people(service, connection, account, [user_id])
 
 
 async def list_members(service: Service, account: str, actor: Actor, unit_id: str) -> list[User]:
@@ -211,14 +227,15 @@ async def add_members(
         await put_users(connection, bare)
         coming = [id_ for id_ in added if id_ in known and known[id_].unit_id != unit_id]
         await set_unit(connection, account, coming, unit_id, now)
-        await follow_directory(connection, account)
-    return AddedMembers(tuple(added), tuple(id_ for id_ in ids if id_ not in set(added)))
+        fallen = await follow_people(service, connection, account)
+    return AddedMembers(tuple(added), tuple(id_ for id_ in ids if id_ not in set(added)), fallen)
 
 
 async def remove_members(
     service: Service, account: str, actor: Actor, unit_id: str, user_ids: Sequence[str]
-) -> None:
-    """Take people out of a unit; they stay on record. Whoever is no member is passed over.
+) -> Fallen:
+    """Take people out of a unit; they stay on record. Whoever is no member is passed over. Answers
+    what becomes of the orders that waited for them.
 
     Raises:
         Forbidden: a person would leave by themselves.
@@ -232,7 +249,7 @@ async def remove_members(
         if any(_is_self(actor, user_id) for user_id in leaving):
             raise Forbidden(_SELF)
         await set_unit(connection, account, leaving, None, service.clock.now_ms())
-        await follow_directory(connection, account)
+        return await follow_people(service, connection, account)
 
 
 async def _reachable_user(
@@ -287,6 +304,11 @@ async def _check_change(
     # Else whoever manages people could make themselves an approver of their own orders.
     if _is_self(actor, new.user_id) and _standing(old) != _standing(new):
         raise Forbidden(_SELF)
+
+
+def _approves(user: User | None) -> bool:
+    """Whether orders may wait for the person, which a change then has to be followed up for."""
+    return why_unable(user) is None
 
 
 def _is_self(actor: Actor, user_id: str) -> bool:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Annotated
+
+from pydantic import Field
 
 from placet.authorization.actor import APPROVE_ORDERS
 from placet.authorization.levels import (
     Turn,
-    accepted_levels,
     is_authorized,
     is_own_order,
-    levels_up,
+    later_turns,
     turn_of,
 )
 from placet.authorization.model import (
     Actor,
+    ActorKind,
     Approval,
     Authorization,
     Event,
@@ -23,27 +26,39 @@ from placet.authorization.model import (
     Verdict,
 )
 from placet.authorization.reach import NO_REACH, Reach
+from placet.authorization.signatures import accepted_levels, levels_up
+from placet.authorization.standing import why_not_authorized
 from placet.authorization.transitions import expire
 from placet.authorization.waits import waits_after
 from placet.errors import Conflict, Forbidden, NotFound, PlacetError
 from placet.policy.compiled import LAST_RESORT, Policy
-from placet.policy.fields import Document, Identifier, Number, PolicyModel, Text
-from placet.policy.model import Dimension, Rule, ScoreInterval
+from placet.policy.fields import Document, Identifier, Number, PolicyModel, Text, Whole
+from placet.policy.model import MAX_AUTHORIZERS, Dimension, Rule, ScoreInterval
 from placet.policy.reasons import rule_place
 from placet.policy.trace import Decision, DimensionTrace, RuleStatus, RuleTrace
 from placet.policy.unit_gate import UNIT_GATE
 from placet.policy.walk import Timing, walk
 from placet.policy.wire import timestamp
 
-__all__ = ["Callback", "decide", "verdict_of"]
+__all__ = ["Callback", "Level", "decide", "verdict_of"]
+
+Level = Annotated[
+    Whole,
+    Field(
+        ge=1,
+        le=MAX_AUTHORIZERS,
+        description="The level that is decided, counted from 1; 409 where another one is up.",
+    ),
+]
 
 
 class Callback(PolicyModel):
-    """The `params` of a callback."""
+    """The `params` of a callback. `level`, counted from 1, says which level is meant."""
 
     score: Number
     dimension_id: Identifier
     rule_id: Identifier
+    level: Level | None = None
     comment: Text | None = None
 
 
@@ -76,7 +91,8 @@ def decide(
         Forbidden: no `ApproveOrders`, the own order, or not the one whose turn it is.
         NotFound: the authorization has no such dimension or rule.
         Conflict: the rule does not wait for anyone, or was decided otherwise: by whom and when; or
-            the order's time is over, or the actor used the key for another decision.
+            another level is up than the one named, the order's time is over, or the actor used the
+            key for another decision.
         AllowanceExceeded: the resumed walk took longer than `timing.allowance`.
     """
     dimension, rule = _addressed(authorization, policy, callback, actor)
@@ -89,17 +105,22 @@ def decide(
     turn = None
     if _waits(authorization, place):
         _refuse_own_order(authorization, actor)
-        turn = turn_of(authorization, dimension, rule, actor, reach)
+        named = None if callback.level is None else callback.level - 1
+        turn = _turn(authorization, dimension, rule, actor, reach=reach, level=named)
     if turn is None:
         if _repeats(authorization, callback, actor, verdict):
             return authorization
-        raise _refusal(authorization, place, (dimension, rule), actor, reach)
+        raise _refusal(
+            authorization, place, (dimension, rule), callback=callback, actor=actor, reach=reach
+        )
     _refuse_too_late(authorization, policy, now)
     _refuse_empty_bypass(dimension, verdict)
-    approval = _approval(callback, verdict, turn, actor, now)
-    approvals = (*authorization.approvals_of(dimension.id, rule.id), approval)
-    changed = replace(authorization, approvals=(*authorization.approvals, approval))
-    status = _rule_status(rule, place[1], approvals)
+    turns = [turn]
+    if verdict is Verdict.ACCEPTED:
+        turns += later_turns(authorization, dimension, rule, actor, reach, after=turn)
+    said = [_approval(callback, verdict, each, actor, now) for each in turns]
+    changed = replace(authorization, approvals=(*authorization.approvals, *said))
+    status = _rule_status(changed, dimension, rule, place[1])
     decision = walk(
         policy,
         authorization.order,
@@ -111,7 +132,23 @@ def decide(
         timing=timing,
         kept=_with_status(authorization.dimensions, dimension.id, rule.id, status),
     )
-    return _settled(changed, decision, approval, place, idempotency_key)
+    return _settled(changed, decision, said, place, idempotency_key)
+
+
+def _turn(
+    authorization: Authorization,
+    dimension: Dimension,
+    rule: Rule,
+    actor: Actor,
+    *,
+    reach: Reach,
+    level: int | None,
+) -> Turn | None:
+    """The turn of the actor; a rule that lists nobody counts as one level."""
+    if not rule.authorizers and level not in (None, 0):
+        return None
+    named = level if rule.authorizers else None
+    return turn_of(authorization, dimension, rule, actor, reach, level=named)
 
 
 def _addressed(
@@ -150,7 +187,8 @@ def _sent_before(
     if earlier is None:
         return False
     said = (earlier.dimension_id, earlier.rule_id, earlier.score, earlier.note)
-    if said != (callback.dimension_id, callback.rule_id, callback.score, callback.comment):
+    same = said == (callback.dimension_id, callback.rule_id, callback.score, callback.comment)
+    if not same or (callback.level is not None and callback.level - 1 != (earlier.level or 0)):
         raise Conflict(
             f"the key `{key}` was used for another decision of this order at "
             f"{timestamp(earlier.at)}",
@@ -162,11 +200,12 @@ def _sent_before(
 def _repeats(
     authorization: Authorization, callback: Callback, actor: Actor, verdict: Verdict
 ) -> bool:
-    """Whether the same caller has said the same about this rule before."""
+    """Whether the same caller has said the same about this rule, or the level named, before."""
     if not authorization.live:
         return False
     return any(
         (earlier.actor_kind, earlier.actor_id, earlier.verdict) == (actor.kind, actor.id, verdict)
+        and (callback.level is None or callback.level - 1 == (earlier.level or 0))
         for earlier in authorization.approvals_of(callback.dimension_id, callback.rule_id)
     )
 
@@ -184,12 +223,24 @@ def _refusal(
     authorization: Authorization,
     place: tuple[DimensionTrace, RuleTrace],
     found: tuple[Dimension, Rule],
+    *,
+    callback: Callback,
     actor: Actor,
     reach: Reach,
 ) -> PlacetError:
     if not _waits(authorization, place):
         return Conflict(_why_not_waiting(authorization, place), code="not-waiting")
-    return Forbidden(_why_not_now(authorization, *found, actor, reach), code="not-your-turn")
+    dimension, rule = found
+    up = levels_up(authorization, dimension.id, rule) or (0,)
+    if not is_authorized(authorization, dimension, rule, actor, reach):
+        return Forbidden(
+            why_not_authorized(authorization, dimension, rule, actor, reach), code="not-your-turn"
+        )
+    if callback.level is not None and callback.level - 1 not in up:
+        return Conflict(
+            _why_another_level(authorization, *found, callback.level, up), code="other-level"
+        )
+    return Forbidden(_why_not_now(authorization, rule, dimension, actor, up), code="not-your-turn")
 
 
 def _refuse_too_late(authorization: Authorization, policy: Policy, now: int) -> None:
@@ -224,16 +275,36 @@ def _why_not_waiting(authorization: Authorization, place: tuple[DimensionTrace, 
     return f"{where} waits for nobody: its expression yielded {rule.result}"
 
 
-def _why_not_now(
-    authorization: Authorization, dimension: Dimension, rule: Rule, actor: Actor, reach: Reach
+def _why_another_level(
+    authorization: Authorization, dimension: Dimension, rule: Rule, level: int, up: Sequence[int]
 ) -> str:
-    if not is_authorized(authorization, dimension, rule, actor, reach):
-        why = f"{actor.label} is not among the authorizers of rule `{rule.name}`"
-        if any(item.user_id in authorization.requesters for item in reach.stands_in_for):
-            why += ", and standing in for the requester of the order does not count"
-        return why
-    up = levels_up(rule, authorization.approvals_of(dimension.id, rule.id))
-    return f"it is not the turn of {actor.label}: level {up[0] + 1} of rule `{rule.name}` is up"
+    if level > max(1, len(rule.authorizers)):
+        what = f"rule `{rule.name}` has no level {level}"
+    elif level - 1 in accepted_levels(authorization, dimension.id, rule):
+        what = f"level {level} of rule `{rule.name}` has accepted already"
+    else:
+        what = f"it is not the turn of level {level} of rule `{rule.name}`"
+    numbers = " or ".join(str(number + 1) for number in up)
+    return f"{what}: level {numbers} is up"
+
+
+def _why_not_now(
+    authorization: Authorization,
+    rule: Rule,
+    dimension: Dimension,
+    actor: Actor,
+    up: Sequence[int],
+) -> str:
+    numbers = " or ".join(str(level + 1) for level in up)
+    why = f"it is not the turn of {actor.label}: level {numbers} of rule `{rule.name}` is up"
+    signed = {
+        item.level
+        for item in authorization.approvals_of(dimension.id, rule.id)
+        if actor.kind is ActorKind.USER and actor.id in (item.actor_id, item.on_behalf_of)
+    }
+    if signed - set(up):
+        why += ", and whoever has accepted one level of a rule decides no other"
+    return why
 
 
 def _approval(callback: Callback, verdict: Verdict, turn: Turn, actor: Actor, now: int) -> Approval:
@@ -254,15 +325,17 @@ def _approval(callback: Callback, verdict: Verdict, turn: Turn, actor: Actor, no
     )
 
 
-def _rule_status(rule: Rule, trace: RuleTrace, approvals: Sequence[Approval]) -> RuleStatus:
+def _rule_status(
+    authorization: Authorization, dimension: Dimension, rule: Rule, trace: RuleTrace
+) -> RuleStatus:
     """What the rule has come to with its last approval; reviewing an error accepts nothing."""
-    verdict = approvals[-1].verdict
+    verdict = authorization.approvals[-1].verdict
     if verdict is Verdict.DENIED:
         return RuleStatus.DENIED
     if verdict is Verdict.BYPASSED:
         return RuleStatus.BYPASSED
-    levels = len(rule.authorizers)
-    if rule.require_all_approvals and len(accepted_levels(rule, approvals)) < levels:
+    done = accepted_levels(authorization, dimension.id, rule)
+    if rule.require_all_approvals and len(done) < len(rule.authorizers):
         return RuleStatus.PENDING
     return RuleStatus.DISMISSED if trace.review else RuleStatus.ACCEPTED
 
@@ -281,16 +354,25 @@ def _with_status(
     ]
 
 
+def _levels_said(approvals: Sequence[Approval]) -> str:
+    """Which levels one word has counted for, where it was more than one."""
+    if len(approvals) == 1:
+        return ""
+    numbers = [str((approval.level or 0) + 1) for approval in approvals]
+    return f"levels {', '.join(numbers[:-1])} and {numbers[-1]} of "
+
+
 def _settled(
     authorization: Authorization,
     decision: Decision,
-    approval: Approval,
+    approvals: Sequence[Approval],
     place: tuple[DimensionTrace, RuleTrace],
     idempotency_key: str | None,
 ) -> Authorization:
     dimension, rule = place
+    approval = approvals[0]
     before, after = authorization.status, Status(decision.outcome)
-    said = f"{approval.verdict} {rule_place(dimension, rule)}"
+    said = f"{approval.verdict} {_levels_said(approvals)}{rule_place(dimension, rule)}"
     here = (dimension.dimension_id, rule.rule_id)
     decided_here = (decision.dimension_id, decision.rule_id) == here
     last_word = (

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
-from placet.authorization.levels import levels_up
 from placet.authorization.model import Approval, Authorization, Event, Reminder
 from placet.authorization.moments import Moment, due_moments
+from placet.authorization.reach import NO_REACH, Reach
+from placet.authorization.signatures import levels_up
+from placet.authorization.standing import level_documents
 from placet.authorization.wire import wire_status
-from placet.policy.compiled import Policy
+from placet.policy.compiled import CompiledDimension, Policy
 from placet.policy.fields import Document
-from placet.policy.model import Rule
+from placet.policy.model import Dimension, Rule
 from placet.policy.trace import DimensionTrace, RuleStatus, RuleTrace
 from placet.policy.wire import timestamp
 
 __all__ = ["explanation_document"]
 
 
-def explanation_document(authorization: Authorization, policy: Policy) -> Document:
+def explanation_document(
+    authorization: Authorization, policy: Policy, reach: Reach = NO_REACH
+) -> Document:
     """The answer of `GET …/{id}/explanation`.
 
     Every dimension and rule of the snapshot `policy` with what it gave (`result`, `error`,
     `evidence`) or why it was not reached; the rules waited for with their levels, which of them are
-    up (`levelsUp`, counted from 0) and since when; callbacks and history in order; what the service
+    up (`levelsUp`, counted from 0) and since when, who may act for those by `reach`, and why where
+    that is somebody else than listed (`levels`); callbacks and history in order; what the service
     will do next if nobody acts (`next`, null for nothing).
     """
     return {
@@ -37,7 +42,7 @@ def explanation_document(authorization: Authorization, policy: Policy) -> Docume
         "createdAt": timestamp(authorization.created_at),
         "changedAt": timestamp(authorization.changed_at),
         "dimensions": [
-            _dimension(authorization, trace, {rule.rule.id: rule.rule for rule in compiled.rules})
+            _dimension(authorization, compiled, trace, reach)
             for compiled, trace in zip(policy.dimensions, authorization.dimensions, strict=True)
         ],
         "approvals": [_approval(approval) for approval in authorization.approvals],
@@ -49,23 +54,26 @@ def explanation_document(authorization: Authorization, policy: Policy) -> Docume
 
 
 def _dimension(
-    authorization: Authorization, trace: DimensionTrace, rules: dict[str, Rule]
+    authorization: Authorization, compiled: CompiledDimension, trace: DimensionTrace, reach: Reach
 ) -> Document:
     waiting = {id(rule) for _, rule in authorization.waiting()}
+    rules = {rule.rule.id: rule.rule for rule in compiled.rules}
     documents = []
     for item in trace.rules:
         rule = rules[item.rule_id]
         document = _rule(item, rule)
         if id(item) in waiting:
-            document["waitsFor"] |= _turn(authorization, trace.dimension_id, rule)
+            document["waitsFor"] |= _turn(authorization, compiled.dimension, rule, reach)
         documents.append(document)
     return trace.to_document() | {"rules": documents}
 
 
-def _turn(authorization: Authorization, dimension_id: str, rule: Rule) -> Document:
-    up = levels_up(rule, authorization.approvals_of(dimension_id, rule.id))
-    since = authorization.level_up_since(dimension_id, rule.id)
-    return {"levelsUp": list(up), "since": timestamp(since)}
+def _turn(authorization: Authorization, dimension: Dimension, rule: Rule, reach: Reach) -> Document:
+    return {
+        "levelsUp": list(levels_up(authorization, dimension.id, rule)),
+        "levels": level_documents(authorization, dimension, rule, reach),
+        "since": timestamp(authorization.level_up_since(dimension.id, rule.id)),
+    }
 
 
 def _rule(trace: RuleTrace, rule: Rule) -> Document:

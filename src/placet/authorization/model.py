@@ -193,7 +193,7 @@ class Authorization:
             reason=document["reason"],
             order=document["order"],
             policy=document["policy"],
-            settings=AccountSettings.model_validate(document["settings"]),
+            settings=AccountSettings.of_document(document["settings"]),
             created_at=document["createdAt"],
             changed_at=document["changedAt"],
             unit_path=tuple(Unit.model_validate(unit) for unit in document["unitPath"]),

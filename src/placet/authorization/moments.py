@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from placet.authorization.levels import levels_up
 from placet.authorization.model import Authorization, Reminder, Status
+from placet.authorization.signatures import levels_up
 from placet.policy.compiled import Policy
 from placet.policy.durations import milliseconds_of
 from placet.policy.model import Rule
@@ -60,7 +60,8 @@ def due_moments(authorization: Authorization, policy: Policy) -> Moments:
     """What is to be done about an authorization while nobody acts; nothing once it is decided.
 
     `policy` is the snapshot the authorization names. A level's time runs from when its rule began
-    to wait, or from when the level before it was accepted; the expiry's from the submission. A
+    to wait, or from when the level before it was accepted, and is working time where the account
+    has any (`policy.working_time`); the expiry's from the submission, by the calendar. A
     rule without authorizers has no next level, so it is never escalated.
     """
     if authorization.status is not Status.PENDING:
@@ -80,15 +81,23 @@ def _expiry(authorization: Authorization) -> Iterator[Moment]:
 
 
 def _of_rule(authorization: Authorization, dimension_id: str, rule: Rule) -> Iterator[Moment]:
-    up = levels_up(rule, authorization.approvals_of(dimension_id, rule.id))
+    up = levels_up(authorization, dimension_id, rule)
     level = up[-1] if up else None
     here = (dimension_id, rule.id, level)
     start = authorization.level_up_since(dimension_id, rule.id)
     if rule.remind_after is not None and not _done(authorization.reminders, here):
-        yield Moment(start + milliseconds_of(rule.remind_after), Deed.REMIND, *here)
+        yield Moment(_later(authorization, start, rule.remind_after), Deed.REMIND, *here)
     if rule.escalate_after is None or level is None or _done(authorization.escalations, here):
         return
-    yield Moment(start + milliseconds_of(rule.escalate_after), Deed.ESCALATE, *here)
+    yield Moment(_later(authorization, start, rule.escalate_after), Deed.ESCALATE, *here)
+
+
+def _later(authorization: Authorization, start: int, duration: str) -> int:
+    """When a level has been up for so long, by the working time of the account if it has chosen."""
+    working_time = authorization.settings.working_time
+    if working_time is None:
+        return start + milliseconds_of(duration)
+    return working_time.after(start, duration)
 
 
 def _done(records: tuple[Reminder, ...], here: tuple[str, str, int | None]) -> bool:

@@ -2,38 +2,41 @@
 
 `levels.turn_of` says whether one person may decide; these entries name everybody who may, without
 knowing any person. Who is a member, who stands in for whom and which unit is above is looked up by
-the caller.
+the caller, who asks each entry's seat.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from placet.authorization.actor import Actor
-from placet.authorization.levels import deciding_path, levels_up, next_authorizer, turn_of
+from placet.authorization.levels import escalated_members, seats_of, turn_of
 from placet.authorization.model import Authorization
 from placet.authorization.reach import Reach
+from placet.authorization.seats import Seat, SeatKind
+from placet.authorization.signatures import barred_at, deciding_path, levels_up
 from placet.policy.compiled import Policy
-from placet.policy.model import Authorizer, AuthorizerType, Dimension, EffectType, Rule
+from placet.policy.model import AuthorizerType, Dimension, EffectType, Rule
 from placet.policy.trace import RuleStatus
 
 __all__ = ["ApproverKind", "PendingApproval", "asked_rules", "pending_approvals", "waiting_for"]
 
 
 class ApproverKind(StrEnum):
-    """What `PendingApproval.approver_id` names.
+    """What an entry is about.
 
-    `USER`: a person. `UNIT`: a listed unit, for whose members others may do it (`Reach`). `ABOVE`:
-    the same, but meaning the unit above it. `MEMBER`: a unit whose own members are meant.
-    `ANYONE`: nothing; whoever may approve at all.
+    `USER`, `UNIT`: an authorizer, in whose place others may act (`Seat`). `ABOVE`: the unit above a
+    listed one. `MEMBER`: a unit whose own members are meant. `PATH`: of all units whose members are
+    meant, the one that is closest to the buyer; `ANYONE`: the same where there are no units.
     """
 
     USER = "user"
     UNIT = "unit"
     ABOVE = "above"
     MEMBER = "member"
+    PATH = "path"
     ANYONE = "anyone"
 
 
@@ -42,7 +45,7 @@ class PendingApproval:
     """One answer to the question whom a rule waits for.
 
     `level` counts from 0 and is None where no authorizers are listed; `since` is when it came up,
-    in milliseconds since 1970.
+    in milliseconds since 1970. `seat` tells who may act; None: the members of `approver_id`.
     """
 
     dimension_id: str
@@ -51,6 +54,12 @@ class PendingApproval:
     since: int
     kind: ApproverKind
     approver_id: str = ""
+    seat: Seat | None = None
+
+    @property
+    def place(self) -> tuple[object, ...]:
+        """Which question it is, whoever may answer it now."""
+        return self.dimension_id, self.rule_id, self.level, self.kind, self.approver_id
 
 
 def pending_approvals(authorization: Authorization, policy: Policy) -> tuple[PendingApproval, ...]:
@@ -100,46 +109,37 @@ def _waiting(authorization: Authorization, policy: Policy) -> Iterator[tuple[Dim
 def _of_rule(
     authorization: Authorization, dimension: Dimension, rule: Rule
 ) -> Iterator[PendingApproval]:
-    approvals = authorization.approvals_of(dimension.id, rule.id)
     since = authorization.level_up_since(dimension.id, rule.id)
-
-    def entry(level: int | None, kind: ApproverKind, approver_id: str = "") -> PendingApproval:
-        return PendingApproval(dimension.id, rule.id, level, since, kind, approver_id)
-
+    blank = PendingApproval(dimension.id, rule.id, None, since, ApproverKind.ANYONE)
     if not rule.authorizers:
-        path = deciding_path(authorization, dimension)
-        if not path:
-            yield entry(None, ApproverKind.ANYONE)
-        for unit_id in path:
-            yield entry(None, ApproverKind.MEMBER, unit_id)
-    escalated = {
-        item.level
-        for item in authorization.escalations
-        if (item.dimension_id, item.rule_id) == (dimension.id, rule.id)
-    }
-    for level in levels_up(rule, approvals):
-        yield entry(level, *_named(rule.authorizers[level]))
-        if level in escalated:
-            for kind, approver_id in _after(authorization, dimension, rule, level):
-                yield entry(level, kind, approver_id)
+        yield from _members(authorization, dimension, rule, blank)
+    for level in levels_up(authorization, dimension.id, rule):
+        entry = replace(blank, level=level)
+        for seat in seats_of(authorization, dimension, rule, level):
+            yield _seated(entry, seat)
+        if escalated_members(authorization, dimension, rule, level):
+            yield from _members(authorization, dimension, rule, entry)
 
 
-def _named(authorizer: Authorizer) -> tuple[ApproverKind, str]:
-    person = authorizer.type is AuthorizerType.USER
-    return ApproverKind.USER if person else ApproverKind.UNIT, authorizer.id
+def _members(
+    authorization: Authorization, dimension: Dimension, rule: Rule, entry: PendingApproval
+) -> Iterator[PendingApproval]:
+    """Whoever may decide where nobody is listed."""
+    path = tuple(deciding_path(authorization, dimension))
+    barred = barred_at(authorization, dimension.id, rule, entry.level)
+    for unit_id in path:
+        yield replace(entry, kind=ApproverKind.MEMBER, approver_id=unit_id)
+    kind = ApproverKind.PATH if path else ApproverKind.ANYONE
+    yield replace(entry, kind=kind, seat=Seat(SeatKind.PATH, None, path, barred))
 
 
-def _after(
-    authorization: Authorization, dimension: Dimension, rule: Rule, level: int
-) -> Iterator[tuple[ApproverKind, str]]:
-    """Who may act for an escalated level too."""
-    last = rule.authorizers[level]
-    approvals = authorization.approvals_of(dimension.id, rule.id)
-    following = next_authorizer(rule, approvals, level)
-    if following is not None:
-        yield _named(following)
-    elif last.type is AuthorizerType.UNIT:
-        yield ApproverKind.ABOVE, last.id
+def _seated(entry: PendingApproval, seat: Seat) -> PendingApproval:
+    listed = seat.authorizer
+    if listed is None:
+        raise ValueError("a level has an authorizer")
+    if seat.kind is SeatKind.ABOVE:
+        kind = ApproverKind.ABOVE
     else:
-        for unit_id in deciding_path(authorization, dimension):
-            yield ApproverKind.MEMBER, unit_id
+        person = listed.type is AuthorizerType.USER
+        kind = ApproverKind.USER if person else ApproverKind.UNIT
+    return replace(entry, kind=kind, approver_id=listed.id, seat=seat)

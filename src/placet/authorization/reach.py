@@ -13,7 +13,10 @@ from typing import Final
 from placet.authorization.actor import Actor, ActorKind
 from placet.policy.model import Authorizer
 
-__all__ = ["NO_REACH", "Delegator", "Few", "Reach"]
+__all__ = ["NO_REACH", "WHOLE_ACCOUNT", "Delegator", "Few", "Reach"]
+
+# No unit has this id, as ids are not empty.
+WHOLE_ACCOUNT: Final = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +46,49 @@ class Few:
 class Reach:
     """How far an approval reaches beyond the person who is listed.
 
-    `fallbacks` maps a unit nobody can approve in to the unit that does it instead, `few` a unit in
-    which so few approve that all of them may be barred from an order, `parents` a unit to the one
-    above it (needed for the authorizer units of escalated levels only). `stands_in_for` are those
-    who have delegated to the caller: one hop, never through another delegation. `emails` are the
-    addresses of those who may approve, by unit and for each listed person.
+    `unable` says of listed people why they cannot decide anything: `is inactive`. `fallbacks` maps
+    a unit nobody can approve in to the unit that does it instead (None: nobody up to the root can),
+    `few` a unit in which so few approve that all of them may be barred from an order, `parents` a
+    unit to the one above it (needed for the authorizer units of escalated levels only). What they
+    do not name is as it should be: the person can decide, and so can plenty of members of the unit.
+    `stands_in_for` are those who have delegated to the caller, also those who may decide nothing
+    (any more): one hop, never through another delegation. `emails` are ids and addresses of those
+    who may approve, by unit and for each listed person.
     """
 
-    fallbacks: Mapping[str, str] = field(default_factory=dict)
+    unable: Mapping[str, str] = field(default_factory=dict)
+    fallbacks: Mapping[str, str | None] = field(default_factory=dict)
     few: Mapping[str, Few] = field(default_factory=dict)
     parents: Mapping[str, str] = field(default_factory=dict)
     stands_in_for: tuple[Delegator, ...] = ()
-    emails: Mapping[Authorizer, tuple[str, ...]] = field(default_factory=dict)
+    emails: Mapping[Authorizer, tuple[tuple[str, str], ...]] = field(default_factory=dict)
 
-    def approving_unit(self, unit_id: str, barred: Collection[str] = ()) -> str:
+    def approving_unit(self, unit_id: str, barred: Collection[str] = ()) -> str | None:
         """The unit whose members approve where `unit_id` is listed: the nearest with somebody who
-        is not `barred` from the order. Where there is none, nobody but the barred could act.
+        is not `barred` from the order; None where there is none up to the root.
         """
-        nearest = acting = self.fallbacks.get(unit_id, unit_id)
-        while (few := self.few.get(acting)) is not None and few.people.issubset(barred):
-            if few.above is None:
-                return nearest
-            acting = few.above
+        acting = self.fallbacks.get(unit_id, unit_id)
+        while acting is not None and self._all_barred(acting, barred):
+            acting = self.few[acting].above
         return acting
 
     def unit_above(self, unit_id: str, barred: Collection[str] = ()) -> str | None:
         """The unit whose members approve once the listed unit has not; None above a root."""
-        parent = self.parents.get(self.approving_unit(unit_id, barred))
+        acting = self.approving_unit(unit_id, barred)
+        parent = None if acting is None else self.parents.get(acting)
         return None if parent is None else self.approving_unit(parent, barred)
+
+    def staffed(self, unit_id: str, barred: Collection[str] = ()) -> bool:
+        """Whether a unit has an approver of its own who is not `barred`; `WHOLE_ACCOUNT` stands for
+        all people of the account.
+        """
+        return self.fallbacks.get(unit_id, unit_id) == unit_id and not self._all_barred(
+            unit_id, barred
+        )
+
+    def _all_barred(self, unit_id: str, barred: Collection[str]) -> bool:
+        few = self.few.get(unit_id)
+        return few is not None and few.people.issubset(barred)
 
 
 NO_REACH: Final = Reach()

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from placet.authorization.levels import is_authorized, turn_of
+from placet.authorization.levels import is_authorized, seats_of, turn_of
 from placet.authorization.model import (
     Actor,
     Approval,
@@ -24,7 +24,7 @@ from placet.authorization.reach import NO_REACH, Reach
 from placet.money import amount_number
 from placet.policy.compiled import CompiledDimension, Policy
 from placet.policy.fields import Document
-from placet.policy.model import Authorizer, AuthorizerType, Dimension, Rule
+from placet.policy.model import Dimension, Rule
 from placet.policy.trace import DimensionTrace, RuleStatus, RuleTrace
 from placet.policy.wire import CREATION_ENVIRONMENT, CREATION_VERSION, timestamp
 
@@ -134,7 +134,7 @@ class _View:
             "name": rule.name,
             "status": RULE_STATUS.get(trace.status) if trace.status else None,
             "doId": None,
-            "authorizedEmails": self._emails(rule),
+            "authorizedEmails": self._emails(dimension, rule),
             "priority": rule.priority,
             "trigger": body["trigger"],
             "timeout": rule.timeout,
@@ -153,15 +153,15 @@ class _View:
             }
         return document
 
-    def _emails(self, rule: Rule) -> list[str]:
-        known = (self.reach.emails.get(self._acting(item), ()) for item in rule.authorizers)
-        return sorted({address for addresses in known for address in addresses})
-
-    def _acting(self, authorizer: Authorizer) -> Authorizer:
-        if authorizer.type is AuthorizerType.USER:
-            return authorizer
-        acting = self.reach.approving_unit(authorizer.id, self.authorization.barred)
-        return Authorizer(type=AuthorizerType.UNIT, id=acting)
+    def _emails(self, dimension: Dimension, rule: Rule) -> list[str]:
+        """The addresses of those who hold its levels, or have done so."""
+        known: set[str] = set()
+        for level in range(len(rule.authorizers)):
+            seat = seats_of(self.authorization, dimension, rule, level)[0]
+            holder = seat.holder(self.reach).authorizer
+            found = () if holder is None else self.reach.emails.get(holder, ())
+            known |= {address for user_id, address in found if user_id not in seat.barred}
+        return sorted(known)
 
     def _may_ever(self, dimension: Dimension, rule: Rule) -> bool:
         return is_authorized(self.authorization, dimension, rule, self.caller, self.reach)

@@ -124,7 +124,7 @@ def _show(out: Console, submission: Submission, decision: Decision) -> None:
 
 
 def _row(dimension: DimensionTrace, rule: RuleTrace) -> list[str | Text]:
-    label = f"{dimension.label} (simulated)" if dimension.simulated else dimension.label
+    label = f"{dimension.title} (simulated)" if dimension.simulated else dimension.title
     style = OUTCOME_STYLES.get(rule.status or "", "")
     return [
         label,

@@ -42,10 +42,10 @@ class _Summary:
         for dimension in decision.dimensions:
             for rule in dimension.rules:
                 if rule.error is not None:
-                    self.errors[dimension.label, rule.name, rule.error.code] += 1
+                    self.errors[dimension.title, rule.name, rule.error.code] += 1
                 ids = (dimension.dimension_id, rule.rule_id)
                 if ids == (decision.dimension_id, decision.rule_id):
-                    decider = (dimension.label, rule.name)
+                    decider = (dimension.title, rule.name)
         self.deciders[decision.outcome, *decider] += 1
 
 

@@ -62,6 +62,7 @@ class Connection:
         except (httpx.InvalidURL, ValueError) as error:
             raise InvalidRequest(f"`{url}` is no URL of a server: {error}") from error
         self._url = url
+        self._headers = httpx.Headers()
 
     def __enter__(self) -> Self:
         return self
@@ -98,12 +99,18 @@ class Connection:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             text = str(error) or type(error).__name__
             raise Unavailable(f"the server at {self._url} does not answer: {text}") from error
+        self._headers = answer.headers
         if answer.status_code == httpx.codes.NO_CONTENT:
             return None
         if answer.is_success:
             return _document(answer, self._url)
         message = f"the server answered {answer.status_code}: {_message(answer)}"
         raise _ERRORS.get(answer.status_code, Unavailable)(message)
+
+    def number(self, header: str) -> int:
+        """The number that a header of the last answer says; 0 where it says none."""
+        text = self._headers.get(header, "")
+        return int(text) if text.isascii() and text.isdecimal() else 0
 
 
 def _document(answer: httpx.Response, url: str) -> Any:

@@ -58,6 +58,10 @@ def push(
             console(stderr=True).print(f"Error: {printable(conflict.message)}")
             raise typer.Exit(ExitCode.PROBLEMS) from conflict
     console().print(f"account {printable(rules.account)}: {_told(rules, published)}")
+    for warning in published["warnings"]:
+        # What the file shows was said before it was sent.
+        if not warning.startswith("rule-file."):
+            console().print(printable(f"warning: {warning}"))
 
 
 def _told(rules: RuleFile, published: dict[str, Any]) -> str:

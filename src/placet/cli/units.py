@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 import typer
 
 from placet.cli.command import Json, command_app, examples
+from placet.cli.fallen import print_fallen
 from placet.cli.http import AppKey, AppToken, Connection, Url
 from placet.cli.output import console, print_json, printable, table
 from placet.errors import InvalidRequest
@@ -99,6 +100,7 @@ def delete(
     with Connection(url, app_key, app_token) as server:
         server.call("DELETE", f"{_path(unit)}?{urlencode({'cascade': str(cascade).lower()})}")
     console().print(f"deleted {printable(unit)}")
+    print_fallen(server)
 
 
 @app.command(
@@ -126,6 +128,7 @@ def move(
     with Connection(url, app_key, app_token) as server:
         moved = server.call("PUT", f"{_path(unit)}/path", json={"parentId": below})
     console().print(printable(f"moved {moved['id']} to {moved['path']['ids']}"))
+    print_fallen(server)
 
 
 def _path(unit: str) -> str:

@@ -9,6 +9,7 @@ import typer
 
 from placet.application.roles import Role
 from placet.cli.command import Json, command_app, examples
+from placet.cli.fallen import print_fallen
 from placet.cli.http import AppKey, AppToken, Connection, Url
 from placet.cli.output import console, print_json, printable, table
 
@@ -106,6 +107,7 @@ def put(
     where = f"unit {stored['unitId']}" if stored["unitId"] else "no unit"
     inactive = "" if stored["active"] else ", inactive"
     console().print(printable(f"{stored['userId']}: {where}, {roles}{inactive}"))
+    print_fallen(server)
 
 
 @app.command(epilog=examples("placet users deactivate u-7 --account acme"))
@@ -116,6 +118,7 @@ def deactivate(
     with Connection(url, app_key, app_token) as server:
         server.call("DELETE", _path(account, user))
     console().print(f"deactivated {printable(user)}")
+    print_fallen(server)
 
 
 def _all(server: Connection, account: str, query: dict[str, str]) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, StrictStr
 
-__all__ = ["MAX_DURATION", "PATTERN", "Duration", "milliseconds_of"]
+__all__ = ["MAX_DURATION", "PATTERN", "Duration", "milliseconds_of", "parts_of"]
 
 # Editors and API pages check by it too.
 PATTERN: Final = (
@@ -35,6 +35,19 @@ def milliseconds_of(text: str) -> int:
     if not 0 < length <= MAX_DURATION:
         raise ValueError("must be longer than nothing and at most ten years (`P3660D`)")
     return length
+
+
+def parts_of(text: str, *, week: int) -> tuple[int, int]:
+    """The days of a duration, of which `week` make one, and the milliseconds beside them.
+
+    Raises:
+        ValueError: as `milliseconds_of`.
+    """
+    milliseconds_of(text)
+    match = _FORM.fullmatch(text)
+    weeks, days, *rest = map(int, match.groups(default="0")) if match else (0, 0)
+    clock = zip(rest, _SECONDS[2:], strict=True)
+    return weeks * week + days, 1000 * sum(count * seconds for count, seconds in clock)
 
 
 def _checked(text: str) -> str:

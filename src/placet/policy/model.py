@@ -8,6 +8,7 @@ gives it one.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from enum import IntEnum, StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Final, Self
@@ -27,6 +28,13 @@ from placet.policy.fields import (
     canonical_json,
 )
 from placet.policy.seller_settings import SellerSettings, TimeZone
+from placet.policy.working_time import (
+    Holidays,
+    WorkingDays,
+    WorkingHours,
+    WorkingTime,
+    working_time,
+)
 
 __all__ = [
     "MAX_AUTHORIZERS",
@@ -285,8 +293,11 @@ class AccountSettings(PolicyModel):
     account does not have; they count in accounts that have units.
     `spending_check`: a submission for which it is not true is refused.
     `pending_expires_after`: how long an order may wait for people, None for ever.
-    `time_zone`: where the days of sellers' budgets begin, and the periods of budgets that name no
-    zone of their own.
+    `time_zone`: where the days of sellers' budgets and the working hours begin, and the periods of
+    budgets that name no zone of their own. `working_days`, `working_hours`, `holidays`: what
+    `remind_after` and `escalate_after` of rules count.
+    `one_person_one_level`: whether each level of a rule takes another person; accounts and orders
+    of before there was the choice do not ask for that (`of_document`).
     """
 
     no_rule_fired: NoRuleFired = NoRuleFired.ACCEPTED
@@ -296,9 +307,26 @@ class AccountSettings(PolicyModel):
         SpendingCheck | None, BeforeValidator(_check_of_text), WithJsonSchema(_CHECK_SCHEMA)
     ] = None
     requester_may_decide: StrictBool = False
+    one_person_one_level: StrictBool = True
     pending_expires_after: Duration | None = None
     time_zone: TimeZone = "UTC"
+    working_days: WorkingDays | None = None
+    working_hours: WorkingHours | None = None
+    holidays: Holidays = ()
     seller_budgets: SellerSettings = SellerSettings()
+
+    @property
+    def working_time(self) -> WorkingTime | None:
+        """What reminders and escalations count by; None: all the time there is."""
+        return working_time(self.time_zone, self.working_days, self.working_hours, self.holidays)
+
+    @classmethod
+    def of_document(cls, document: Mapping[str, Any]) -> Self:
+        """From stored JSON; what it was written before counts as it did then."""
+        return cls.model_validate({**_BEFORE, **document})
+
+
+_BEFORE: Final = {"onePersonOneLevel": False}
 
 
 class Unit(PolicyModel):

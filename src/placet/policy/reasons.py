@@ -23,7 +23,7 @@ def unit_label(unit_id: str | None, unit_path: Sequence[Unit], fallback: str) ->
 
 def rule_place(dimension: DimensionTrace, rule: RuleTrace) -> str:
     """How messages call a rule: ``rule `Order cap` of `Acme / Sales` ``."""
-    return f"rule `{rule.name}` of `{dimension.label}`"
+    return f"rule `{rule.name}` of {dimension.place}"
 
 
 def grounds(rule: Rule, trace: RuleTrace) -> str:
@@ -51,7 +51,7 @@ def waiting(dimension: DimensionTrace, rules: Sequence[tuple[Rule, RuleTrace]]) 
         return f"waiting for {errand} {rule_place(dimension, first)}: {grounds(first_rule, first)}"
     parts = [f"`{trace.name}` ({grounds(rule, trace)})" for rule, trace in rules]
     listed = shorten("; ".join(parts), 2 * MAX_GROUNDS)
-    return f"waiting for {len(rules)} rules of `{dimension.label}`: {listed}"
+    return f"waiting for {len(rules)} rules of {dimension.place}: {listed}"
 
 
 def no_rule_fired(

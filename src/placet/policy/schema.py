@@ -8,6 +8,7 @@ from placet.policy.durations import PATTERN
 from placet.policy.fields import MAX_EXPRESSION, MAX_NAME, MAX_PRIORITY, MAX_TEXT, Document
 from placet.policy.model import MAX_AUTHORIZERS, MAX_RULES, MAX_TIMEOUT
 from placet.policy.seller_settings import seller_settings_schema, time_zone_schema
+from placet.policy.working_time import working_time_schemas
 
 __all__ = ["EFFECT_WORDS", "rule_file_schema"]
 
@@ -105,8 +106,12 @@ def _settings() -> Document:
             "unknownUnit": _unit_choice("of a unit that the account does not have"),
             "spendingCheck": _spending_check(),
             "requesterMayDecide": _flag("Whether buyers may decide their own orders.", False),
+            "onePersonOneLevel": _flag(
+                "Whether each level of a rule takes another person, stand-ins included.", True
+            ),
             "pendingExpiresAfter": _duration("How long an order may wait for people at most."),
             "timeZone": time_zone_schema(),
+            **working_time_schemas(),
             "sellerBudgets": seller_settings_schema(),
         },
     )

@@ -146,7 +146,10 @@ class RuleTrace:
 
 @dataclass(frozen=True, slots=True)
 class DimensionTrace:
-    """One dimension in one decision. `label` names its unit from the root: `Acme / Sales`."""
+    """One dimension in one decision. `label` names its unit from the root: `Acme / Sales`.
+
+    `shares_unit`: the unit has other dimensions in the policy, so `place` tells them apart by name.
+    """
 
     dimension_id: str
     name: str
@@ -157,6 +160,17 @@ class DimensionTrace:
     rules: tuple[RuleTrace, ...]
     status: Outcome | None = None
     skipped: str | None = None
+    shares_unit: bool = False
+
+    @property
+    def place(self) -> str:
+        """How messages call the dimension: `` `Acme` ``, or `` `Special approvals` of `Acme` ``."""
+        return f"`{self.name}` of `{self.label}`" if self.shares_unit else f"`{self.label}`"
+
+    @property
+    def title(self) -> str:
+        """The same without marks: `Acme`, or `Special approvals of Acme`."""
+        return f"{self.name} of {self.label}" if self.shares_unit else self.label
 
     @property
     def reached(self) -> bool:
@@ -179,6 +193,7 @@ class DimensionTrace:
             "reached": self.reached,
             "status": self.status,
             "notReachedBecause": self.skipped,
+            "sharesUnit": self.shares_unit,
             "rules": [rule.to_document() for rule in self.rules],
         }
 
@@ -196,6 +211,8 @@ class DimensionTrace:
             rules=tuple(RuleTrace.from_document(rule) for rule in document["rules"]),
             status=Outcome(status) if status else None,
             skipped=document["notReachedBecause"],
+            # Traces stored before dimensions of one unit were told apart do not say.
+            shares_unit=document.get("sharesUnit", False),
         )
 
 

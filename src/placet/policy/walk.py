@@ -6,6 +6,7 @@ not fire, in a deny or workflow rule that a person has to look (`review`).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -49,7 +50,12 @@ def walk(
         AllowanceExceeded: `timing.allowance` was set and has passed.
     """
     evaluator = Evaluator(order, budget_data, now, clock, timing or Timing())
-    course = _Course(evaluator, unit_path, {item.dimension_id: item for item in kept})
+    course = _Course(
+        evaluator,
+        unit_path,
+        {item.dimension_id: item for item in kept},
+        Counter(item.dimension.unit_id for item in policy.dimensions),
+    )
     traces, decided = course.run(policy.dimensions)
     if decided is not None:
         return _decision(policy.dimensions[decided], traces, traces[decided])
@@ -65,6 +71,7 @@ class _Course:
     evaluator: Evaluator
     unit_path: Sequence[Unit]
     kept: Mapping[str, DimensionTrace]
+    of_unit: Mapping[str | None, int]
 
     def run(
         self, dimensions: Sequence[CompiledDimension]
@@ -138,11 +145,12 @@ class _Course:
             simulated=dimension.should_simulate,
             require_all=dimension.require_all_rules_acceptance,
             rules=tuple(rules),
+            shares_unit=dimension.unit_id is not None and self.of_unit[dimension.unit_id] > 1,
         )
 
 
 def _before(decisive: DimensionTrace) -> str:
-    return f"`{decisive.label}` decided before it"
+    return f"{decisive.place} decided before it"
 
 
 def _decides(trace: DimensionTrace) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -27,13 +28,14 @@ def timestamp(milliseconds: int) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{rest:03d}0000Z"
 
 
-def rule_document(rule: Rule) -> Document:
-    """A rule outside any order: its `status` is null."""
-    return {"id": rule.id, "name": rule.name, "status": None, "doId": None} | rule.to_document()
+def rule_document(rule: Rule, warnings: Sequence[str] = ()) -> Document:
+    """A rule outside any order: its `status` is null. No `warnings` are left out."""
+    document = {"id": rule.id, "name": rule.name, "status": None, "doId": None}
+    return document | rule.to_document() | _warned(warnings)
 
 
-def dimension_document(dimension: Dimension) -> Document:
-    """A dimension outside any order: its `status` is null."""
+def dimension_document(dimension: Dimension, warnings: Sequence[str] = ()) -> Document:
+    """A dimension outside any order: its `status` is null. No `warnings` are left out."""
     document = dimension.to_document()
     del document["createdAt"]
     return (
@@ -45,4 +47,9 @@ def dimension_document(dimension: Dimension) -> Document:
             "creationVersion": CREATION_VERSION,
             "creationEnvironment": CREATION_ENVIRONMENT,
         }
+        | _warned(warnings)
     )
+
+
+def _warned(warnings: Sequence[str]) -> Document:
+    return {"warnings": list(warnings)} if warnings else {}

@@ -36,7 +36,7 @@ async def load_account(connection: AsyncConnection, account: str) -> Account | N
     row = (await connection.execute(query)).one_or_none()
     if row is None:
         return None
-    settings = AccountSettings.model_validate(from_json(row.settings))
+    settings = AccountSettings.of_document(from_json(row.settings))
     return Account(account, settings, row.policy_version)
 
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import Select, and_, delete, exists, insert, select, tuple_, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.authorization.model import Authorization, Status
@@ -17,25 +28,26 @@ from placet.storage.pending_approval_tables import pending_approval_table
 from placet.storage.tables import authorization_table
 
 __all__ = [
-    "ANYONE", "NOBODY", "ListedUnit", "PendingFilter", "PendingRow", "approver_of_unit",
-    "approver_of_user", "find_listed_units", "find_pending", "find_without_rows", "insert_pending",
-    "remove_pending", "set_approver",
+    "ANYONE", "NOBODY", "NOBODY_ABOVE", "PendingFilter", "PendingRow", "approver_of_unit",
+    "approver_of_user", "find_pending", "find_rows_of_seats", "find_without_rows",
+    "insert_pending", "remove_pending",
 ]  # fmt: skip
 
 ANYONE = "anyone"
 NOBODY = "nobody"
+# No one beside those who were asked before.
+NOBODY_ABOVE = "nobody above"
 
 _columns = pending_approval_table.c
-_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
 class PendingRow:
     """One approver of one rule that waits; `since` in milliseconds, `level` counted from 0.
 
-    `approver` is who may act: `approver_of_user`, `approver_of_unit`, `ANYONE` or `NOBODY`.
-    `listed_unit_id` is the listed unit that this follows from, `above` that its parent is meant,
-    and `barred` who may not decide the order, sorted.
+    `approver` is who may act: `approver_of_user`, `approver_of_unit`, `ANYONE`, `NOBODY` or
+    `NOBODY_ABOVE`. `seat` is the digest of the seat that this follows from, `listed_unit_id` the
+    unit it names, and `barred` who may not have it, sorted.
     """
 
     account: str
@@ -47,7 +59,7 @@ class PendingRow:
     since: int
     approver: str
     listed_unit_id: str | None = None
-    above: bool = False
+    seat: str | None = None
     barred: tuple[str, ...] = ()
 
 
@@ -55,25 +67,14 @@ class PendingRow:
 class PendingFilter:
     """Which rules that wait: those of `approvers` (None: everybody's), and what else is given.
 
-    `since_before` is exclusive, in milliseconds.
+    `since_before` is exclusive, in milliseconds; `stuck` asks for rules that nobody can decide.
     """
 
     approvers: Sequence[str] | None = None
     dimension_id: str | None = None
     rule_id: str | None = None
     since_before: int | None = None
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class ListedUnit:
-    """A listed unit, or with `above` the one above it, and who acts for it by the rows in orders
-    that the `barred` may not decide.
-    """
-
-    unit_id: str
-    above: bool
-    approver: str
-    barred: tuple[str, ...]
+    stuck: bool = False
 
 
 def approver_of_user(user_id: str) -> str:
@@ -142,8 +143,27 @@ async def find_pending(
         query = query.where(_columns.since < pending.since_before)
     if before_id is not None:
         query = query.where(_columns.authorization_id < before_id)
-    found = await connection.scalars(_of_approvers(query, pending.approvers))
+    approvers = pending.approvers
+    if pending.stuck:
+        query, approvers = query.where(~_held()), [NOBODY]
+    found = await connection.scalars(_of_approvers(query, approvers))
     return sorted({*found}, reverse=True)[:limit]
+
+
+async def find_rows_of_seats(
+    connection: AsyncConnection, account: str, seats: Collection[str], *, limit: int
+) -> list[PendingRow]:
+    """At most `limit` rows that ask for these seats (digests), in no particular order."""
+    if not seats:
+        return []
+    # An order would lead SQLite through all rows of the account.
+    query = (
+        select(pending_approval_table)
+        .where(_columns.account == account, among(_columns.seat, seats))
+        .limit(limit)
+    )
+    rows = (dict(row._mapping) for row in await connection.execute(query))
+    return [PendingRow(**row | {"barred": tuple(from_json(row["barred"]))}) for row in rows]
 
 
 async def find_without_rows(
@@ -170,35 +190,18 @@ async def find_without_rows(
     return [Authorization.from_document(from_json(document)) for document in documents]
 
 
-async def find_listed_units(connection: AsyncConnection, account: str) -> list[ListedUnit]:
-    """The units that rules which wait list, each with who acts for it according to the rows."""
-    query = (
-        select(_columns.listed_unit_id, _columns.above, _columns.approver, _columns.barred)
-        .distinct()
-        .where(_columns.account == account, _columns.listed_unit_id.is_not(None))
+def _held() -> ColumnElement[bool]:
+    """Whether somebody has another seat of the rule that a row belongs to."""
+    other = pending_approval_table.alias().c
+    return exists().where(
+        other.account == _columns.account,
+        other.authorization_id == _columns.authorization_id,
+        other.dimension_id == _columns.dimension_id,
+        other.rule_id == _columns.rule_id,
+        # As "is not null" SQLite would look it up in the index of all seats of the account.
+        func.coalesce(other.seat, "") != "",
+        other.approver.not_in([NOBODY, NOBODY_ABOVE]),
     )
-    return sorted(
-        ListedUnit(unit_id, above, approver, tuple(from_json(barred)))
-        for unit_id, above, approver, barred in await connection.execute(query)
-    )
-
-
-async def set_approver(
-    connection: AsyncConnection, account: str, listed: Iterable[ListedUnit], approver: str
-) -> None:
-    """Let `approver` act for these listed units, in orders with the same barred, from now on."""
-    units = [(unit.unit_id, unit.above, _people(unit.barred)) for unit in listed]
-    for start in range(0, len(units), _CHUNK):
-        await connection.execute(
-            update(pending_approval_table)
-            .where(
-                _columns.account == account,
-                tuple_(_columns.listed_unit_id, _columns.above, _columns.barred).in_(
-                    units[start : start + _CHUNK]
-                ),
-            )
-            .values(approver=approver)
-        )
 
 
 def _values(row: PendingRow) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.storage.tables import unit_table
 
-__all__ = ["load_near_ids", "load_root_ids"]
+__all__ = ["load_id_named", "load_near_ids", "load_root_ids"]
 
 _columns = unit_table.c
 _MOST: Final = 400
@@ -39,4 +39,16 @@ async def load_near_ids(connection: AsyncConnection, account: str, unit_id: str)
         start = unit_id.strip()[:_PREFIX]
         alike = some.where(_columns.unit_id >= start, _columns.unit_id < start + _LAST_CHARACTER)
         found += await connection.scalars(alike)
+    return found
+
+
+async def load_id_named(connection: AsyncConnection, account: str, name: str) -> str | None:
+    """The id of the first unit of this name, in any case; None where none is called so."""
+    query = (
+        select(_columns.unit_id)
+        .where(_columns.account == account, _columns.name_folded == name.casefold())
+        .order_by(_columns.unit_id)
+        .limit(1)
+    )
+    found: str | None = await connection.scalar(query)
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from pydantic_core import from_json
-from sqlalchemy import Column, ColumnElement, select
+from sqlalchemy import Column, ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.policy.model import AuthorizerType, Dimension
@@ -18,6 +18,10 @@ from placet.storage.people_tables import user_table
 from placet.storage.tables import authorization_table, dimension_table
 
 __all__ = ["UnitUse", "find_unit_use"]
+
+
+# Beyond that nobody counts.
+_MANY: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +89,9 @@ def _authorizer_units(dimension: Dimension) -> Iterator[tuple[str, str]]:
 async def _order_use(
     connection: AsyncConnection, account: str, unit_ids: Sequence[str]
 ) -> UnitUse | None:
-    """An order whose kept rules wait for one of the units, whatever the rules are today."""
+    """Orders whose kept rules wait for one of the units, whatever the rules are today."""
     waiting, orders = pending_approval_table.c, authorization_table.c
+    of_units = (waiting.account == account, among(waiting.listed_unit_id, unit_ids))
     query = (
         select(waiting.listed_unit_id, orders.order_id)
         .join_from(
@@ -95,13 +100,22 @@ async def _order_use(
             (waiting.account == orders.account)
             & (waiting.authorization_id == orders.authorization_id),
         )
-        .where(waiting.account == account, among(waiting.listed_unit_id, unit_ids))
+        .where(*of_units)
         .limit(1)
     )
     row = (await connection.execute(query)).one_or_none()
     if row is None:
         return None
-    what = f"the order `{row.order_id}` waits for it; decide it or have it judged again"
+    some = select(waiting.authorization_id).where(*of_units).distinct().limit(_MANY + 1).subquery()
+    number = await connection.scalar(select(func.count()).select_from(some)) or 1
+    if number == 1:
+        what = f"the order `{row.order_id}` waits for it; decide it or have it judged again"
+    else:
+        told = f"more than {_MANY}" if number > _MANY else str(number)
+        what = (
+            f"{told} orders such as `{row.order_id}` wait for it; decide them or have them judged"
+            " again"
+        )
     return UnitUse(row.listed_unit_id, what)
 
 

@@ -27,7 +27,7 @@ _ROW: Final = (
     _columns.unit_id, _columns.name, _columns.parent_id, _columns.created_at, _columns.changed_at,
 )  # fmt: skip
 
-# An order is from two people at most, so one of three is always somebody else.
+# An order is from two people at most, so one of three is always somebody else before anybody signs.
 ENOUGH_PEOPLE: Final = 3
 
 
@@ -58,7 +58,7 @@ class StoredUnit:
 
 @dataclass(frozen=True, slots=True)
 class StaffedUnit:
-    """A unit and the ids of those asked for in it, `ENOUGH_PEOPLE` of them at most."""
+    """A unit and the ids of those asked for in it, as many as are enough at most."""
 
     id: str
     people: tuple[str, ...]
@@ -215,22 +215,29 @@ async def update_units(
 
 
 async def load_staffed_units(
-    connection: AsyncConnection, account: str, unit_ids: Sequence[str], roles: Sequence[str]
+    connection: AsyncConnection,
+    account: str,
+    unit_ids: Sequence[str],
+    roles: Sequence[str],
+    *,
+    enough: int = ENOUGH_PEOPLE,
 ) -> dict[str, list[StaffedUnit]]:
     """For each of these units those on its way up, itself first, that have active members with any
-    of the roles, until one has `ENOUGH_PEOPLE`; left out where none has anybody.
+    of the roles, until one has `enough` of them; left out where none has anybody.
     """
     found: dict[str, list[StaffedUnit]] = {}
     if not unit_ids:
         return found
-    query = _staffed_ways(account, unit_ids, roles)
+    query = _staffed_ways(account, unit_ids, roles, enough)
     for origin, unit_id, *people in await connection.execute(query):
         staff = tuple(user_id for user_id in people if user_id is not None)
         found.setdefault(origin, []).append(StaffedUnit(unit_id, staff))
     return found
 
 
-def _staffed_ways(account: str, unit_ids: Sequence[str], roles: Sequence[str]) -> Select[Any]:
+def _staffed_ways(
+    account: str, unit_ids: Sequence[str], roles: Sequence[str], enough: int
+) -> Select[Any]:
     people = user_table.c
     members = (
         select(people.user_id)
@@ -244,8 +251,8 @@ def _staffed_ways(account: str, unit_ids: Sequence[str], roles: Sequence[str]) -
         .limit(1)
         .correlate(unit_table)
     )
-    staff = [members.offset(place).scalar_subquery() for place in range(ENOUGH_PEOPLE)]
-    names = [f"person_{place}" for place in range(ENOUGH_PEOPLE)]
+    staff = [members.offset(place).scalar_subquery() for place in range(enough)]
+    names = [f"person_{place}" for place in range(enough)]
     start = select(
         _columns.unit_id.label("origin"),
         _columns.unit_id,

@@ -17,8 +17,9 @@ from placet.storage.tables import account_table
 from placet.storage.unit_tree import units_below
 
 __all__ = [
-    "User", "UserFilter", "find_users", "has_role", "load_user", "load_user_by_email",
-    "load_users", "load_users_by_email", "lock_people", "put_users", "set_unit", "users_of_units",
+    "User", "UserFilter", "find_users", "first_with_role", "has_role", "load_user",
+    "load_user_by_email", "load_users", "load_users_by_email", "lock_people", "put_users",
+    "set_unit", "users_of_units",
 ]  # fmt: skip
 
 _columns = user_table.c
@@ -136,6 +137,19 @@ async def find_users(
         query = query.where(_columns.user_id > after_id)
     rows = await connection.execute(query.order_by(_columns.user_id).limit(limit))
     return [_user(row) for row in rows]
+
+
+async def first_with_role(
+    connection: AsyncConnection, account: str, roles: Iterable[str], *, limit: int
+) -> list[str]:
+    """The ids of at most `limit` active people of the account with any of the roles."""
+    query = (
+        select(_columns.user_id)
+        .where(_columns.account == account, _columns.active.is_(True), has_role(roles))
+        .order_by(_columns.user_id)
+        .limit(limit)
+    )
+    return list(await connection.scalars(query))
 
 
 async def put_users(connection: AsyncConnection, users: Sequence[User]) -> None:

@@ -233,11 +233,11 @@ async def test_a_budget_is_of_a_unit_that_there_is(server: Server, budgets: Budg
         ("COLLEGE", "; did you mean `college`?"),
         ("colege", "; did you mean `college`?"),
         ("Lab-77", "; did you mean `lab-7`?"),
-        ("elsewhere", "there is no unit `elsewhere`"),
+        ("elsewhere", "this account has no unit `elsewhere`"),
     ):
         answer = await Budgets(budgets.http, unit).call("POST", "", budget())
         sentence = failed(answer, 400)
-        assert sentence.startswith("`contextId`: there is no unit")
+        assert sentence.startswith("`contextId`: this account has no unit")
         assert words in sentence
     for unit in ("college", "lab-7", "seller:7"):
         assert (await Budgets(budgets.http, unit).create())["contextId"] == unit

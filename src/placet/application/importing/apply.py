@@ -117,7 +117,7 @@ async def _apply_members(
         if there is None or replace(user, changed_at=there.changed_at) != there:
             changed.append(user)
     await put_users(connection, changed)
-    await follow_directory(connection, account)
+    await follow_directory(connection, account, [user.user_id for user in changed])
     return failures
 
 
