@@ -26,7 +26,8 @@ async def test_units_that_rules_name_must_exist_and_people_had_better(world: Wor
     field = "ruleCollection[0].authorizationData.authorizers[0].id"
     answer = await key.post(path, {**_dimension(unknown), "unitId": "lab"})
     assert refused(answer, 400) == (
-        f"`{field}`: this account has no unit `slaes`; did you mean `sales`?"
+        f"`{field}`: this account has no unit `slaes`; did you mean `sales`?; "
+        f"`{field.replace('s[0].id', 's[2].id')}`: this account has no unit `elsewhere`"
     )
     assert "`unitId`: this account has no unit `labb`" in refused(
         await key.post(path, {**_dimension(asking("unit lab")), "unitId": "labb"}), 400
