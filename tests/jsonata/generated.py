@@ -16,13 +16,15 @@ from typing import Any, Final
 
 import yaml
 
-__all__ = ["ORDER", "REAL", "Writer", "mutated", "random_json"]
+__all__ = ["LANGUAGE", "ORDER", "REAL", "SHOP", "Writer", "mutated", "random_json"]
 
 CASES: Final = Path(__file__).parent / "cases"
 ORDER: Final[dict[str, Any]] = json.loads((CASES / "order.json").read_text("utf-8"))
-GRAMMAR: Final[dict[str, dict[str, list[str]]]] = yaml.safe_load(
-    (CASES / "grammar.yaml").read_text("utf-8")
-)
+SHOP: Final[dict[str, Any]] = json.loads((CASES / "shop.json").read_text("utf-8"))
+Grammar = dict[str, dict[str, list[str]]]
+# What rules are made of, and all that the language has.
+USUAL: Final[Grammar] = yaml.safe_load((CASES / "grammar.yaml").read_text("utf-8"))
+LANGUAGE: Final[Grammar] = yaml.safe_load((CASES / "language.yaml").read_text("utf-8"))
 EARLY_END: Final = 0.15
 # How often a part is of another kind than its place asks for.
 WRONG_KIND: Final = 0.08
@@ -108,7 +110,7 @@ def random_json(random: Random, depth: int = 4) -> Any:
     return {random.choice(names): random_json(random, depth - 1) for _ in range(size)}
 
 
-_PLACE: Final = re.compile(r"‹(\w+)(?: (?:(in item)|with (\$\w+)))?›")
+_PLACE: Final = re.compile(r"‹(\w+)(?: (in item))?(?: with (\$\w+))?›")
 _CHOICE: Final = re.compile(r"«([^»]*)»")
 
 
@@ -121,11 +123,12 @@ class _Scope:
 
 
 class Writer:
-    """Writes random expressions by cases/grammar.yaml. Tame ones stay with the usual constructs."""
+    """Writes random expressions by a grammar. Tame ones stay with the usual constructs."""
 
-    def __init__(self, random: Random, *, wild: bool = True) -> None:
+    def __init__(self, random: Random, *, wild: bool = True, grammar: Grammar = USUAL) -> None:
         self._random = random
         self._wild = wild
+        self._grammar = grammar
 
     def expression(self, depth: int = 3) -> str:
         """An expression of any kind, at most `depth` forms deep."""
@@ -144,7 +147,7 @@ class Writer:
         return self._random.choice(options.split("|"))
 
     def _templates(self, kind: str, depth: int) -> list[str]:
-        entry = GRAMMAR[kind]
+        entry = self._grammar[kind]
         leaves, forms = entry.get("leaves", []), entry.get("forms", [])
         if leaves and (not forms or depth <= 0 or self._random.random() < EARLY_END):
             return leaves

@@ -106,7 +106,8 @@ def _as_json(value: Any) -> Any:
         return {name: _as_json(item) for name, item in value.items()}
     if isinstance(value, list):
         return [_as_json(item) for item in value]
-    return value
+    # a group that took no part, in an array
+    return None if value is UNDEFINED else value
 
 
 class Trace:

@@ -60,7 +60,7 @@ def write_tuple_path(gen: Generator, node: nodes.Path, context: Context) -> Valu
     if node.tuples:
         return Value(load(gen.name(Value(_TUPLES(V=entries)))))
     code = _VALUES(V=entries)
-    if node.keep_singleton:
+    if node.keep_singleton or node.keep_array:
         code = _KEEP_PATH(V=code)
     return Value(load(gen.name(Value(_COLLAPSE(V=code)))))
 
