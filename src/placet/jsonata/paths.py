@@ -168,7 +168,9 @@ def index(value: Any, number: float) -> Any:
     if not 0 <= position < len(value):
         return Sequence()
     item = value[position]
-    return item if isinstance(item, list) else Sequence([item])
+    if isinstance(item, list):
+        return item
+    return Sequence() if item is UNDEFINED else Sequence([item])
 
 
 def _whole(number: float) -> int:

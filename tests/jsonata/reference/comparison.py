@@ -196,6 +196,7 @@ def known_fault(difference: Difference) -> str | None:
             ("source", difference.case.source),
             ("ours", difference.ours),
             ("theirs", difference.theirs),
+            ("input", json.dumps(difference.case.data)),
         )
         if all(part not in fault or re.search(fault[part], text) for part, text in parts):
             return name

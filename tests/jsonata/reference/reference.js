@@ -18,7 +18,8 @@ function written(value, above = []) {
   if (value._jsonata_lambda || value._jsonata_function) return {$: 'function'};
   if (above.includes(value)) return {$: 'endless'};
   const inside = [...above, value];
-  if (Array.isArray(value)) return Array.from(value, (item) => written(item, inside));
+  // as JSON has it, nothing in an array is null
+  if (Array.isArray(value)) return Array.from(value, (item) => (item === undefined ? null : written(item, inside)));
   return Object.fromEntries(Object.keys(value).map((name) => [name, written(value[name], inside)]));
 }
 
