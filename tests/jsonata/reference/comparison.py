@@ -20,7 +20,7 @@ from jsonata.generated import LANGUAGE, ORDER, SHOP, Writer, mutated, random_jso
 from placet.jsonata import UNDEFINED, JSONataError, Limits, compile
 from placet.jsonata.values import Function
 
-__all__ = ["FAULTS", "Case", "Difference", "cases", "differences", "known_fault"]
+__all__ = ["FAULTS", "Case", "Difference", "broken", "cases", "differences", "known_fault"]
 
 HERE: Final = Path(__file__).parent
 SCRIPT: Final = HERE / "reference.js"
@@ -35,6 +35,15 @@ BINDINGS: Final[dict[str, Any]] = {"v1": 5, "v2": ["p", "q"], "v3": {"k": 1, "pr
 FAULTS: Final[dict[str, dict[str, str]]] = yaml.safe_load(
     (HERE / "known_faults.yaml").read_text("utf-8")
 )
+
+
+_TOKEN: Final = re.compile(
+    r"""/\*.*?\*/|"[^"]*"|'[^']*'|`[^`]*`|\$*\w+|\.\.|[:!<>]=|~>|\?\?|\?:|\*\*|\s+|.""", re.DOTALL
+)
+_ODD_TOKENS: Final = (
+    "+ . [ ] ( ) { } % @ # $ ? : ; ~> .. * ** = in and or ^ | \"x\" 1 - function λ , < > ! & / null"
+    " := `a @$x #$y ?? ?:"
+).split()
 
 
 class _Registered(Function):
@@ -74,10 +83,32 @@ class Difference:
     ours: str
     theirs: str
 
+    def __str__(self) -> str:
+        return f"{self.case.name}: {self.case.source}\n  {self.ours:.200}\n  {self.theirs:.200}"
 
-def cases(seed: str, count: int) -> list[Case]:
-    """The first `count` cases of a seed."""
-    return [_case(f"{seed}-{number}") for number in range(count)]
+
+def cases(seed: str, start: int, count: int) -> list[Case]:
+    """`count` cases of the series that a seed begins; a case's name makes it again."""
+    return [_case(f"{seed}-{number}") for number in range(start, start + count)]
+
+
+def broken(case: Case) -> Case:
+    """The case with one or two of its tokens left out, doubled, exchanged or replaced."""
+    random = Random(f"broken {case.name}")
+    tokens = _TOKEN.findall(case.source)
+    for _ in range(random.randrange(1, 3)):
+        place = random.randrange(len(tokens))
+        change = random.randrange(4)
+        if change == 0 and len(tokens) > 1:
+            del tokens[place]
+        elif change == 1:
+            tokens.insert(place, tokens[place])
+        elif change == 2:
+            other = random.randrange(len(tokens))
+            tokens[place], tokens[other] = tokens[other], tokens[place]
+        else:
+            tokens[place] = random.choice(_ODD_TOKENS)
+    return Case(case.name, "".join(tokens), case.data)
 
 
 def _case(name: str) -> Case:
@@ -172,7 +203,8 @@ def _run(text: str, command: list[str]) -> list[str]:
         )
         output = done.stdout
     except subprocess.TimeoutExpired as late:
-        output = late.stdout or b""
+        # of what it was writing, only whole lines are answers
+        output = (late.stdout or b"").rpartition(b"\n")[0]
     return output.decode().splitlines()
 
 
