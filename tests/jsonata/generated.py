@@ -16,7 +16,12 @@ from typing import Any, Final
 
 import yaml
 
-__all__ = ["LANGUAGE", "ORDER", "REAL", "SHOP", "Writer", "mutated", "random_json"]
+from placet.jsonata.values import UNDEFINED, Function
+
+__all__ = [
+    "BINDINGS", "LANGUAGE", "ORDER", "REAL", "SHOP", "VARIABLES", "Writer", "mutated",
+    "random_json",
+]  # fmt: skip
 
 CASES: Final = Path(__file__).parent / "cases"
 ORDER: Final[dict[str, Any]] = json.loads((CASES / "order.json").read_text("utf-8"))
@@ -31,6 +36,22 @@ WRONG_KIND: Final = 0.08
 WRONG_KINDS: Final = frozenset({"number", "text", "truth", "many", "path"})
 # Expressions as found in rules.
 REAL: Final[list[str]] = yaml.safe_load((CASES / "real_expressions.yaml").read_text("utf-8"))
+
+# The variables that expressions of the whole language may name.
+VARIABLES: Final[dict[str, Any]] = {"v1": 5, "v2": ["p", "q"], "v3": {"k": 1, "price": 3}}
+
+
+class _Registered(Function):
+    """A function that the caller registers: it gives the last argument that is there."""
+
+    __slots__ = ()
+
+    def call(self, state: Any, arguments: list[Any], context: Any) -> Any:
+        given = [argument for argument in arguments[: self.arity] if argument is not UNDEFINED]
+        return given[-1] if given else UNDEFINED
+
+
+BINDINGS: Final = {**VARIABLES, "f1": _Registered("f1", 1), "f2": _Registered("f2", 2)}
 
 ODD_VALUES: Final[tuple[Any, ...]] = (
     None,

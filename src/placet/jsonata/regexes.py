@@ -219,9 +219,7 @@ def _groups(found: Found[str], state: State) -> list[Any]:
     return groups
 
 
-def _match_object(
-    matcher: RegexMatcher, found: Found[str], groups: list[Any]
-) -> dict[str, Any]:
+def _match_object(matcher: RegexMatcher, found: Found[str], groups: list[Any]) -> dict[str, Any]:
     return {
         "match": found.group(),
         "start": found.start(),

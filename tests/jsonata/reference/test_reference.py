@@ -1,4 +1,4 @@
-"""Ten thousand random expressions differ from the reference implementation by its known faults only.
+"""10,000 random expressions differ from the reference implementation by its known faults only.
 
     npm install --prefix /tmp/reference jsonata@2.2.2
     PLACET_NODE_JSONATA=/tmp/reference/node_modules/jsonata pytest tests/jsonata/reference
