@@ -34,6 +34,20 @@ def test_reported_expression_has_its_value(case: dict[str, Any]) -> None:
     assert not disagreements(expression, SHOP)
 
 
+def test_result_with_a_gap_that_is_too_deep_is_an_error() -> None:
+    deep: Any = None
+    for _ in range(3_000):
+        deep = [deep]
+    expression = compile("[$match('b', /(a)|(b)/), $]")
+    with pytest.raises(JSONataError) as caught:
+        expression.evaluate({"deep": deep})
+    assert caught.value.code == "U1001"
+    explained = expression.explain({"deep": deep}).error
+    assert explained is not None
+    assert explained.code == "U1001"
+    assert compile("$").evaluate({"deep": deep})
+
+
 def test_result_is_json_where_a_group_took_no_part() -> None:
     for source in ("$match('b', /(a)|(b)/)", "[[$match('b', /(a)|(b)/).groups]]"):
         expression = compile(source)

@@ -161,7 +161,10 @@ class Trace:
         if self._root is None:
             raise AssertionError("nothing was evaluated")
         if self._root.error is None:
-            self._root.value = plain(self._root.value)
+            try:
+                self._root.value = plain(self._root.value)
+            except JSONataError as error:
+                self._root.error = error
         return self._root
 
     def _entry(self, node: nodes.Node) -> Explanation:

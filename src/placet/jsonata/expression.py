@@ -152,8 +152,17 @@ def _plain(result: Any) -> Any:
 
 
 def _settled(state: State, result: Any) -> Any:
-    """What the evaluation's caller gets."""
-    return _plain(without_gaps(collapse(result)) if state.has_gaps else result)
+    """What the evaluation's caller gets.
+
+    Raises:
+        JSONataError: U1001 for a value with groups that took no part which is too deep to be walked.
+    """
+    if not state.has_gaps:
+        return _plain(result)
+    try:
+        return _plain(without_gaps(collapse(result)))
+    except RecursionError as error:
+        raise JSONataError("U1001", limit="the depth of a nested value") from error
 
 
 @lru_cache(maxsize=2048)
