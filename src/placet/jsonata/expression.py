@@ -155,7 +155,7 @@ def _settled(state: State, result: Any) -> Any:
     """What the evaluation's caller gets.
 
     Raises:
-        JSONataError: U1001 for a value with groups that took no part which is too deep to be walked.
+        JSONataError: U1001 for a value with gaps that is too deep to be walked.
     """
     if not state.has_gaps:
         return _plain(result)
