@@ -1,6 +1,7 @@
 // Answers jobs `{source, data, bindings, now}`, one JSON text per line, with the outcome by the reference implementation.
 // The time is the job's `now`; only the limit on an evaluation's time looks at the real clock.
 const jsonata = require(process.argv[2]);
+const fs = require('fs');
 const lines = require('readline').createInterface({input: process.stdin});
 const RealDate = Date;
 let now = 0;
@@ -23,6 +24,12 @@ function written(value, above = []) {
   return Object.fromEntries(Object.keys(value).map((name) => [name, written(value[name], inside)]));
 }
 
+// Writes all at once: what waits in a buffer is lost when a later job never ends.
+function print(text) {
+  const bytes = Buffer.from(text);
+  for (let start = 0; start < bytes.length;) start += fs.writeSync(1, bytes, start);
+}
+
 async function outcome({source, data, bindings, now: moment}) {
   now = moment;
   try {
@@ -37,6 +44,6 @@ async function outcome({source, data, bindings, now: moment}) {
 
 (async () => {
   for await (const line of lines) {
-    process.stdout.write(JSON.stringify(await outcome(JSON.parse(line))) + '\n');
+    print(JSON.stringify(await outcome(JSON.parse(line))) + '\n');
   }
 })();
