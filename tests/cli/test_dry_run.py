@@ -56,8 +56,11 @@ def test_output_that_is_no_terminal_is_plain_and_not_wrapped(placet: Placet, rul
     assert len(result.out.splitlines()[2]) > 200
 
 
-def test_the_clock_can_be_set(placet: Placet, rules: Path) -> None:
-    late = "$fromMillis($millis()) >= '2027-01-01'"
+@pytest.mark.parametrize(
+    "late",
+    ["$fromMillis($millis()) >= '2027-01-01'", "$toMillis('00:00', '[H]:[m]') >= 1798761600000"],
+)
+def test_the_clock_can_be_set(placet: Placet, rules: Path, late: str) -> None:
     rules.write_text(rules.read_text("utf-8").replace("value > 5000000", late), "utf-8")
     order = ORDERS / "ordinary.json"
     outcomes = [

@@ -36,6 +36,23 @@ def test_the_clock_can_be_set(placet: Placet) -> None:
 
 
 @pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ("$millis() > $toMillis('18:00', '[H01]:[m01]')", "true"),
+        ("$fromMillis($toMillis('18:00', '[H01]:[m01]'))", '"2025-03-14T18:00:00.000Z"'),
+        ("'14/07' ~> $toMillis('[D01]/[M01]') ~> $fromMillis()", '"2025-07-14T00:00:00.000Z"'),
+    ],
+)
+def test_the_explained_value_is_that_of_the_same_clock(
+    placet: Placet, expression: str, value: str
+) -> None:
+    at = ("--at", "2025-03-14T20:00:00Z")
+    assert placet("eval", expression, *at).out == f"{value}\n"
+    explained = placet("eval", expression, *at, "--explain").out
+    assert explained.splitlines()[0].endswith(f"→ {value}")
+
+
+@pytest.mark.parametrize(
     ("expression", "sentences"),
     [
         ("value >> 1", ["S0211", "^"]),

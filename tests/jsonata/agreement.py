@@ -6,10 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from placet.jsonata import Expression, JSONataError, Limits
+from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.generate import Options, build
 from placet.jsonata.paths import collapse
 from placet.jsonata.state import State
-from placet.jsonata.values import Function
+from placet.jsonata.values import Function, without_gaps
 
 __all__ = ["NOW", "disagreements", "outcome", "typed"]
 
@@ -41,24 +42,32 @@ def _settled(value: Any) -> Any:
     return int(value) if whole else value
 
 
-def _run(expression: Expression, options: Options, data: Any) -> Any:
-    return _settled(build(expression.node, options).run(State(Limits(), NOW), data, {}))
+def _run(expression: Expression, options: Options, data: Any, bindings: Any, now: int) -> Any:
+    program = build(expression.node, options)
+    state = State(Limits(), now)
+    value = _settled(program.run(state, data, dict(bindings or {})))
+    return without_gaps(value) if state.has_gaps else value
 
 
-def _explained(expression: Expression, data: Any) -> Any:
-    root = expression.explain(data, now=NOW)
+def _explained(expression: Expression, data: Any, bindings: Any, now: int) -> Any:
+    root = expression.explain(data, bindings, now=now)
     if root.error is not None:
         raise root.error
     return root.value
 
 
-def disagreements(expression: Expression, data: Any) -> dict[str, tuple[Any, ...]]:
+def disagreements(
+    expression: Expression, data: Any, bindings: Any = None, now: int = NOW
+) -> dict[str, tuple[Any, ...]]:
     """The outcome by each way to evaluate, where they are not all the same; else empty."""
+    shadowed = frozenset(bindings or ()) & BUILTINS.keys()
+    general = Options(shadowed=shadowed)
+    plain = Options(shortcuts=False, shadowed=shadowed)
     outcomes = {
-        "evaluate": outcome(expression.evaluate, data, None, None, NOW),
-        "general": outcome(_run, expression, Options(), data),
-        "plain": outcome(_run, expression, Options(shortcuts=False), data),
-        "explain": outcome(_explained, expression, data),
+        "evaluate": outcome(expression.evaluate, data, bindings, None, now),
+        "general": outcome(_run, expression, general, data, bindings, now),
+        "plain": outcome(_run, expression, plain, data, bindings, now),
+        "explain": outcome(_explained, expression, data, bindings, now),
     }
     agreed = len({repr(one) for one in outcomes.values()}) == 1
     return {} if agreed else outcomes

@@ -16,19 +16,42 @@ from typing import Any, Final
 
 import yaml
 
-__all__ = ["ORDER", "REAL", "Writer", "mutated", "random_json"]
+from placet.jsonata.values import UNDEFINED, Function
+
+__all__ = [
+    "BINDINGS", "LANGUAGE", "ORDER", "REAL", "SHOP", "VARIABLES", "Writer", "mutated",
+    "random_json",
+]  # fmt: skip
 
 CASES: Final = Path(__file__).parent / "cases"
 ORDER: Final[dict[str, Any]] = json.loads((CASES / "order.json").read_text("utf-8"))
-GRAMMAR: Final[dict[str, dict[str, list[str]]]] = yaml.safe_load(
-    (CASES / "grammar.yaml").read_text("utf-8")
-)
+SHOP: Final[dict[str, Any]] = json.loads((CASES / "shop.json").read_text("utf-8"))
+Grammar = dict[str, dict[str, list[str]]]
+# What rules are made of, and all that the language has.
+USUAL: Final[Grammar] = yaml.safe_load((CASES / "grammar.yaml").read_text("utf-8"))
+LANGUAGE: Final[Grammar] = yaml.safe_load((CASES / "language.yaml").read_text("utf-8"))
 EARLY_END: Final = 0.15
 # How often a part is of another kind than its place asks for.
 WRONG_KIND: Final = 0.08
 WRONG_KINDS: Final = frozenset({"number", "text", "truth", "many", "path"})
 # Expressions as found in rules.
 REAL: Final[list[str]] = yaml.safe_load((CASES / "real_expressions.yaml").read_text("utf-8"))
+
+# The variables that expressions of the whole language may name.
+VARIABLES: Final[dict[str, Any]] = {"v1": 5, "v2": ["p", "q"], "v3": {"k": 1, "price": 3}}
+
+
+class _Registered(Function):
+    """A function that the caller registers: it gives the last argument that is there."""
+
+    __slots__ = ()
+
+    def call(self, state: Any, arguments: list[Any], context: Any) -> Any:
+        given = [argument for argument in arguments[: self.arity] if argument is not UNDEFINED]
+        return given[-1] if given else UNDEFINED
+
+
+BINDINGS: Final = {**VARIABLES, "f1": _Registered("f1", 1), "f2": _Registered("f2", 2)}
 
 ODD_VALUES: Final[tuple[Any, ...]] = (
     None,
@@ -108,7 +131,7 @@ def random_json(random: Random, depth: int = 4) -> Any:
     return {random.choice(names): random_json(random, depth - 1) for _ in range(size)}
 
 
-_PLACE: Final = re.compile(r"‹(\w+)(?: (?:(in item)|with (\$\w+)))?›")
+_PLACE: Final = re.compile(r"‹(\w+)(?: (in item))?(?: with (\$\w+))?›")
 _CHOICE: Final = re.compile(r"«([^»]*)»")
 
 
@@ -121,11 +144,12 @@ class _Scope:
 
 
 class Writer:
-    """Writes random expressions by cases/grammar.yaml. Tame ones stay with the usual constructs."""
+    """Writes random expressions by a grammar. Tame ones stay with the usual constructs."""
 
-    def __init__(self, random: Random, *, wild: bool = True) -> None:
+    def __init__(self, random: Random, *, wild: bool = True, grammar: Grammar = USUAL) -> None:
         self._random = random
         self._wild = wild
+        self._grammar = grammar
 
     def expression(self, depth: int = 3) -> str:
         """An expression of any kind, at most `depth` forms deep."""
@@ -144,7 +168,7 @@ class Writer:
         return self._random.choice(options.split("|"))
 
     def _templates(self, kind: str, depth: int) -> list[str]:
-        entry = GRAMMAR[kind]
+        entry = self._grammar[kind]
         leaves, forms = entry.get("leaves", []), entry.get("forms", [])
         if leaves and (not forms or depth <= 0 or self._random.random() < EARLY_END):
             return leaves

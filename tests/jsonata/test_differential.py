@@ -13,8 +13,17 @@ from random import Random
 import pytest
 
 from jsonata.agreement import disagreements
-from jsonata.generated import ORDER, REAL, Writer, mutated, random_json
-from placet.jsonata import compile
+from jsonata.generated import (
+    BINDINGS,
+    LANGUAGE,
+    ORDER,
+    REAL,
+    SHOP,
+    Writer,
+    mutated,
+    random_json,
+)
+from placet.jsonata import JSONataError, compile
 
 ROUNDS = int(os.environ.get("PLACET_DIFFERENTIAL_ROUNDS", "1000"))
 BATCHES = 20
@@ -50,3 +59,20 @@ def test_all_ways_agree_on_input_of_any_shape(batch: int) -> None:
         expression = compile(Writer(random, wild=False).expression(3))
         data = random_json(random)
         assert not disagreements(expression, data), (expression.source, data)
+
+
+@pytest.mark.parametrize("batch", range(BATCHES))
+def test_all_ways_agree_on_the_whole_language(batch: int) -> None:
+    """With variables and functions of the caller's and without, at a time that is not now."""
+    for number in range(batch, ROUNDS, BATCHES):
+        random = Random(f"language-{number}")
+        source = Writer(random, grammar=LANGUAGE).expression(random.randrange(1, 5))
+        if "$random" in source or "$shuffle" in source:
+            continue
+        try:
+            expression = compile(source)
+        except JSONataError:
+            continue
+        data = mutated(SHOP, random)
+        for bindings in (None, BINDINGS):
+            assert not disagreements(expression, data, bindings), (source, bindings, data)

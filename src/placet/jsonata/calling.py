@@ -154,7 +154,7 @@ class _Composition(Function):
     def call(self, state: State, arguments: list[Any], context: Any) -> Any:
         """Apply both, one after the other, to the first argument."""
         argument = arguments[0] if arguments else UNDEFINED
-        return state.apply(self.second, [collapse(state.apply(self.first, [argument]))])
+        return state.apply(self.second, [collapse(state.apply(self.first, [argument], None))], None)
 
 
 def apply_to(state: State, left: Any, function: Any) -> Any:

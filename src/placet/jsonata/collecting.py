@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import cmp_to_key
 from typing import Any, NamedTuple
 
 from placet.jsonata.conversions import is_number
@@ -14,8 +13,8 @@ from placet.jsonata.state import State
 from placet.jsonata.values import UNDEFINED, ConsArray, Sequence
 
 __all__ = [
-    "Binding", "Tuples", "group_inputs", "group_keys", "group_tuples", "is_uniform", "sort_order",
-    "tuple_inputs", "tuple_step",
+    "Binding", "Tuples", "group_inputs", "group_keys", "group_tuples", "is_uniform", "merge_sort",
+    "sort_order", "tuple_inputs", "tuple_step",
 ]  # fmt: skip
 
 Tuple = dict[str, Any]
@@ -171,9 +170,28 @@ def sort_order(
         order = sorted(range(len(items)), key=first.__getitem__, reverse=terms[0][0])
         return Sequence([items[number] for number in order])
     compare = _Comparison(items, keys, terms, first)
-    return Sequence(
-        [items[number] for number in sorted(range(len(items)), key=cmp_to_key(compare))]
-    )
+    order = merge_sort(list(range(len(items))), lambda left, right: compare(left, right) > 0)
+    return Sequence([items[number] for number in order])
+
+
+def merge_sort(items: list[Any], belongs_after: Callable[[Any, Any], bool]) -> list[Any]:
+    """Top-down merge sort: which pairs are compared, and so which error comes first and what a
+    comparison that contradicts itself gives, is the language's own."""
+    if len(items) <= 1:
+        return items
+    middle = len(items) // 2
+    left = merge_sort(items[:middle], belongs_after)
+    right = merge_sort(items[middle:], belongs_after)
+    merged: list[Any] = []
+    first = second = 0
+    while first < len(left) and second < len(right):
+        if belongs_after(left[first], right[second]):
+            merged.append(right[second])
+            second += 1
+        else:
+            merged.append(left[first])
+            first += 1
+    return merged + left[first:] + right[second:]
 
 
 class _Comparison:

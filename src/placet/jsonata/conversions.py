@@ -203,6 +203,8 @@ def _scalar(value: Any) -> str:
         if text.isascii():
             return text
         return _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+    if value is UNDEFINED:
+        return "null"
     if value is None or isinstance(value, bool):
         return {None: "null", True: "true", False: "false"}[value]
     if isinstance(value, Function):

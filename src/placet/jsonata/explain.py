@@ -106,7 +106,8 @@ def _as_json(value: Any) -> Any:
         return {name: _as_json(item) for name, item in value.items()}
     if isinstance(value, list):
         return [_as_json(item) for item in value]
-    return value
+    # a group that took no part, in an array
+    return None if value is UNDEFINED else value
 
 
 class Trace:
@@ -160,7 +161,10 @@ class Trace:
         if self._root is None:
             raise AssertionError("nothing was evaluated")
         if self._root.error is None:
-            self._root.value = plain(self._root.value)
+            try:
+                self._root.value = plain(self._root.value)
+            except JSONataError as error:
+                self._root.error = error
         return self._root
 
     def _entry(self, node: nodes.Node) -> Explanation:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from placet.jsonata.analysis import Analysis, analyse
@@ -16,8 +16,8 @@ from placet.jsonata.nodes import Node
 from placet.jsonata.parser import parse
 from placet.jsonata.paths import collapse
 from placet.jsonata.stack import on_fresh_stack
-from placet.jsonata.state import Limits, State
-from placet.jsonata.values import UNDEFINED
+from placet.jsonata.state import Limits, State, read_clock
+from placet.jsonata.values import UNDEFINED, without_gaps
 
 __all__ = ["Expression", "compile"]
 
@@ -32,7 +32,7 @@ class Expression:
     `evaluate(data, bindings=None, limits=None, now=None)` gives its value for `data` (JSON as
     Python objects; `UNDEFINED` for no input). `bindings` are further variables by name without `$`.
     `limits` bound an evaluation whose work is not simply proportional to its input (default:
-    `Limits()`). `now` is what `$now()` and `$millis()` say, in milliseconds since 1970 (default:
+    `Limits()`). `now` is the time for all that asks for it, in milliseconds since 1970 (default:
     the clock). It raises `JSONataError` when the evaluation fails or passes a limit.
     """
 
@@ -78,17 +78,19 @@ class Expression:
         program = self.program(bindings)
         variables = dict(bindings) if bindings else _NO_BINDINGS
         limits = limits or DEFAULT_LIMITS
+        now = read_clock() if now is None else now
         state = State(limits, now)
         try:
             result = program.run(state, data, variables)
         except RecursionError:
-            result = _on_fresh_stack(program, State(limits, state.now), data, variables)
+            state = State(limits, now)
+            result = _on_fresh_stack(program, state, data, variables)
         except MemoryError as error:
             raise JSONataError("U1001", limit="memory") from error
         except JSONataError as error:
             error.attach(self.source)
             raise
-        return _plain(result)
+        return _settled(state, result)
 
     def explain(
         self,
@@ -106,13 +108,14 @@ class Expression:
         variables = dict(bindings) if bindings else _NO_BINDINGS
         limits = limits or DEFAULT_LIMITS
         trace = Trace(self.source, program.traced_nodes)
+        state = State(limits, read_clock() if now is None else now)
         try:
-            on_fresh_stack(program.run, State(limits, now), data, variables, trace)
+            on_fresh_stack(program.run, state, data, variables, trace)
         except JSONataError as error:
             trace.fail(error.attach(self.source))
         except (RecursionError, MemoryError):
             trace.fail(JSONataError("U1001", limit="the depth or memory of the evaluation"))
-        return trace.finish(_plain)
+        return trace.finish(partial(_settled, state))
 
     def program(self, bindings: Mapping[str, Any] | None) -> Program:
         """The complete program for a caller with these variables; made once per set of rebound
@@ -146,6 +149,20 @@ def _plain(result: Any) -> Any:
     if type(result) is float and result.is_integer() and abs(result) <= 2**53:
         return int(result)
     return result
+
+
+def _settled(state: State, result: Any) -> Any:
+    """What the evaluation's caller gets.
+
+    Raises:
+        JSONataError: U1001 for a value with gaps that is too deep to be walked.
+    """
+    if not state.has_gaps:
+        return _plain(result)
+    try:
+        return _plain(without_gaps(collapse(result)))
+    except RecursionError as error:
+        raise JSONataError("U1001", limit="the depth of a nested value") from error
 
 
 @lru_cache(maxsize=2048)

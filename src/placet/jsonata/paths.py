@@ -168,25 +168,28 @@ def index(value: Any, number: float) -> Any:
     if not 0 <= position < len(value):
         return Sequence()
     item = value[position]
-    return item if isinstance(item, list) else Sequence([item])
+    if isinstance(item, list):
+        return item
+    return Sequence() if item is UNDEFINED else Sequence([item])
 
 
 def _whole(number: float) -> int:
     return floor(number) if number - number == 0 else -1 << 60
 
 
-def matches_index(answer: Any, position: int, length: int) -> bool:
-    """Whether a predicate that answered `answer` keeps the item at `position` of `length` items."""
+def matches_index(answer: Any, position: int, length: int) -> int:
+    """How often a predicate that answered `answer` keeps the item at `position` of `length` items:
+    more than once where several numbers of an array mean it."""
     kind = type(answer)
     if kind is bool:
-        return bool(answer)
+        return int(answer)
     if kind is int or kind is float:
         wanted = _whole(answer)
         return position == (wanted + length if wanted < 0 else wanted)
     if isinstance(answer, list) and answer and all(_is_number(item) for item in answer):
-        return any(matches_index(item, position, length) for item in answer)
+        return sum(matches_index(item, position, length) for item in answer)
     if isinstance(answer, list) and not answer:
-        return False
+        return 0
     return truthy(answer)
 
 

@@ -2,7 +2,7 @@
 
 A matcher is any function that takes a text and gives nothing or an object
 `{match, start, end, groups, next}`, where `next` is a function for the next match. A regular
-expression is one; offsets count code points. A group that took no part is null.
+expression is one; offsets count code points. A group that took no part is undefined, in its place.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ class RegexMatcher(Function):
         if start > len(text):
             return UNDEFINED
         found = self.find(text, max(start, 0), state)
-        return UNDEFINED if found is None else _match_object(self, found)
+        return UNDEFINED if found is None else _match_object(self, found, _groups(found, state))
 
 
 class _NextMatch(Function):
@@ -109,7 +109,9 @@ class _NextMatch(Function):
     def call(self, state: State, arguments: list[Any], context: Any) -> Any:
         """The next match object, or undefined. Raises D1004 for an empty match."""
         following = _following(self._matcher, self._found, state)
-        return UNDEFINED if following is None else _match_object(self._matcher, following)
+        if following is None:
+            return UNDEFINED
+        return _match_object(self._matcher, following, _groups(following, state))
 
 
 class Match:
@@ -136,7 +138,7 @@ class Match:
         """The match as the object that an expression sees."""
         if isinstance(self._origin, dict):
             return self._origin
-        return _match_object(*self._origin)
+        return _match_object(*self._origin, self.groups)
 
 
 @lru_cache(maxsize=512)
@@ -175,7 +177,7 @@ def iterate_matches(state: State, matcher: Any, text: str) -> Iterator[Match]:
     if isinstance(matcher, RegexMatcher):
         found = matcher.find(text, 0, state)
         while found is not None:
-            groups = list(found.groups())
+            groups = _groups(found, state)
             yield Match(found.group(), found.start(), found.end(), groups, (matcher, found))
             found = _following(matcher, found, state)
         return
@@ -210,11 +212,18 @@ def _following(matcher: RegexMatcher, found: Found[str], state: State) -> Found[
     return following
 
 
-def _match_object(matcher: RegexMatcher, found: Found[str]) -> dict[str, Any]:
+def _groups(found: Found[str], state: State) -> list[Any]:
+    """What the groups matched, undefined in the place of one that took no part."""
+    groups = list(found.groups(UNDEFINED))
+    state.has_gaps = state.has_gaps or UNDEFINED in groups
+    return groups
+
+
+def _match_object(matcher: RegexMatcher, found: Found[str], groups: list[Any]) -> dict[str, Any]:
     return {
         "match": found.group(),
         "start": found.start(),
         "end": found.end(),
-        "groups": list(found.groups()),
+        "groups": groups,
         "next": _NextMatch(matcher, found),
     }

@@ -10,7 +10,7 @@ from placet.jsonata.errors import JSONataError
 from placet.jsonata.stack import on_fresh_stack
 from placet.jsonata.values import UNDEFINED, Function
 
-__all__ = ["Limits", "State"]
+__all__ = ["Limits", "State", "read_clock"]
 
 CALLS_PER_STACK: Final = 50
 
@@ -29,10 +29,20 @@ class Limits:
     size: int = 1_000_000
 
 
-class State:
-    """Mutable bookkeeping of one evaluation."""
+def read_clock() -> int:
+    """Milliseconds since 1970: the one place where the language looks at the real clock, once for
+    an evaluation whose caller gives no time."""
+    return time.time_ns() // 1_000_000
 
-    __slots__ = ("_now", "_steps_left", "_until", "deadline", "depth", "limits")
+
+class State:
+    """Mutable bookkeeping of one evaluation.
+
+    All that a function may know of its evaluation is here, and a state without it has no default
+    for it: who asks for the time of none fails.
+    """
+
+    __slots__ = ("_now", "_steps_left", "_until", "deadline", "depth", "has_gaps", "limits")
 
     def __init__(self, limits: Limits, now: int | None = None) -> None:
         self.limits = limits
@@ -41,12 +51,14 @@ class State:
         self._steps_left = limits.steps
         self._until = 0
         self._now = now
+        # whether an array may hold `UNDEFINED`, as a match's groups do
+        self.has_gaps = False
 
     @property
     def now(self) -> int:
         """Milliseconds since 1970, the same for the whole evaluation."""
         if self._now is None:
-            self._now = time.time_ns() // 1_000_000
+            raise AssertionError("there is no evaluation whose time this could be")
         return self._now
 
     def tick(self, work: int = 1) -> None:

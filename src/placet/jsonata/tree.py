@@ -174,7 +174,7 @@ class _TreeBuilder:
 
     def apply(self, left: n.Node, syntax: Syntax) -> n.Node:
         right = self.build(syntax.parts[1])
-        kept = left.keep_array or right.keep_array
+        kept = _is_kept(left) or _is_kept(right)
         return n.Apply(left=left, right=right, keep_array=kept, **_place(syntax))
 
     def call(self, procedure: n.Node, syntax: Syntax) -> n.Node:
@@ -192,6 +192,7 @@ class _TreeBuilder:
         right = self.build(syntax.parts[1])
         if isinstance(right, n.Path):
             added = right.steps
+            path.keep_singleton = path.keep_singleton or right.keep_array
         else:
             added = [self._step(right)]
             added[0].stages, right.predicates = [*right.predicates], []
@@ -311,6 +312,11 @@ class _TreeBuilder:
 
 def _place(syntax: Syntax) -> dict[str, Any]:
     return {"position": syntax.position, "start": syntax.start, "end": syntax.end}
+
+
+def _is_kept(node: n.Node) -> bool:
+    """Whether a `[]` keeps the node's only result an array."""
+    return node.keep_array or (isinstance(node, n.Path) and node.keep_singleton)
 
 
 def _starts_with_constructor(node: n.Node) -> bool:

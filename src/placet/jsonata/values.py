@@ -2,14 +2,17 @@
 
 null is None, booleans bool, numbers int or float (a number is a double: an int past ±2**53 is
 turned into a float by arithmetic), strings str, objects dict, arrays list, functions `Function`. A
-value that is not there is `UNDEFINED`; it never occurs inside arrays or objects.
+value that is not there is `UNDEFINED`; it never occurs inside objects, and inside arrays only where
+a regular expression's group took no part (the groups behind it keep their numbers).
 """
 
 from __future__ import annotations
 
 from typing import Any, Final, final
 
-__all__ = ["UNDEFINED", "ConsArray", "Function", "KeptSequence", "Sequence", "Undefined"]
+__all__ = [
+    "UNDEFINED", "ConsArray", "Function", "KeptSequence", "Sequence", "Undefined", "without_gaps",
+]  # fmt: skip
 
 
 @final
@@ -77,3 +80,21 @@ class Function:
     def call(self, state: Any, arguments: list[Any], context: Any) -> Any:
         """Run on already evaluated arguments; `context` fills a signature's `-` parameters."""
         raise TypeError(f"{type(self).__name__} is not callable")
+
+
+def without_gaps(value: Any) -> Any:
+    """The value as JSON has it: null stands where an array has nothing."""
+    done: dict[int, Any] = {}
+
+    def filled(part: Any) -> Any:
+        if not isinstance(part, list | dict):
+            return None if part is UNDEFINED else part
+        # what is shared stays shared, or the copy could be far larger
+        if id(part) not in done:
+            if isinstance(part, dict):
+                done[id(part)] = {name: filled(item) for name, item in part.items()}
+            else:
+                done[id(part)] = type(part)(map(filled, part))
+        return done[id(part)]
+
+    return value if value is UNDEFINED else filled(value)

@@ -100,12 +100,18 @@ def read_builtin(
         return extend(places[0], key.value)
     if name == "toMillis" and len(places) > 1:
         # A picture without a year takes what is missing from today.
-        year = isinstance(key, n.Literal) and "[Y" in str(key.value)
-        reader.clock = reader.clock or not year
+        reader.clock = reader.clock or not _has_year(key)
     if name == "eval":
         reader.use(INPUT)
     reader.use(join(places))
     return extend(places[0], "*") if name == "lookup" else NOTHING
+
+
+def _has_year(picture: n.Node | None) -> bool:
+    if not isinstance(picture, n.Literal) or not isinstance(picture.value, str):
+        return False
+    # of doubled brackets, the first is a character
+    return "[Y" in picture.value.replace("[[", "")
 
 
 def read_higher_order(

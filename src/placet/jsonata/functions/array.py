@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import Any, Final
 
+from placet.jsonata.collecting import merge_sort
 from placet.jsonata.conversions import identity
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.registry import builtin
@@ -90,7 +91,12 @@ def sort(state: State, items: Any, comparator: Any) -> Any:
         return items
     state.tick(len(items))
     if comparator is not UNDEFINED:
-        return _merge_sort(state, items, comparator)
+
+        def belongs_after(left: Any, right: Any) -> bool:
+            state.tick()
+            return _holds(state.apply(comparator, [left, right]))
+
+        return merge_sort(items, belongs_after)
     kinds = set(map(type, items))
     if kinds <= _NUMBERS:
         return sorted(items)
@@ -111,26 +117,6 @@ def sort(state: State, items: Any, comparator: Any) -> Any:
 
 def _utf16(text: str) -> bytes:
     return text.encode("utf-16-be", "surrogatepass")
-
-
-def _merge_sort(state: State, items: list[Any], comparator: Any) -> list[Any]:
-    """Top-down merge sort, so that a comparator that contradicts itself gives a defined order."""
-    if len(items) <= 1:
-        return items
-    middle = len(items) // 2
-    left = _merge_sort(state, items[:middle], comparator)
-    right = _merge_sort(state, items[middle:], comparator)
-    merged: list[Any] = []
-    first = second = 0
-    while first < len(left) and second < len(right):
-        state.tick()
-        if _holds(state.apply(comparator, [left[first], right[second]])):
-            merged.append(right[second])
-            second += 1
-        else:
-            merged.append(left[first])
-            first += 1
-    return merged + left[first:] + right[second:]
 
 
 def _holds(answer: Any) -> bool:

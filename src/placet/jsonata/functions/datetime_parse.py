@@ -90,7 +90,7 @@ def parse_moment(state: State, text: str, picture: str) -> int | None:
         if number is None:
             return None
         values["Z" if component.letter == "z" else component.letter] = number
-    milliseconds = _resolve(values, Moment.at(state.now))
+    milliseconds = _resolve(values, state)
     if not -LAST_MILLISECOND <= milliseconds <= LAST_MILLISECOND:
         raise JSONataError("D3110", value=text)
     return milliseconds
@@ -182,12 +182,12 @@ def _minutes(offset: str) -> int:
     return (hours * 60 + minutes) * (-1 if offset[0] == "-" else 1)
 
 
-def _resolve(values: dict[str, int], now: Moment) -> int:
+def _resolve(values: dict[str, int], state: State) -> int:
     _refuse_weeks(values)
     twelve_hours = "h" in values and "H" not in values
     date_units = "Yd" if "d" in values and "D" not in values else "YMD"
     time_units = "Phmsf" if twelve_hours else "Hmsf"
-    whole = _complete(values, date_units + time_units, now)
+    whole = _complete(values, date_units + time_units, state)
     year = whole["Y"]
     if 0 <= year <= 99:
         # Two-digit years are those of the twentieth century, as JavaScript's Date has it.
@@ -204,18 +204,24 @@ def _resolve(values: dict[str, int], now: Moment) -> int:
     return (minutes * 60 + whole["s"]) * 1000 + whole["f"]
 
 
+def _current(state: State) -> dict[str, int]:
+    """The units of the evaluation's time."""
+    now = Moment.at(state.now)
+    return {
+        "Y": now.year, "M": now.month, "D": now.day, "P": 0, "H": now.hour,
+        "h": now.hour, "m": now.minute, "s": now.second, "f": now.millisecond,
+    }  # fmt: skip
+
+
 def _refuse_weeks(values: dict[str, int]) -> None:
     by_day = "Y" in values and ("d" in values or ("M" in values and "D" in values))
     if not by_day and not values.keys().isdisjoint("XxWw"):
         raise JSONataError("D3136")
 
 
-def _complete(values: dict[str, int], units: str, now: Moment) -> dict[str, int]:
+def _complete(values: dict[str, int], units: str, state: State) -> dict[str, int]:
     """All `units`, largest first: missing leading ones from now, trailing ones at their least."""
-    current = {
-        "Y": now.year, "M": now.month, "D": now.day, "P": 0, "H": now.hour,
-        "h": now.hour, "m": now.minute, "s": now.second, "f": now.millisecond,
-    }  # fmt: skip
+    current = {} if units[0] in values else _current(state)
     whole: dict[str, int] = {}
     started = ended = False
     for unit in units:

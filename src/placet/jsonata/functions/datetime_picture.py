@@ -113,7 +113,7 @@ def _component(marker: str) -> Component:
         if letter not in "MxF":
             raise JSONataError("D3133", component=letter)
         return Component(letter, names=names, max_width=most)
-    integer = parse_integer_picture(presentation)._replace(ordinal=modifier == "o")
+    integer = parse_integer_picture(f"{presentation};{modifier}" if modifier else presentation)
     return _number(letter, integer, least, most)
 
 

@@ -138,14 +138,15 @@ def write_apply(gen: Generator, node: nodes.Apply, context: Context) -> Value:
     left = gen.stored(gen.emit(node.left, context))
     if isinstance(right, nodes.Call):
         # a predicate after the call's parentheses has no effect here, in the language itself
-        called = replace(right, predicates=[], group=None, tail=False)
+        kept = node.keep_array or right.keep_array
+        called = replace(right, predicates=[], group=None, tail=False, keep_array=kept)
         value = _write_call(gen, called, context, [left.code])
         if right.keep_array:
             value = gen.stored(Value(_COLLAPSE(V=_KEEP(V=value.code))))
         return value
     function = gen.stored(gen.emit(right, context))
-    code = _COMPOSE(L=left.code, F=function.code)
-    return gen.stored(Value(_COLLAPSE(V=gen.at(code, node.position, "~>"))))
+    code = gen.at(_COMPOSE(L=left.code, F=function.code), node.position, "~>")
+    return gen.stored(Value(code if node.keep_array else _COLLAPSE(V=code)))
 
 
 @writes(nodes.Transform)

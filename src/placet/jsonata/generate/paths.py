@@ -44,6 +44,7 @@ _NEW_LIST = block_template("T = []")
 _NEW_SEQUENCE = block_template("T = Sequence()")
 _APPEND = block_template("T.append(V)")
 _FOUND = block_template("if V is not undefined:\n    T.append(V)")
+_FOUND_TIMES = block_template("if V is not undefined:\n    T.extend([V] * N)")
 _IF = block_template("if C:\n    BODY")
 _MATCHES = expression_template("matches_index(V, I, len(S))")
 _DEFINE1 = block_template("def FN(X):\n    BODY")
@@ -196,10 +197,10 @@ def write_stage(gen: Generator, stage: nodes.Filter, found: ast.expr) -> ast.exp
     def body(item: Context) -> None:
         answer = gen.stored(gen.emit(stage.expression, item))
         if answer.kind in (Kind.BOOL, Kind.CONDITION):
-            test = answer.code
-        else:
-            test = _MATCHES(V=answer.code, I=counter, S=source)
-        gen.add(_IF(C=test, BODY=_FOUND(V=item.name, T=kept)))
+            gen.add(_IF(C=answer.code, BODY=_FOUND(V=item.name, T=kept)))
+            return
+        times = gen.name(Value(_MATCHES(V=answer.code, I=counter, S=source)))
+        gen.add(_IF(C=load(times), BODY=_FOUND_TIMES(V=item.name, T=kept, N=times)))
 
     each(gen, source, stage.expression, body, counter)
     return load(kept)

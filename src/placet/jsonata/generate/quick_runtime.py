@@ -11,7 +11,7 @@ from placet.jsonata.collecting import is_uniform
 from placet.jsonata.functions.registry import BUILTINS, Builtin
 from placet.jsonata.operators import LARGEST
 from placet.jsonata.paths import ARRAYS, chain, collapse, index, wildcard
-from placet.jsonata.state import Limits, State
+from placet.jsonata.state import Limits, State, read_clock
 from placet.jsonata.values import UNDEFINED, Sequence
 
 __all__ = [
@@ -24,7 +24,8 @@ __all__ = [
     "quick_values",
 ]  # fmt: skip
 
-_LIMITS: Final = Limits()
+# Seconds that a pattern may search without being accounted for.
+_PATIENCE: Final = 0.001
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _YEAR_10000: Final = 253_402_300_800_000
@@ -40,7 +41,11 @@ _WHOLE: Final = frozenset({int})
 
 
 class _Unlimited(State):
-    """What built-ins account to where their work is proportional to the input. Keeps nothing."""
+    """What built-ins account to where their work is proportional to the input. Keeps nothing.
+
+    It is no evaluation's own, so a function that asks for the time or calls another one makes quick
+    code give up.
+    """
 
     __slots__ = ()
 
@@ -50,13 +55,17 @@ class _Unlimited(State):
     def check_size(self, size: int) -> None:
         """Let it pass."""
 
+    def time_left(self) -> float:
+        """So little that whatever takes longer goes the long way."""
+        return _PATIENCE
 
-quick_state: Final = _Unlimited(_LIMITS)
+    def apply(self, function: Any, arguments: list[Any], context: Any = UNDEFINED) -> Any:
+        """Give up: depth is counted for an evaluation."""
+        raise TypeError
 
 
-def quick_clock() -> int:
-    """Milliseconds since 1970."""
-    return State(_LIMITS).now
+quick_state: Final = _Unlimited(Limits())
+quick_clock: Final = read_clock
 
 
 def quick_inputs(value: Any) -> Any:

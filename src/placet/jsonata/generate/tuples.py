@@ -38,7 +38,7 @@ _NUMBER = block_template("for I, E in enumerate(V):\n    E[N] = I")
 _SORT = expression_template("sort_order(S, K, L)")
 _GROUP = expression_template("group_tuples(S, K, L)")
 _NEW_LIST = block_template("T = []")
-_APPEND = block_template("T.append(V)")
+_APPEND_TIMES = block_template("T.extend([V] * N)")
 _IF = block_template("if C:\n    BODY")
 _MATCHES = expression_template("matches_index(V, I, len(S))")
 _TICK = block_template("state.tick(len(V))")
@@ -60,7 +60,7 @@ def write_tuple_path(gen: Generator, node: nodes.Path, context: Context) -> Valu
     if node.tuples:
         return Value(load(gen.name(Value(_TUPLES(V=entries)))))
     code = _VALUES(V=entries)
-    if node.keep_singleton:
+    if node.keep_singleton or node.keep_array:
         code = _KEEP_PATH(V=code)
     return Value(load(gen.name(Value(_COLLAPSE(V=code)))))
 
@@ -181,8 +181,8 @@ def _write_stage(
         context = _enter(gen, item.name, names)
         answer = gen.stored(gen.emit(stage.expression, context))
         _leave(gen)
-        test = _MATCHES(V=answer.code, I=counter, S=entries)
-        gen.add(_IF(C=test, BODY=_APPEND(T=kept, V=item.name)))
+        times = gen.name(Value(_MATCHES(V=answer.code, I=counter, S=entries)))
+        gen.add(_IF(C=load(times), BODY=_APPEND_TIMES(T=kept, V=item.name, N=times)))
 
     each(gen, entries, stage.expression, body, counter)
     return kept
