@@ -34,8 +34,8 @@ from sqlalchemy.pool import StaticPool
 from placet import storage
 from placet.storage.database import Database
 from placet.storage.migrations import upgrade
-from support.plans import Access, Shape, postgres_accesses, sqlite_accesses
 from support.big_tables import filling
+from support.plans import Access, Shape, postgres_accesses, sqlite_accesses
 from support.postgres import new_database
 
 __all__ = ["DATA", "Issued", "PlanWatch", "load_shape", "metadata"]
@@ -45,7 +45,9 @@ _FEW: Final = frozenset(DATA["few"])
 _SQLITE_ROWS: Final = 2_000
 _POSTGRES_ROWS: Final = 2_000
 _BELIEVED_ROWS: Final = 1_000_000
-_EXPLAINED: Final = re.compile(r"\s*(SELECT|WITH|UPDATE|DELETE|INSERT .*\bSELECT\b)", re.I | re.S)
+_EXPLAINED: Final = re.compile(
+    r"\s*(SELECT|WITH|UPDATE|DELETE|INSERT .*\bSELECT\b)", re.IGNORECASE | re.DOTALL
+)
 _LIST: Final = re.compile(r"\bIN \((?:\?|\$\d+(?:::\w+)?|\(.*?\))(?:, .*?)?\)")
 _SOURCE: Final = f"{Path(storage.__file__).parents[1]}/"
 _NUMBER: Final = re.compile(r"\$(\d+)")
@@ -139,9 +141,7 @@ class PlanWatch:
         taken, self._new[kind] = self._new[kind], []
         return taken
 
-    def _note(
-        self, connection: Any, _cursor: Any, sql: str, parameters: Any, *_rest: Any
-    ) -> None:
+    def _note(self, connection: Any, _cursor: Any, sql: str, parameters: Any, *_rest: Any) -> None:
         kind = connection.dialect.name
         if (kind, sql) in self._known:
             return
@@ -244,7 +244,9 @@ class _BigPostgres:
             count = max((int(number) for number in _NUMBER.findall(one.sql)), default=0)
             values = f"({', '.join(['NULL'] * count)})" if count else ""
             await self._connection.execute(f"PREPARE explained AS {one.sql}")
-            found = await self._connection.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE explained{values}")
+            found = await self._connection.fetchval(
+                f"EXPLAIN (FORMAT JSON) EXECUTE explained{values}"
+            )
             await self._connection.execute("DEALLOCATE explained")
             plans.append(json.loads(found)[0]["Plan"])
         return plans

@@ -24,7 +24,7 @@ _SQLITE_ROW: Final = re.compile(
 _BOUND: Final = re.compile(r"(\w+)\)*(?:::\"?[\w ]+\"?(?:\[\])?)?\)*\s*(=|<=|>=|<>|<|>|IS\b)")
 _LIMIT: Final = re.compile(r"\bLIMIT\b|\bEXISTS\b", re.IGNORECASE)
 _ROW_BOUND: Final = re.compile(r"ROW\(([^)]*)\)\s*[<>]")
-_ALIAS: Final = re.compile(r"\b(\w+)\"? (?:AS )?(\w+)", re.IGNORECASE)
+_ALIAS: Final = re.compile(r"\b(\w+)\"? AS (\w+)")
 _KEEPS_ORDER: Final = frozenset({"Limit", "LockRows", "Nested Loop", "Subquery Scan", "Unique",
                                  "Result", "Append", "Merge Append", "Merge Join"})  # fmt: skip
 
@@ -49,7 +49,7 @@ class Access:
 @dataclass(frozen=True, slots=True)
 class Shape:
     """What is known of the columns: `wide` are those whose equal rows grow with what is stored, by
-    table or `every`; a range of `due` ones ends at what is due. `small` tables do not grow with use.
+    table or `every`; a range of `due` ones ends at what is due. `small` tables do not grow.
     """
 
     wide: Mapping[str, frozenset[str]]
@@ -150,9 +150,7 @@ def _access(
     names = {column.name for column in metadata.tables[table].columns}
     pairs = [pair for pair in _BOUND.findall(condition) if pair[0] in names]
     pairs += [(name, ">") for row in _ROW_BOUND.findall(condition) for name in _words(row)]
-    equal, ranges = _leading(
-        pairs, _index_columns(metadata, table, index.get("Index Name")), few
-    )
+    equal, ranges = _leading(pairs, _index_columns(metadata, table, index.get("Index Name")), few)
     compared = {name for name, _ in _BOUND.findall(node.get("Filter", "")) if name in names}
     line = f"{node['Node Type']} of {table} by {index.get('Index Name')} {condition}".rstrip()
     return Access(
@@ -202,10 +200,9 @@ def _is_unique(metadata: MetaData, table: str, equal: frozenset[str]) -> bool:
 def _tables(sql: str, metadata: MetaData) -> dict[str, str]:
     """The tables of a statement by the name that it calls them."""
     names = {name: name for name in metadata.tables}
-    for table, alias in _ALIAS.findall(sql):
-        if table in metadata.tables and alias.lower() not in ("where", "set", "join", "order"):
-            names[alias] = table
-    return names
+    return names | {
+        alias: table for table, alias in _ALIAS.findall(sql) if table in metadata.tables
+    }
 
 
 def _compared(sql: str, name: str) -> frozenset[str]:

@@ -106,7 +106,9 @@ async def due_accounts(connection: AsyncConnection, now_ms: int) -> list[str]:
     waiting = waiting.union_all(select(step).where(waiting.c.account.is_not(None)))
     same = earliest.account == waiting.c.account
     next_attempt_at = _first(earliest, earliest.next_attempt_at, same)
-    query = select(waiting.c.account).where(waiting.c.account.is_not(None), next_attempt_at <= now_ms)
+    query = select(waiting.c.account).where(
+        waiting.c.account.is_not(None), next_attempt_at <= now_ms
+    )
     return sorted(await connection.scalars(query))
 
 
@@ -244,9 +246,7 @@ async def renew_messages(
 async def delete_delivered(connection: AsyncConnection, before_ms: int) -> int:
     """Forget what was delivered before an instant; answers how many messages those were."""
     result = await connection.execute(
-        delete(outbox_table).where(
-            IS_DELIVERED, _columns.delivered_at < before_ms
-        )
+        delete(outbox_table).where(IS_DELIVERED, _columns.delivered_at < before_ms)
     )
     return result.rowcount
 

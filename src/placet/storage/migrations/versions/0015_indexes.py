@@ -46,9 +46,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_outbox_messages_message_id_account", "outbox_messages", ["message_id", "account"]
     )
-    op.create_index(
-        "ix_import_chunks_import_id_account", "import_chunks", ["import_id", "account"]
-    )
+    op.create_index("ix_import_chunks_import_id_account", "import_chunks", ["import_id", "account"])
     op.create_index(
         "ix_issued_tokens_account_expires_at", "issued_tokens", ["account", "expires_at"]
     )
