@@ -45,9 +45,7 @@ _FEW: Final = frozenset(DATA["few"])
 _SQLITE_ROWS: Final = 2_000
 _POSTGRES_ROWS: Final = 2_000
 _BELIEVED_ROWS: Final = 1_000_000
-_EXPLAINED: Final = re.compile(
-    r"\s*(SELECT|WITH|UPDATE|DELETE|INSERT .*\bSELECT\b)", re.IGNORECASE | re.DOTALL
-)
+_EXPLAINED: Final = re.compile(r"\s*(SELECT|WITH|UPDATE|DELETE|INSERT .*\bSELECT\b)", re.DOTALL)
 _LIST: Final = re.compile(r"\bIN \((?:\?|\$\d+(?:::\w+)?|\(.*?\))(?:, .*?)?\)")
 _SOURCE: Final = f"{Path(storage.__file__).parents[1]}/"
 _NUMBER: Final = re.compile(r"\$(\d+)")

@@ -51,6 +51,7 @@ _Pieces = AsyncIterator[Statement]
     )
 )
 def statement(
+    *,
     budget: Annotated[str, typer.Argument(metavar="BUDGET", help="The budget's id.")],
     account: Annotated[
         str, typer.Option("--account", metavar="ACCOUNT", help="Whose budget.")
