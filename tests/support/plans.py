@@ -26,7 +26,7 @@ _LIMIT: Final = re.compile(r"\bLIMIT\b|\bEXISTS\b", re.IGNORECASE)
 _ROW_BOUND: Final = re.compile(r"ROW\(([^)]*)\)\s*[<>]")
 _ALIAS: Final = re.compile(r"\b(\w+)\"? AS (\w+)")
 _KEEPS_ORDER: Final = frozenset({"Limit", "LockRows", "Nested Loop", "Subquery Scan", "Unique",
-                                 "Result", "Append", "Merge Append", "Merge Join"})  # fmt: skip
+                                 "Result", "Append", "Merge Append", "Merge Join", "Incremental Sort"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,12 @@ def sqlite_accesses(
 ) -> list[Access]:
     """The tables that SQLite's EXPLAIN QUERY PLAN reads."""
     tables = _tables(sql, metadata)
-    sorts = {parent for _, parent, _, detail in rows if detail.startswith("USE TEMP B-TREE")}
+    # What is equal in all terms but the last is sorted while it is read.
+    sorts = {
+        parent
+        for _, parent, _, detail in rows
+        if detail.startswith("USE TEMP B-TREE") and "LAST" not in detail
+    }
     found = []
     for _, parent, _, detail in rows:
         match = _SQLITE_ROW.match(detail)

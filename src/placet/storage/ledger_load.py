@@ -37,7 +37,7 @@ from placet.storage.ledger_tables import (
     ledger_request_table,
     reservation_table,
 )
-from placet.storage.lists import among, without_index
+from placet.storage.lists import among
 
 __all__ = ["Loaded", "Wanted", "load_books"]
 
@@ -321,8 +321,7 @@ _TRANSACTIONS: Final = (
         (_reservations.account == _entries.account)
         & (_reservations.context_id == _entries.context_id)
         & (_reservations.reservation_id == _entries.reservation_id)
-        # SQLite would read all of an allocation's, for an index that holds what is asked for.
-        & (without_index(_reservations.allocation_id) == _entries.allocation_id),
+        & (_reservations.allocation_id == _entries.allocation_id),
     )
     .where(_in_contexts(_entries, _entries.transaction_id))
 )

@@ -185,14 +185,9 @@ reservation_table: Final = Table(
     Column("closed_by", String(320)),
     Column("confirmed", BigInteger),
     Column("transaction_id", String(36)),
+    # Without the id: SQLite would rather read this than find a reservation by its primary key.
     Index(
-        "ix_reservations_newest",
-        "account",
-        "context_id",
-        "allocation_id",
-        "status",
-        "created_at",
-        "reservation_id",
+        "ix_reservations_newest", "account", "context_id", "allocation_id", "status", "created_at"
     ),
     Index(
         "ix_reservations_expiring",

@@ -29,7 +29,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_reservations_newest",
         "reservations",
-        ["account", "context_id", "allocation_id", "status", "created_at", "reservation_id"],
+        ["account", "context_id", "allocation_id", "status", "created_at"],
     )
     op.drop_index("ix_reservations_account_context_id_allocation_id_status", "reservations")
     op.create_index(
