@@ -89,7 +89,7 @@ class PlanWatch:
 
     def start(self) -> None:
         """Listen to every engine of this process."""
-        event.listen(Engine, "before_cursor_execute", self._note)
+        event.listen(Engine, "before_cursor_execute", self.note)
 
     def refusals(self) -> Iterator[str]:
         """What walks, in one sentence each, of what was noted since the last time."""
@@ -97,10 +97,19 @@ class PlanWatch:
             for access in self.explain_sqlite(issued):
                 yield from self._refusal("sqlite", issued, access)
         if self.postgres_url is not None and self._new["postgresql"]:
-            issued_there = self._taken("postgresql")
-            for issued, plan in zip(issued_there, self._postgres.plans(issued_there), strict=True):
-                for access in postgres_accesses(plan, self.metadata, _FEW):
+            there = self._taken("postgresql")
+            for issued, accesses in zip(there, self.explain_postgres(there), strict=True):
+                for access in accesses:
                     yield from self._refusal("postgresql", issued, access)
+
+    def noted(self, issued: Issued, kind: str) -> None:
+        """Keep a new statement to be explained."""
+        self._new[kind].append(issued)
+
+    def explain_postgres(self, issued: list[Issued]) -> list[list[Access]]:
+        """The accesses of each of the statements."""
+        plans = self._postgres.plans(issued)
+        return [postgres_accesses(plan, self.metadata, _FEW) for plan in plans]
 
     def explain_sqlite(self, issued: Issued) -> list[Access]:
         """The accesses of both databases."""
@@ -139,7 +148,7 @@ class PlanWatch:
         taken, self._new[kind] = self._new[kind], []
         return taken
 
-    def _note(self, connection: Any, _cursor: Any, sql: str, parameters: Any, *_rest: Any) -> None:
+    def note(self, connection: Any, _cursor: Any, sql: str, parameters: Any, *_rest: Any) -> None:
         kind = connection.dialect.name
         if (kind, sql) in self._known:
             return
@@ -150,7 +159,7 @@ class PlanWatch:
         self._known.add((kind, short))
         callers = tuple(_callers())
         if callers and ".migrations" not in callers[0] and _EXPLAINED.match(sql):
-            self._new[kind].append(Issued(sql, parameters, callers))
+            self.noted(Issued(sql, parameters, callers), kind)
 
     def _refusal(self, kind: str, issued: Issued, access: Access) -> Iterator[str]:
         if self._shape.walks(access) and not _excepted(issued, access):

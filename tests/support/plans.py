@@ -25,8 +25,10 @@ _BOUND: Final = re.compile(r"(\w+)\)*(?:::\"?[\w ]+\"?(?:\[\])?)?\)*\s*(=|<=|>=|
 _LIMIT: Final = re.compile(r"\bLIMIT\b|\bEXISTS\b", re.IGNORECASE)
 _ROW_BOUND: Final = re.compile(r"ROW\(([^)]*)\)\s*[<>]")
 _ALIAS: Final = re.compile(r"\b(\w+)\"? AS (\w+)")
-_KEEPS_ORDER: Final = frozenset({"Limit", "LockRows", "Nested Loop", "Subquery Scan", "Unique",
-                                 "Result", "Append", "Merge Append", "Merge Join", "Incremental Sort"})  # fmt: skip
+_KEEPS_ORDER: Final = frozenset({
+    "Append", "Incremental Sort", "Limit", "LockRows", "Merge Append", "Merge Join", "Nested Loop",
+    "Result", "Subquery Scan", "Unique",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
