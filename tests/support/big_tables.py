@@ -29,6 +29,12 @@ _SHARED: Final = {
     "campaign_id": 50, "organization_id": 190, "period": 12, "entity_id": 1000,
     "ordering_key": 1000, "user_id": 1000,
 }  # fmt: skip
+# Histories have many rows of each budget and allocation.
+_SHARED_IN: Final = {
+    (table, name): 190
+    for table in ("ledger_entries", "reservations")
+    for name in ("budget_id", "allocation_id")
+}
 # What statements and partial indexes spell out.
 _SPELLED: Final = {
     ("outbox_messages", "state"): ("waiting", "delivered", "delivered", "dead"),
@@ -63,7 +69,8 @@ def _value(table: Table, column: Column[Any], dialect: Dialect) -> str:
         cases = " ".join(f"WHEN {place} THEN '{value}'" for place, value in enumerate(found))
         return f"CASE g / 7 % {len(found)} {cases} END"
     if name in _SHARED and not _alone(table, name):
-        return f"'{name} ' || (g % {_SHARED[name]})"
+        number = _SHARED_IN.get((table.name, name), _SHARED[name])
+        return f"'{name} ' || (g % {number})"
     return f"'{name} ' || g"
 
 

@@ -1,0 +1,218 @@
+"""What a request costs the server next to little and next to much that is stored, on SQLite.
+
+Run with `pytest -m benchmark tests/benchmarks/growth/test_stored.py -s`. Both servers stand ready,
+and one caller asks them in turns. What is compared is the CPU time of the server's process, which
+other processes of the machine disturb little; what counts is the median of the ratios within a
+turn.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from placet.storage.database import Database
+from placet.storage.migrations import upgrade
+from support.budget_load import credentials
+from support.budgets import Budgets
+from support.load import measure, request
+from support.process import server_process
+from support.server import Client, ok, rule, score
+from support.units import person, plant
+
+pytestmark = [pytest.mark.anyio, pytest.mark.benchmark]
+
+PATH = "/acme/commercial-authorizations"
+ORDERS = (1_000, 20_000)
+ALLOCATIONS = (100, 10_000)
+ROUNDS, REQUESTS = 15, 60
+# How much more the larger one may cost.
+ALLOWED = 1.1
+LEVELS = {"requireAllApprovals": True, "authorizers": [{"type": "unit", "id": "managers"}]}
+
+
+@dataclass
+class Place:
+    """A server with its own database, and what was made there."""
+
+    url: str
+    headers: dict[str, str]
+    client: Client
+    process: psutil.Process
+    numbers: Any = field(default_factory=lambda: count(1))
+    allocations: list[dict[str, Any]] = field(default_factory=list)
+
+    def spent(self) -> float:
+        """Seconds of CPU so far."""
+        times = self.process.cpu_times()
+        return times.user + times.system
+
+    async def cost(self, messages: list[bytes]) -> float:
+        """Milliseconds of CPU for one of the requests, sent one after the other."""
+        before = self.spent()
+        await measure(self.url, messages, connections=1)
+        return (self.spent() - before) * 1_000 / len(messages)
+
+    def order(self, *, big: bool = True, **more: Any) -> bytes:
+        """The next order; a big one waits for an approver."""
+        number = f"o-{next(self.numbers)}"
+        value = 61_250 if big else 100
+        order = {"orderId": number, "value": value, "items": [{"sku": "7", "quantity": 2}]}
+        body = {"order": order, "unitId": "sales", "userProfileId": "buyer", **more}
+        return request(PATH, self.headers, json.dumps(body).encode())
+
+
+@asynccontextmanager
+async def place(home: Path, name: str) -> AsyncIterator[Place]:
+    """An account with an approver, and a rule that large orders wait for."""
+    url = f"sqlite:///{home}/{name}.sqlite3"
+    database = Database(url)
+    await upgrade(database)
+    parents = {"acme": None, "managers": "acme", "sales": "acme"}
+    await plant(database, parents, person("ana", "managers"))
+    await database.close()
+    headers = {"Content-Type": "application/json", **await credentials(url)}
+    with server_process(url) as server:
+        async with httpx.AsyncClient(base_url=server.url, headers=headers, timeout=300) as http:
+            client = Client(http, "acme")
+            await client.create_dimension(rule(authorizationData=LEVELS))
+            process = psutil.Process(server.process.pid)
+            yield Place(server.url, headers, client, process)
+
+
+@pytest.fixture
+async def places(tmp_path: Path, anyio_backend: str) -> AsyncIterator[tuple[Place, Place]]:
+    async with AsyncExitStack() as stack:
+        few, many = [
+            await stack.enter_async_context(place(tmp_path, name)) for name in ("few", "many")
+        ]
+        yield few, many
+
+
+async def store_orders(there: Place, number: int) -> None:
+    await measure(there.url, [there.order() for _ in range(number)], connections=64)
+
+
+async def store_allocations(there: Place, number: int) -> None:
+    """Budgets of 100 allocations each; all but the first of other cost centres and units."""
+    for place_of in range(number // 100):
+        budgets = Budgets(there.client.http, "sales" if place_of % 2 == 0 else "managers")
+        parts = [
+            {
+                "linkedEntity": {"id": f"cc-{place_of}-{part}", "type": "CostCenter"},
+                "referenceId": "contract",
+                "amount": 1_000_000,
+            }
+            for part in range(100)
+        ]
+        made = await budgets.create(*parts, amount=100_000_000)
+        there.allocations += made["allocations"]
+
+
+async def waiting(there: Place, number: int) -> list[dict[str, Any]]:
+    """So many orders that wait, made for this."""
+    return [
+        ok(
+            await there.client.post(
+                "/commercial-authorizations",
+                {
+                    "order": {"orderId": f"w-{next(there.numbers)}", "value": 61_250, "items": []},
+                    "unitId": "sales",
+                    "userProfileId": "buyer",
+                },
+            )
+        )
+        for _ in range(number)
+    ]
+
+
+async def submissions(there: Place) -> list[bytes]:
+    return [there.order() for _ in range(REQUESTS)]
+
+
+async def callbacks(there: Place) -> list[bytes]:
+    return [
+        request(
+            f"{PATH}/{order['id']}/callback", there.headers, json.dumps(score(order, 100)).encode()
+        )
+        for order in await waiting(there, REQUESTS)
+    ]
+
+
+async def searches(there: Place) -> list[bytes]:
+    fields = "".join(f"{name}: {value}\r\n" for name, value in there.headers.items())
+    return [
+        f"GET {PATH}?orderId=o-{number + 1} HTTP/1.1\r\nHost: placet.test\r\n{fields}\r\n".encode()
+        for number in range(REQUESTS)
+    ]
+
+
+async def spending(there: Place) -> list[bytes]:
+    part = there.allocations[7]
+    line = {"budgetId": part["budgetId"], "allocationId": part["id"], "amount": 1}
+    return [there.order(big=False, spending=[line]) for _ in range(REQUESTS)]
+
+
+async def entities(there: Place) -> list[bytes]:
+    return [
+        there.order(big=False, linkedEntities=[there.allocations[7]["linkedEntity"]])
+        for _ in range(REQUESTS)
+    ]
+
+
+async def compared(
+    places: tuple[Place, Place], make: Callable[[Place], Any]
+) -> tuple[float, float, float]:
+    """The median costs in milliseconds of CPU, and the median of their ratios."""
+    costs = []
+    for turn in range(ROUNDS + 1):
+        # Whoever is asked first in one turn is asked second in the next.
+        order = places if turn % 2 else places[::-1]
+        found = {id(there): await there.cost(await make(there)) for there in order}
+        costs.append([found[id(there)] for there in places])
+    few, many = zip(*costs[1:], strict=True)
+    ratios = [much / little for little, much in costs[1:]]
+    return median(few), median(many), median(ratios)
+
+
+@pytest.mark.parametrize("what", [submissions, callbacks, searches], ids=lambda what: what.__name__)
+async def test_a_request_costs_the_same_next_to_many_orders(
+    places: tuple[Place, Place], what: Callable[[Place], Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for there, number in zip(places, ORDERS, strict=True):
+        await store_orders(there, number)
+    few, many, ratio = await compared(places, what)
+    with capsys.disabled():
+        print(
+            f"\n{what.__name__}: {few:.2f} ms of CPU with {ORDERS[0]:,} stored orders,"
+            f" {many:.2f} ms with {ORDERS[1]:,}, ratio {ratio:.2f}; goal at most {ALLOWED}"
+        )
+    assert ratio <= ALLOWED
+
+
+@pytest.mark.parametrize("what", [spending, entities], ids=lambda what: what.__name__)
+async def test_an_order_costs_the_same_next_to_many_allocations(
+    places: tuple[Place, Place], what: Callable[[Place], Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for there, number in zip(places, ALLOCATIONS, strict=True):
+        await store_allocations(there, number)
+        await there.client.create_dimension(
+            rule(name="Money", expression="$exists(budgetData.budgets[balance.remaining < 0])")
+        )
+    few, many, ratio = await compared(places, what)
+    with capsys.disabled():
+        print(
+            f"\norders with {what.__name__}: {few:.2f} ms of CPU with {ALLOCATIONS[0]:,}"
+            f" allocations, {many:.2f} ms with {ALLOCATIONS[1]:,}, ratio {ratio:.2f}; goal at most {ALLOWED}"
+        )
+    assert ratio <= ALLOWED
