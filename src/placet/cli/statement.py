@@ -35,7 +35,7 @@ _ALL_COLUMNS: Final = (*_COLUMNS, "change", "balance", "cycle")
 _SHOWN: Final = 9
 # A spreadsheet takes a cell that begins like this for a formula.
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-# A statement, and how to reach what it is read from.
+# A statement, piece by piece.
 _Pieces = AsyncIterator[Statement]
 
 
@@ -98,7 +98,7 @@ def statement(
     )  # fmt: skip
     opened = _opened(database, account, budget, allocation, request=request)
     if as_csv:
-        asyncio.run(_print_csv(opened, lines))
+        asyncio.run(_print_csv(opened))
     elif as_json:
         asyncio.run(_print_json(opened))
     else:
@@ -118,17 +118,27 @@ async def _opened(
         ready(database_url, create=False) as database,
         open_statement(database, account, budget, allocation, request, now=now_ms()) as pieces,
     ):
-        yield pieces
+        try:
+            yield pieces
+        except InvalidRequest as error:
+            if error.code != "unknown-cursor":
+                raise
+            message = "`--after` must be the sequence of a line of this statement"
+            raise InvalidRequest(message) from error
 
 
-async def _print_csv(opened: Any, lines: Lines) -> None:
+async def _print_csv(opened: Any) -> None:
     writer = csv.writer(sys.stdout, lineterminator="\n")
+    begun = False
     async with opened as pieces:
-        writer.writerow(_ALL_COLUMNS if lines is Lines.ALL else _COLUMNS)
         async for piece in pieces:
+            in_all = piece.shown is Lines.ALL
+            if not begun:
+                writer.writerow(_ALL_COLUMNS if in_all else _COLUMNS)
+                begun = True
             for line in piece.lines:
-                cells = [*_figures(line.entry), *map(_harmless, _texts(line.entry))]
-                writer.writerow([*cells, line.sequence, *(_changes(line) if _all(piece) else ())])
+                cells = [*_figures(line.entry), *map(_harmless, _texts(line.entry)), line.sequence]
+                writer.writerow([*cells, *(_changes(line) if in_all else ())])
 
 
 async def _print_json(opened: Any) -> None:
@@ -156,10 +166,6 @@ async def _print_table(opened: Any) -> None:
     last = found[-1]
     opening, closing = amount_text(last.opening), amount_text(last.closing)
     console().print(f"balance: {opening} before, {closing} after; holds are not taken off")
-
-
-def _all(piece: Statement) -> bool:
-    return piece.shown is Lines.ALL
 
 
 def _figures(entry: Entry) -> list[str]:
