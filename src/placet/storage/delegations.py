@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, insert, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.authorization.model import Actor
@@ -227,14 +227,18 @@ async def load_records(
 
 
 def _of_person(account: str, person_id: str, within: Collection[str]) -> ColumnElement[bool]:
-    either = (_columns.delegator_id, _columns.delegate_id)
-    conditions = [column == person_id for column in either]
-    if within:
-        people = user_table.c
-        below = select(units_below(account, within).c.unit_id)
-        members = select(people.user_id).where(people.account == account, people.unit_id.in_(below))
-        conditions += [column.in_(members) for column in either]
-    return or_(*conditions)
+    people = user_table.c
+    below = select(units_below(account, within).c.unit_id)
+    members = select(people.user_id).where(people.account == account, people.unit_id.in_(below))
+    parts = []
+    for name in ("delegator_id", "delegate_id"):
+        # Each part has its index; any of them at once would have none.
+        columns = delegation_table.alias().c
+        mine = select(columns.delegation_id).where(columns.account == account)
+        parts.append(mine.where(columns[name] == person_id))
+        if within:
+            parts.append(mine.where(columns[name].in_(members)))
+    return _columns.delegation_id.in_(union_all(*parts))
 
 
 def _in_force(now_ms: int) -> ColumnElement[bool]:
