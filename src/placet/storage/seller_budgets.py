@@ -158,18 +158,22 @@ async def find_active_periods(
 ) -> dict[SellerPair, list[ActivePeriod]]:
     """The periods of the pairs' budgets that are not suspended."""
     wanted = sorted(set(pairs))
-    query = (
-        select(
-            _sellers.seller_id, _sellers.campaign_id, _budgets.budget_id, _budgets.period_start,
-            _budgets.period_end,
-        )
-        .join(budget_table, _joined())
-        .where(_sellers.account == account, _budgets.status == Status.ACTIVE.value)
-        .where(_of_sellers(_sellers, wanted))
-    )  # fmt: skip
+    theirs = select(_sellers.seller_id, _sellers.campaign_id, _sellers.budget_id).where(
+        _sellers.account == account, _of_sellers(_sellers, wanted)
+    )
+    owners = {
+        row.budget_id: SellerPair(row.seller_id, row.campaign_id)
+        for row in await connection.execute(theirs)
+    }
+    # Joined with the sellers, SQLite would begin with all budgets of the account.
+    query = select(_budgets.budget_id, _budgets.period_start, _budgets.period_end).where(
+        _budgets.account == account,
+        among(_budgets.budget_id, owners),
+        _budgets.status == Status.ACTIVE.value,
+    )
     found: dict[SellerPair, list[ActivePeriod]] = {pair: [] for pair in wanted}
     for row in await connection.execute(query):
-        found[SellerPair(*row[:2])].append(ActivePeriod(*row[2:]))
+        found[owners[row.budget_id]].append(ActivePeriod(*row))
     return found
 
 
