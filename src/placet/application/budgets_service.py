@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from placet.application.budgets_input import Context, usable_id
@@ -18,6 +18,7 @@ from placet.ledger.views import BudgetView
 from placet.storage.budgets import find_due, find_due_in_context, load_budget
 from placet.storage.database import Database
 from placet.storage.kept_books import KeptBooks
+from placet.storage.statement_lines import LineCounts
 
 __all__ = [
     "LedgerService",
@@ -39,6 +40,7 @@ class LedgerService:
     kept: KeptBooks
     clock: Callable[[], int]
     writes: GroupCommit[LedgerItem, Any]
+    line_counts: LineCounts = field(default_factory=LineCounts)
 
     @classmethod
     def on(

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from placet.ledger.instants import instant_text
-from placet.ledger.model import CONTEXT_TYPE, Budget, Entry, Position, Reservation
+from placet.ledger.model import CONTEXT_TYPE, Budget, Entry, EntryKind, Position, Reservation
+from placet.ledger.statement import Line
 from placet.ledger.views import AllocationView, BudgetView, Match
 from placet.ledger.warnings import budget_warnings, time_zone_of
 from placet.money import amount_number
 
 __all__ = [
     "allocation_document", "balance_document", "batch_document", "budget_document",
-    "budget_summary",
-    "cycle_document", "match_document", "refund_document", "reservation_document",
-    "transaction_document", "warnings_document",
+    "budget_summary", "cycle_document", "match_document", "refund_document", "reservation_document",
+    "statement_line_document", "transaction_document", "warnings_document",
 ]  # fmt: skip
 
 Document = dict[str, Any]
@@ -141,6 +141,21 @@ def transaction_document(entry: Entry, context_id: str) -> Document:
     if entry.original_id is not None:
         document["originalTransactionId"] = entry.original_id
     return document | _context(context_id)
+
+
+def statement_line_document(line: Line, context_id: str) -> Document:
+    """A line with what it did to the balance. One that is no transaction has no id, and its amount
+    is what the budget or allocation had from then on; `carried` is what of that a renewal took over.
+    """
+    document = transaction_document(line.entry, context_id) | {
+        "sequence": line.sequence,
+        "change": amount_number(line.change),
+        "balance": amount_number(line.balance),
+        "cycle": line.entry.period,
+    }
+    if line.entry.kind is EntryKind.RENEWAL:
+        document["carried"] = amount_number(line.entry.carried)
+    return {name: value for name, value in document.items() if value is not None}
 
 
 def refund_document(entry: Entry) -> Document:

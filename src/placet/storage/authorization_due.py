@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -21,6 +22,8 @@ __all__ = [
 ]  # fmt: skip
 
 _columns = authorization_due_table.c
+# However much is due, a look at it reads no more; what was claimed is not due any more.
+_LOOKED_AT: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +71,10 @@ async def next_due(connection: AsyncConnection) -> int | None:
 
 
 async def due_accounts(connection: AsyncConnection, now_ms: int) -> list[str]:
-    """The accounts in which something is due."""
+    """Accounts in which something is due, those of what is due the longest; none if nothing is."""
     query = select(_columns.account).where(_columns.due_at <= now_ms)
-    return list(await connection.scalars(query.distinct().order_by(_columns.account)))
+    accounts = await connection.scalars(query.order_by(_columns.due_at).limit(_LOOKED_AT))
+    return sorted({*accounts})
 
 
 async def claim_due(

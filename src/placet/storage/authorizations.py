@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, bindparam, insert, or_, select, un
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.authorization.model import Authorization, Event
-from placet.storage.lists import among
+from placet.storage.lists import among, without_index
 from placet.storage.onlookers import Onlooker, note_people, sights_of
 from placet.storage.tables import IS_LATEST, authorization_event_table, authorization_table
 
@@ -106,9 +106,9 @@ async def load_latest(
 ) -> dict[tuple[str, str], StoredAuthorization]:
     """The latest revisions of these orders (account → order ids), by account and order id.
 
-    With `lock` the rows stay locked until the transaction ends; they are locked in one order
-    everywhere, so that two transactions cannot wait for each other. What is `known` is not read
-    again where its row says that it has not changed.
+    With `lock` the rows stay locked until the transaction ends; they are locked by account and
+    order id everywhere, so that two transactions cannot wait for each other. What is `known` is not
+    read again where its row says that it has not changed.
     """
     by_id = {(stored.authorization.account, stored.authorization.id): stored for stored in known}
     found: dict[tuple[str, str], StoredAuthorization] = {}
@@ -119,10 +119,9 @@ async def load_latest(
             .add_columns(_columns.authorization_id)
             .where(_columns.account == account, among(_columns.order_id, orders[account]))
             .where(IS_LATEST)
-            .order_by(_columns.authorization_id)
         )
         if lock:
-            query = query.with_for_update()
+            query = query.order_by(_columns.order_id).with_for_update()
         for row in await connection.execute(query):
             stored = by_id.get((account, row.authorization_id))
             if stored is None or (stored.version, stored.latest) != (row.version, row.latest):
@@ -146,7 +145,10 @@ async def find_authorizations(
         passing = [_columns.account == account, _columns.authorization_id.in_(seen)]
     elif before_id is not None:
         passing.append(_columns.authorization_id < before_id)
-    query = select(*_STORED).where(*passing).order_by(_columns.authorization_id.desc()).limit(limit)
+    # An order has few revisions; they are not looked for among all authorizations.
+    few = wanted.onlooker is not None or wanted.order_id is not None
+    by_id = without_index(_columns.authorization_id) if few else _columns.authorization_id
+    query = select(*_STORED).where(*passing).order_by(by_id.desc()).limit(limit)
     return [_stored(row).authorization for row in await connection.execute(query)]
 
 

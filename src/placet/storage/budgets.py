@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.ledger.model import LinkedEntity, Status
@@ -159,23 +159,22 @@ async def find_matches(
     are named, by id. Types are compared without regard to case.
     """
     wanted = {(entity.id, entity.type.casefold()) for entity in entities}
-    query = (
-        select(allocation_table)
-        .where(_allocations.account == account, among(_allocations.context_id, contexts))
-        .where(
-            or_(
-                among(_allocations.entity_id, {id for id, _ in wanted}),
-                among(_allocations.allocation_id, allocation_ids),
-            )
+    # Each half has its index; either of them at once would have none.
+    entity_ids = {id for id, _ in wanted}
+    halves = (
+        (_allocations.entity_id, entity_ids), (_allocations.allocation_id, allocation_ids),
+    )  # fmt: skip
+    found: dict[str, AllocationView] = {}
+    for column, ids in halves:
+        query = (
+            select(allocation_table)
+            .where(_allocations.account == account, among(_allocations.context_id, contexts))
+            .where(among(column, ids), _allocations.status == Status.ACTIVE.value)
         )
-        .where(_allocations.status == Status.ACTIVE.value)
-        .order_by(_allocations.allocation_id)
-    )
-    views = [
-        _allocation_view(row)
-        for row in await connection.execute(query)
-        if row.allocation_id in allocation_ids or (row.entity_id, row.entity_type_folded) in wanted
-    ]
+        for row in await connection.execute(query) if ids else ():
+            if row.allocation_id in allocation_ids or _entity(row) in wanted:
+                found[row.allocation_id] = _allocation_view(row)
+    views = [found[id] for id in sorted(found)]
     ids = {view.allocation.budget_id for view in views}
     budgets = {
         view.budget.id: view for view in await load_budgets(connection, account, contexts, ids)
@@ -229,6 +228,10 @@ def _in_budget(query: Select[Any], scope: Scope, budget_id: str) -> Select[Any]:
 
 def _budget_view(row: Any) -> BudgetView:
     return BudgetView(row.context_id, budget_of(row), budget_position(row))
+
+
+def _entity(row: Any) -> tuple[str, str]:
+    return row.entity_id, row.entity_type_folded
 
 
 def _allocation_view(row: Any) -> AllocationView:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import ColumnElement, Row, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, insert, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.authorization.model import Actor
 from placet.policy.fields import Document
 from placet.storage.delegation_tables import delegation_event_table, delegation_table
-from placet.storage.lists import among
+from placet.storage.lists import among, without_index
 from placet.storage.people_tables import user_table
 from placet.storage.unit_tree import units_below
 
@@ -157,9 +157,12 @@ async def find_delegations(
         query = query.where(_of_person(account, wanted.person_id, wanted.within or ()))
     if wanted.in_force_at is not None:
         query = query.where(_in_force(wanted.in_force_at))
+    # Those of a person are few, and better sorted than looked for in their order.
+    of_few = (wanted.delegator_id, wanted.delegate_id, wanted.person_id) != (None, None, None)
+    by_id = without_index(_columns.delegation_id) if of_few else _columns.delegation_id
     if before_id is not None:
-        query = query.where(_columns.delegation_id < before_id)
-    query = query.order_by(_columns.delegation_id.desc()).limit(limit)
+        query = query.where(by_id < before_id)
+    query = query.order_by(by_id.desc()).limit(limit)
     return [_delegation(row) for row in await connection.execute(query)]
 
 
@@ -184,7 +187,7 @@ async def delegations_in_force(
     query = (
         select(delegation_table)
         .where(_columns.account == account, among(column, people), _in_force(now_ms))
-        .order_by(_columns.delegation_id)
+        .order_by(without_index(_columns.delegation_id))
     )
     return [_delegation(row) for row in await connection.execute(query)]
 
@@ -224,14 +227,18 @@ async def load_records(
 
 
 def _of_person(account: str, person_id: str, within: Collection[str]) -> ColumnElement[bool]:
-    either = (_columns.delegator_id, _columns.delegate_id)
-    conditions = [column == person_id for column in either]
-    if within:
-        people = user_table.c
-        below = select(units_below(account, within).c.unit_id)
-        members = select(people.user_id).where(people.account == account, people.unit_id.in_(below))
-        conditions += [column.in_(members) for column in either]
-    return or_(*conditions)
+    people = user_table.c
+    below = select(units_below(account, within).c.unit_id)
+    members = select(people.user_id).where(people.account == account, people.unit_id.in_(below))
+    parts = []
+    for name in ("delegator_id", "delegate_id"):
+        # Each part has its index; any of them at once would have none.
+        columns = delegation_table.alias().c
+        mine = select(columns.delegation_id).where(columns.account == account)
+        parts.append(mine.where(columns[name] == person_id))
+        if within:
+            parts.append(mine.where(columns[name].in_(members)))
+    return _columns.delegation_id.in_(union_all(*parts))
 
 
 def _in_force(now_ms: int) -> ColumnElement[bool]:

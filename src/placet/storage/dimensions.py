@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import from_json, to_json
-from sqlalchemy import Row, delete, insert, or_, select, update
+from sqlalchemy import Row, delete, insert, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.policy.model import Dimension
@@ -53,9 +53,12 @@ async def load_applicable_dimensions(
     connection: AsyncConnection, account: str, unit_ids: Iterable[str]
 ) -> list[Dimension]:
     """The dimensions of these units and those without a unit."""
-    query = select(_columns.document).where(
-        _columns.account == account,
-        or_(_columns.unit_id.in_(list(unit_ids)), _columns.unit_id.is_(None)),
+    # Each half has its index; either of them at once would have none.
+    query = union_all(
+        *(
+            select(_columns.document).where(_columns.account == account, half)
+            for half in (among(_columns.unit_id, unit_ids), _columns.unit_id.is_(None))
+        )
     )
     return [_dimension(row) for row in await connection.execute(query)]
 

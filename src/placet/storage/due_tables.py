@@ -16,6 +16,6 @@ authorization_due_table: Final = Table(
     Column("account", String(100), primary_key=True),
     Column("authorization_id", String(36), primary_key=True),
     Column("due_at", BigInteger, nullable=False),
-    Index(None, "due_at"),
+    Index(None, "due_at", "account"),
     Index(None, "account", "due_at", "authorization_id"),
 )

@@ -63,6 +63,7 @@ import_chunk_table: Final = Table(
     Column("kind", String(10), primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("content", LargeBinary, nullable=False),
+    Index(None, "import_id", "account"),
 )
 
 # Rows that could not be imported although they were valid.

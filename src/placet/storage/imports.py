@@ -315,7 +315,8 @@ async def load_buyer_units(
     columns = buyer_unit_table.c
     units = unit_table.c
     there = exists().where(units.account == columns.account, units.unit_id == columns.unit_id)
-    query = select(columns.unit_id, columns.organization_id).where(
+    # No index holds `created_at`, or SQLite would read all of one instead of finding each key.
+    query = select(columns.unit_id, columns.organization_id, columns.created_at).where(
         columns.account == account, among(columns.unit_id, set(unit_ids)), there
     )
     return {row.unit_id: row.organization_id for row in await connection.execute(query)}

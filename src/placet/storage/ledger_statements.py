@@ -1,14 +1,13 @@
-"""Reading transactions and reservations: one by one, and as paged statements."""
+"""Reading transactions and reservations: one by one, and reservations in pages."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, Final
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from placet.ledger.model import Entry, EntryKind, Reservation, ReservationStatus
+from placet.ledger.model import Entry, Reservation, ReservationStatus
 from placet.storage.ledger_rows import (
     ENTRY_COLUMNS,
     RESERVATION_COLUMNS,
@@ -19,12 +18,11 @@ from placet.storage.ledger_rows import (
 from placet.storage.ledger_tables import ledger_entry_table, reservation_table
 
 __all__ = [
-    "find_reservations", "find_statement", "load_reservation", "load_transaction",
+    "find_reservations", "load_reservation", "load_transaction",
 ]  # fmt: skip
 
 _entries = ledger_entry_table.c
 _reservations = reservation_table.c
-_TRANSACTIONS: Final = (EntryKind.DEBIT.value, EntryKind.CREDIT.value)
 
 
 async def load_transaction(
@@ -39,33 +37,6 @@ async def load_transaction(
     )
     row = (await connection.execute(query)).one_or_none()
     return None if row is None else entry_of(row)
-
-
-async def find_statement(
-    connection: AsyncConnection,
-    scope: Scope,
-    budget_id: str,
-    allocation_id: str | None,
-    *,
-    offset: int,
-    limit: int,
-) -> tuple[list[Entry], int]:
-    """A page of the transactions of a budget or of one of its allocations, newest first, and how
-    many there are in all.
-    """
-
-    def matching(query: Select[Any]) -> Select[Any]:
-        query = query.where(_entries.account == scope[0], _entries.context_id == scope[1])
-        query = query.where(_entries.budget_id == budget_id, _entries.kind.in_(_TRANSACTIONS))
-        if allocation_id is not None:
-            query = query.where(_entries.allocation_id == allocation_id)
-        return query
-
-    order = _entries.budget_sequence if allocation_id is None else _entries.sequence
-    count = matching(select(func.count()).select_from(ledger_entry_table))
-    page = matching(select(*ENTRY_COLUMNS)).order_by(order.desc()).offset(offset).limit(limit)
-    results = await connection.scalar(count)
-    return [entry_of(row) for row in await connection.execute(page)], results or 0
 
 
 async def load_reservation(
@@ -100,19 +71,38 @@ async def find_reservations(
     there are in all.
     """
 
-    def matching(query: Select[Any]) -> Select[Any]:
-        return query.where(
-            _reservations.account == scope[0],
-            _reservations.context_id == scope[1],
-            _reservations.budget_id == budget_id,
-            _reservations.allocation_id == allocation_id,
-            _reservations.status.in_(sorted(status.value for status in statuses)),
-        )
-
-    count = matching(select(func.count()).select_from(reservation_table))
-    page = matching(select(*RESERVATION_COLUMNS)).order_by(
-        _reservations.created_at.desc(), _reservations.reservation_id
+    states = sorted(status.value for status in statuses)
+    # Each state is a short search of the index; together they would have to be sorted.
+    parts = [
+        _newest(scope, allocation_id, state).limit(offset + limit).subquery() for state in states
+    ]
+    some = union_all(*(select(part.c.created_at, part.c.reservation_id) for part in parts))
+    merged = some.subquery()
+    wanted = (
+        select(merged.c.reservation_id)
+        .order_by(merged.c.created_at.desc(), merged.c.reservation_id.desc())
+        .offset(offset)
+        .limit(limit)
     )
-    results = await connection.scalar(count)
-    rows = await connection.execute(page.offset(offset).limit(limit))
-    return [reservation_of(row) for row in rows], results or 0
+    mine = (
+        _reservations.account == scope[0],
+        _reservations.context_id == scope[1],
+        _reservations.allocation_id == allocation_id,
+    )
+    page = select(*RESERVATION_COLUMNS).where(*mine, _reservations.reservation_id.in_(wanted))
+    rows = await connection.execute(page.where(_reservations.budget_id == budget_id))
+    found = [reservation_of(row) for row in rows]
+    count = select(func.count()).select_from(reservation_table)
+    results = await connection.scalar(count.where(*mine, _reservations.status.in_(states)))
+    return sorted(found, key=lambda item: (item.created_at, item.id), reverse=True), results or 0
+
+
+def _newest(scope: Scope, allocation_id: str, state: str) -> Select[tuple[int, str]]:
+    """When reservations in one state were made, and their ids, newest first."""
+    columns = reservation_table.alias().c
+    return (
+        select(columns.created_at, columns.reservation_id)
+        .where(columns.account == scope[0], columns.context_id == scope[1])
+        .where(columns.allocation_id == allocation_id, columns.status == state)
+        .order_by(columns.created_at.desc(), columns.reservation_id.desc())
+    )

@@ -74,7 +74,8 @@ budget_table: Final = Table(
     Column("allocated", BigInteger, nullable=False),
     # Another one after every change of the budget or of an allocation in it.
     Column("stamp", BigInteger, nullable=False, server_default=text("0")),
-    Index(None, "account", "budget_id"),
+    Index(None, "account", "budget_id", "context_id"),
+    Index(None, "account", "context_id", "due_at"),
     Index(None, "due_at"),
 )
 
@@ -95,7 +96,7 @@ allocation_table: Final = Table(
     *_position(),
     Index(None, "account", "allocation_id"),
     Index(None, "account", "context_id", "budget_id", "allocation_id"),
-    Index(None, "account", "entity_id", "entity_type_folded"),
+    Index(None, "account", "context_id", "entity_id"),
 )
 
 budget_period_table: Final = Table(
@@ -189,7 +190,10 @@ reservation_table: Final = Table(
     Column("closed_by", String(320)),
     Column("confirmed", BigInteger),
     Column("transaction_id", String(36)),
-    Index(None, "account", "context_id", "allocation_id", "status"),
+    # Without the id: SQLite would rather read this than find a reservation by its primary key.
+    Index(
+        "ix_reservations_newest", "account", "context_id", "allocation_id", "status", "created_at"
+    ),
     Index(
         "ix_reservations_expiring",
         "account",

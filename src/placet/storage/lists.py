@@ -1,5 +1,5 @@
 """Conditions on lists of ids: one statement for every length, so that databases keep it prepared
-and it is put together once.
+and it is put together once. And the order of what a list has found.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-__all__ = ["among"]
+__all__ = ["among", "without_index"]
 
 
 def among(column: ColumnElement[str], ids: Iterable[str] | str) -> ColumnElement[bool]:
@@ -23,6 +23,13 @@ def among(column: ColumnElement[str], ids: Iterable[str] | str) -> ColumnElement
     name, values = (ids, None) if isinstance(ids, str) else (None, sorted(ids))
     parameter = bindparam(name, values, type_=_IDS, required=values is None)
     return _Among(column, parameter)
+
+
+def without_index(column: ColumnElement[str]) -> ColumnElement[str]:
+    """The column to sort by where few rows pass. SQLite would rather walk through all rows by an
+    index that has them in this order than search for those few and sort them.
+    """
+    return _WithoutIndex(column)
 
 
 class _Ids(TypeDecorator[Collection[str]]):
@@ -62,3 +69,20 @@ def _any_of_array(element: _Among, compiler: SQLCompiler, **options: Any) -> str
 def _in_json(element: _Among, compiler: SQLCompiler, **options: Any) -> str:
     column, ids = (compiler.process(clause, **options) for clause in element.clauses)
     return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608
+
+
+class _WithoutIndex(FunctionElement[str]):
+    name = "without_index"
+    type = String()
+    inherit_cache = True
+
+
+@compiles(_WithoutIndex)
+def _plain(element: _WithoutIndex, compiler: SQLCompiler, **options: Any) -> str:
+    [column] = element.clauses
+    return compiler.process(column, **options)
+
+
+@compiles(_WithoutIndex, "sqlite")
+def _of_no_index(element: _WithoutIndex, compiler: SQLCompiler, **options: Any) -> str:
+    return f"+{_plain(element, compiler, **options)}"

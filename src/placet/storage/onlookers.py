@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, String, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import FunctionElement
 
 from placet.authorization.model import ActorKind, Authorization, Event
 from placet.storage.authorization_people_tables import authorization_person_table
-from placet.storage.lists import among
+from placet.storage.lists import among, without_index
 from placet.storage.many_rows import put_rows
 from placet.storage.pending_approval_tables import pending_approval_table
 from placet.storage.tables import authorization_table
@@ -55,7 +52,7 @@ def sights_of(onlooker: Onlooker) -> list[Sight]:
     account, person_id = onlooker.account, onlooker.person_id
     newest = _orders.authorization_id
     # Where few rows pass, SQLite had better sort them than look through all in their order.
-    few = _Sorted(newest)
+    few = without_index(newest)
     touched = select(_people.authorization_id).where(
         _people.account == account, _people.person_id == person_id
     )
@@ -86,22 +83,3 @@ async def note_people(
         if person_id is not None and person_id != authorization.user_profile_id
     }
     await put_rows(connection, authorization_person_table, _PEOPLE, sorted(people))
-
-
-class _Sorted(FunctionElement[str]):
-    """A column to sort by that for SQLite is not the one of any index."""
-
-    name = "sorted"
-    type = String()
-    inherit_cache = True
-
-
-@compiles(_Sorted)
-def _plain(element: _Sorted, compiler: SQLCompiler, **options: Any) -> str:
-    [column] = element.clauses
-    return compiler.process(column, **options)
-
-
-@compiles(_Sorted, "sqlite")
-def _without_index(element: _Sorted, compiler: SQLCompiler, **options: Any) -> str:
-    return f"+{_plain(element, compiler, **options)}"

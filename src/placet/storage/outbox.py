@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, exists, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.storage.lists import among
-from placet.storage.outbox_tables import IS_WAITING, outbox_table
+from placet.storage.outbox_tables import IS_DELIVERED, IS_WAITING, outbox_table
 
 __all__ = [
     "MessageKind", "MessageState", "OutboxFilter", "OutboxMessage", "claim_due", "delete_delivered",
@@ -95,9 +95,28 @@ async def insert_messages(connection: AsyncConnection, messages: Sequence[Outbox
 
 
 async def due_accounts(connection: AsyncConnection, now_ms: int) -> list[str]:
-    """The accounts with messages whose next attempt is due, whoever may be waiting before them."""
-    query = select(_columns.account).where(IS_WAITING, _columns.next_attempt_at <= now_ms)
-    return list(await connection.scalars(query.distinct().order_by(_columns.account)))
+    """The accounts with messages whose next attempt is due, whoever may be waiting before them.
+
+    Goes from account to account by the index, however many messages each has.
+    """
+    first, following, earliest = (outbox_table.alias().c for _ in range(3))
+    waiting = select(_first(first, first.account).label("account")).cte("waiting", recursive=True)
+    behind = following.account > waiting.c.account
+    step = _first(following, following.account, behind)
+    waiting = waiting.union_all(select(step).where(waiting.c.account.is_not(None)))
+    same = earliest.account == waiting.c.account
+    next_attempt_at = _first(earliest, earliest.next_attempt_at, same)
+    query = select(waiting.c.account).where(
+        waiting.c.account.is_not(None), next_attempt_at <= now_ms
+    )
+    return sorted(await connection.scalars(query))
+
+
+def _first(columns: Any, column: Column[Any], *conditions: ColumnElement[bool]) -> Any:
+    """A column of the waiting message that comes first in the index of those."""
+    in_order = (columns.account, columns.next_attempt_at, columns.message_id)
+    query = select(column).where(IS_WAITING, *conditions).order_by(*in_order).limit(1)
+    return query.scalar_subquery()
 
 
 async def claim_due(
@@ -227,9 +246,7 @@ async def renew_messages(
 async def delete_delivered(connection: AsyncConnection, before_ms: int) -> int:
     """Forget what was delivered before an instant; answers how many messages those were."""
     result = await connection.execute(
-        delete(outbox_table).where(
-            _columns.state == MessageState.DELIVERED.value, _columns.delivered_at < before_ms
-        )
+        delete(outbox_table).where(IS_DELIVERED, _columns.delivered_at < before_ms)
     )
     return result.rowcount
 

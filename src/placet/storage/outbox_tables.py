@@ -18,10 +18,11 @@ from sqlalchemy import (
 
 from placet.storage.tables import metadata
 
-__all__ = ["IS_WAITING", "outbox_table"]
+__all__ = ["IS_DELIVERED", "IS_WAITING", "outbox_table"]
 
-# Spelled the same in the partial index and in queries, or SQLite would not use the index.
+# Spelled the same in the partial indexes and in queries, or SQLite would not use the indexes.
 IS_WAITING: Final = text("state = 'waiting'")
+IS_DELIVERED: Final = text("state = 'delivered'")
 
 outbox_table: Final = Table(
     "outbox_messages",
@@ -50,5 +51,12 @@ outbox_table: Final = Table(
         sqlite_where=IS_WAITING,
         postgresql_where=IS_WAITING,
     ),
+    Index(
+        "ix_outbox_messages_delivered",
+        "delivered_at",
+        sqlite_where=IS_DELIVERED,
+        postgresql_where=IS_DELIVERED,
+    ),
     Index(None, "account", "state", "message_id"),
+    Index(None, "message_id", "account"),
 )

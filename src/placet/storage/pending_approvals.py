@@ -122,17 +122,18 @@ async def find_pending(
     query = (
         select(_columns.authorization_id)
         .distinct()
-        .join(
-            authorization_table,
-            and_(
-                authorization_table.c.account == _columns.account,
-                authorization_table.c.authorization_id == _columns.authorization_id,
-            ),
-        )
-        .where(_columns.account == account, *conditions_of(wanted))
+        .where(_columns.account == account)
         .order_by(_columns.authorization_id.desc())
         .limit(limit)
     )
+    conditions = conditions_of(wanted)
+    if conditions:
+        orders = authorization_table.c
+        same = and_(
+            orders.account == _columns.account,
+            orders.authorization_id == _columns.authorization_id,
+        )
+        query = query.join(authorization_table, same).where(*conditions)
     for column, value in (
         (_columns.dimension_id, pending.dimension_id),
         (_columns.rule_id, pending.rule_id),

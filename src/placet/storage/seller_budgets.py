@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, insert, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.ledger.model import Status
@@ -85,10 +85,10 @@ async def lock_seller_campaigns(
     connection: AsyncConnection, account: str, pairs: Iterable[SellerPair]
 ) -> dict[SellerPair, SellerCampaign]:
     """Those of the seller campaigns that exist, locked in one order until the transaction ends."""
+    wanted = sorted(set(pairs))
     query = (
         select(seller_campaign_table)
-        .where(_campaigns.account == account)
-        .where(tuple_(_campaigns.seller_id, _campaigns.campaign_id).in_(sorted(set(pairs))))
+        .where(_campaigns.account == account, _of_sellers(_campaigns, wanted))
         .order_by(_campaigns.seller_id, _campaigns.campaign_id)
         .with_for_update()
     )
@@ -158,18 +158,22 @@ async def find_active_periods(
 ) -> dict[SellerPair, list[ActivePeriod]]:
     """The periods of the pairs' budgets that are not suspended."""
     wanted = sorted(set(pairs))
-    query = (
-        select(
-            _sellers.seller_id, _sellers.campaign_id, _budgets.budget_id, _budgets.period_start,
-            _budgets.period_end,
-        )
-        .join(budget_table, _joined())
-        .where(_sellers.account == account, _budgets.status == Status.ACTIVE.value)
-        .where(tuple_(_sellers.seller_id, _sellers.campaign_id).in_(wanted))
-    )  # fmt: skip
+    theirs = select(_sellers.seller_id, _sellers.campaign_id, _sellers.budget_id).where(
+        _sellers.account == account, _of_sellers(_sellers, wanted)
+    )
+    owners = {
+        row.budget_id: SellerPair(row.seller_id, row.campaign_id)
+        for row in await connection.execute(theirs)
+    }
+    # Joined with the sellers, SQLite would begin with all budgets of the account.
+    query = select(_budgets.budget_id, _budgets.period_start, _budgets.period_end).where(
+        _budgets.account == account,
+        among(_budgets.budget_id, owners),
+        _budgets.status == Status.ACTIVE.value,
+    )
     found: dict[SellerPair, list[ActivePeriod]] = {pair: [] for pair in wanted}
     for row in await connection.execute(query):
-        found[SellerPair(*row[:2])].append(ActivePeriod(*row[2:]))
+        found[owners[row.budget_id]].append(ActivePeriod(*row))
     return found
 
 
@@ -193,6 +197,14 @@ async def find_seller_budgets(
     )  # fmt: skip
     query = _by_money(_by_days(_by_ids(query, wanted), wanted, now), wanted)
     return [_view(row) for row in await connection.execute(query)]
+
+
+def _of_sellers(columns: Any, pairs: list[SellerPair]) -> ColumnElement[bool]:
+    """Whether a row is one of the pairs; SQLite has an index for single columns alone."""
+    return and_(
+        among(columns.seller_id, {pair.seller_id for pair in pairs}),
+        tuple_(columns.seller_id, columns.campaign_id).in_(pairs),
+    )
 
 
 def _joined() -> Any:

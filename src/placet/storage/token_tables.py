@@ -31,4 +31,5 @@ issued_token_table: Final = Table(
     Column("expires_at", BigInteger, nullable=False),
     Column("revoked_at", BigInteger),
     Index(None, "account", "user_id", "token_id"),
+    Index(None, "account", "expires_at"),
 )

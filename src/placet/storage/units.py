@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, bindparam, delete, func, insert, literal, se
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.characters import alike
-from placet.storage.lists import among
+from placet.storage.lists import among, without_index
 from placet.storage.people_tables import user_table
 from placet.storage.tables import unit_table
 from placet.storage.unit_tree import MAX_UNIT_DEPTH, load_unit_paths, units_below
@@ -297,7 +297,8 @@ def _of(account: str) -> Select[Any]:
 
 
 def _by_name(query: Select[Any]) -> Select[Any]:
-    return query.order_by(_columns.name_folded, _columns.unit_id)
+    # Few have the same unit above them; all units are not looked through in their order.
+    return query.order_by(without_index(_columns.name_folded), _columns.unit_id)
 
 
 def _stored(row: Row[Any], path: tuple[str, ...]) -> StoredUnit:

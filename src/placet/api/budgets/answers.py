@@ -144,6 +144,20 @@ _TRANSACTION: Final = _object(
     | _CONTEXT,
     {"originalTransactionId": {"type": "string", "description": "What a refund gives back."}},
 )
+_LINE: Final = _object(
+    {name: _TRANSACTION["properties"][name] for name in ("budgetId", "amount", "date", *_CONTEXT)}
+    | {"type": {"type": "string", "enum": ["DEBIT", "CREDIT", "AMOUNT", "RENEWAL"]}},
+    _TRANSACTION["properties"]
+    | {
+        "type": {"type": "string", "enum": ["DEBIT", "CREDIT", "AMOUNT", "RENEWAL"]},
+        "sequence": _INTEGER | {"description": "Which entry of the budget or allocation it is."},
+        "change": _NUMBER | {"description": "What it adds to the balance."},
+        "balance": _NUMBER | {"description": "Amount less what is debited, after it."},
+        "cycle": _INTEGER | {"description": "The number of its cycle."},
+    },
+    "A debit or credit; with `lines=all` also a new amount (`AMOUNT`), or what a new cycle begins"
+    " with (`RENEWAL`). What comes after `type` is only there with `lines=all`.",
+)
 _REFUND: Final = _object(
     {
         "id": _STRING,
@@ -219,4 +233,29 @@ TRANSACTION: Final = json_schema_answer("The transaction.", _TRANSACTION)
 REFUND: Final = json_schema_answer("The new credit.", _REFUND)
 RESERVATION: Final = json_schema_answer("The reservation.", _RESERVATION)
 RESERVATION_PAGE: Final = _page("items", _RESERVATION, _CONTEXT)
-STATEMENT: Final = _page("transactions", _TRANSACTION)
+STATEMENT: Final = json_schema_answer(
+    "Some lines, how to go on, and the balances around all that was selected.",
+    _object(
+        {
+            "transactions": _array(_LINE),
+            "next": {
+                "type": ["string", "null"],
+                "description": "For `after`; null where there are no more lines yet.",
+            },
+            "openingBalance": _NUMBER,
+            "closingBalance": _NUMBER,
+        },
+        {
+            "pagination": _PAGINATION | {"description": "Left out with `after`."},
+            "cycle": _object(
+                {
+                    "number": _INTEGER,
+                    "startDate": _INSTANT,
+                    "endDate": {"type": ["string", "null"]},
+                },
+                description="The cycle that was asked for.",
+            ),
+            "expired": _INSTANT | {"description": "When the last cycle ended, if none follows."},
+        },
+    ),
+)

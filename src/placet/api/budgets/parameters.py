@@ -27,7 +27,6 @@ __all__ = [
     "ContextId",
     "ContextType",
     "IdempotencyKey",
-    "PageAloneAsked",
     "PageAsked",
     "ReservationId",
     "ReservationStatusAsked",
@@ -117,14 +116,6 @@ async def _page(
 
 
 PageAsked = Annotated[PageRequest, Depends(_page)]
-
-
-async def _page_alone(request: Request, page: PageAsked) -> PageRequest:
-    only(request, _PAGE_PARAMETERS)
-    return page
-
-
-PageAloneAsked = Annotated[PageRequest, Depends(_page_alone)]
 
 
 async def _budget_filter(

@@ -9,12 +9,10 @@ from fastapi import APIRouter, Response
 from placet.api.answers import json_answer
 from placet.api.budgets.answers import BUDGET_ERRORS, STATEMENT
 from placet.api.budgets.books import ViewedBooks
-from placet.api.budgets.parameters import AllocationId, BudgetId, PageAloneAsked
+from placet.api.budgets.parameters import AllocationId, BudgetId
+from placet.api.budgets.statement_parameters import StatementAsked
 from placet.api.errors import BUDGETS_PREFIX
-from placet.application import budgets_money
-from placet.application.budgets_input import Page
-from placet.ledger.model import Entry
-from placet.ledger.wire import transaction_document
+from placet.application import budgets_statement
 
 __all__ = ["router"]
 
@@ -27,11 +25,15 @@ router: Final = APIRouter(
 
 @router.get("/statements", summary="Get budget statements", responses=STATEMENT)
 async def budget_statement(
-    books: ViewedBooks, budget_id: BudgetId, page: PageAloneAsked
+    books: ViewedBooks, budget_id: BudgetId, asked: StatementAsked
 ) -> Response:
-    """The budget's transactions, newest first."""
-    found = await budgets_money.budget_statement(*books, budget_id, page)
-    return _answer(found, books.context.context_id)
+    """The budget's transactions, newest first; or all that moved its balance.
+
+    Pages move while debits arrive, unless the oldest line comes first. To read the whole statement,
+    follow `next` with `after`: each line comes exactly once.
+    """
+    found = await budgets_statement.budget_statement(*books, budget_id, asked)
+    return json_answer(found.to_document())
 
 
 @router.get(
@@ -40,13 +42,12 @@ async def budget_statement(
     responses=STATEMENT,
 )
 async def allocation_statement(
-    books: ViewedBooks, budget_id: BudgetId, allocation_id: AllocationId, page: PageAloneAsked
+    books: ViewedBooks, budget_id: BudgetId, allocation_id: AllocationId, asked: StatementAsked
 ) -> Response:
-    """The allocation's transactions, newest first."""
-    found = await budgets_money.allocation_statement(*books, budget_id, allocation_id, page)
-    return _answer(found, books.context.context_id)
+    """The allocation's transactions, newest first; or all that moved its balance.
 
-
-def _answer(page: Page[Entry], context_id: str) -> Response:
-    transactions = [transaction_document(entry, context_id) for entry in page.items]
-    return json_answer({"pagination": page.to_document(), "transactions": transactions})
+    Pages move while debits arrive, unless the oldest line comes first. To read the whole statement,
+    follow `next` with `after`: each line comes exactly once.
+    """
+    found = await budgets_statement.allocation_statement(*books, budget_id, allocation_id, asked)
+    return json_answer(found.to_document())
