@@ -42,6 +42,13 @@ class Settings(BaseSettings):
         description="Connections for reading (SQLite), in all (PostgreSQL).",
     )
 
+    commit_patience_seconds: float = Field(
+        default=10.0,
+        gt=0,
+        le=60,
+        description="How long a server asks for what became of a commit whose answer was lost.",
+    )
+
     rule_timeout_ms: float = Field(
         default=100.0, gt=0, le=10_000, description="Time for one rule whose own `timeout` is 0."
     )

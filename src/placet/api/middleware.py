@@ -13,9 +13,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from placet.api.errors import error_document
+from placet.api.errors import error_answer, error_document
 from placet.application.ids import new_id
-from placet.storage.database import is_unavailable
+from placet.errors import Unavailable
+from placet.storage.store_errors import is_write_conflict, store_away
 
 __all__ = ["RequestContext"]
 
@@ -70,10 +71,13 @@ class RequestContext:
 
 
 def _failure(error: Exception, scope: Scope, request_id: str) -> JSONResponse:
-    if is_unavailable(error):
-        _log.error("%s the database does not answer: %s", request_id, error)
-        message = "the database does not answer; try again later"
-        return JSONResponse(error_document(scope, message), 503, {"Retry-After": "1"})
+    away = store_away(error)
+    if away is not None:
+        _log.error("%s %s: %s", request_id, away.trouble, error)
+        return error_answer(away, scope)
+    if is_write_conflict(error):
+        _log.warning("%s another request wrote the same at the same time", request_id)
+        return error_answer(Unavailable("others change the same; try again later"), scope)
     _log.exception("%s failed", request_id, exc_info=error)
     message = f"the server failed; its log says more under the request id {request_id}"
     return JSONResponse(error_document(scope, message), 500)

@@ -12,8 +12,6 @@ import asyncio
 import logging
 from typing import Final
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from placet.application.alarm import Alarm
 from placet.application.authorization_batch import Outdated, Write
 from placet.application.authorization_due import due_change
@@ -35,6 +33,7 @@ from placet.storage.authorizations import (
     load_authorizations,
 )
 from placet.storage.database import Database
+from placet.storage.store_errors import StoreAway
 
 __all__ = ["ApprovalWorker"]
 
@@ -102,7 +101,10 @@ class ApprovalWorker:
             await self.do_due()
             async with self._database.read() as connection:
                 due_at = await next_due(connection)
-        except (PlacetError, SQLAlchemyError, OSError) as error:
+        except StoreAway:
+            # The log says so already.
+            return self._clock.now_ms() + _PAUSE_MS
+        except PlacetError as error:
             _log.error("what is due in pending orders cannot be done now: %s", error)
             return self._clock.now_ms() + _PAUSE_MS
         except Exception:
@@ -149,7 +151,7 @@ class ApprovalWorker:
                     async with self._database.read() as connection:
                         stored = await load_authorization(connection, *_names(claimed))
             _log.warning("%s keeps changing; its turn comes again", claimed.authorization_id)
-        except (PlacetError, SQLAlchemyError, OSError) as error:
+        except PlacetError as error:
             # The lease ends by itself, and then it is tried again.
             _log.error("account=%s authorization=%s: %s", *_names(claimed), error)
         except Exception:
