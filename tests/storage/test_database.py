@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import IntegrityError
 
 from placet.storage.accounts import ensure_account, load_policy_versions
 from placet.storage.database import Database, is_unavailable, is_write_conflict
+from placet.storage.store_errors import StoreAway
 from placet.storage.tables import account_table
 
 pytestmark = pytest.mark.anyio
@@ -35,7 +36,7 @@ async def test_a_reader_keeps_its_view_while_others_write(database: Database) ->
 
 
 async def test_a_reader_cannot_write(database: Database) -> None:
-    with pytest.raises(DBAPIError):
+    with pytest.raises(StoreAway):
         async with database.read() as connection:
             await ensure_account(connection, "acme", 1)
 
@@ -60,7 +61,7 @@ async def test_sqlite_waits_for_the_disk_at_every_commit(tmp_path: Path) -> None
 
 async def test_an_unreachable_database_is_unavailable(tmp_path: Path) -> None:
     database = Database("postgresql://nobody@127.0.0.1:1/nothing")
-    with pytest.raises(OSError) as caught:
+    with pytest.raises(StoreAway) as caught:
         await database.ping()
-    assert is_unavailable(caught.value)
+    assert isinstance(caught.value.__cause__, OSError)
     await database.close()

@@ -12,6 +12,8 @@ import asyncio
 import logging
 from typing import Final
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from placet.application.alarm import Alarm
 from placet.application.authorization_batch import Outdated, Write
 from placet.application.authorization_due import due_change
@@ -104,7 +106,7 @@ class ApprovalWorker:
         except StoreAway:
             # The log says so already.
             return self._clock.now_ms() + _PAUSE_MS
-        except PlacetError as error:
+        except (PlacetError, SQLAlchemyError, OSError) as error:
             _log.error("what is due in pending orders cannot be done now: %s", error)
             return self._clock.now_ms() + _PAUSE_MS
         except Exception:
@@ -151,7 +153,7 @@ class ApprovalWorker:
                     async with self._database.read() as connection:
                         stored = await load_authorization(connection, *_names(claimed))
             _log.warning("%s keeps changing; its turn comes again", claimed.authorization_id)
-        except PlacetError as error:
+        except (PlacetError, SQLAlchemyError, OSError) as error:
             # The lease ends by itself, and then it is tried again.
             _log.error("account=%s authorization=%s: %s", *_names(claimed), error)
         except Exception:

@@ -10,6 +10,8 @@ import asyncio
 import logging
 from typing import Final
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from placet.application.budgets_service import LedgerService, do_what_is_due
 from placet.application.clock import Clock, SystemClock
 from placet.errors import PlacetError
@@ -54,7 +56,7 @@ class DueWorker:
             except StoreAway:
                 # The log says so already.
                 pass
-            except PlacetError as error:
+            except (PlacetError, SQLAlchemyError, OSError) as error:
                 _log.error("budgets cannot be renewed now: %s", error)
             except Exception:
                 # Whatever it was must not end all renewals of this process.

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from placet.application.clock import Clock, SystemClock
 from placet.application.delivery.outcome import Deliver, Outcome, failed
 from placet.application.group_commit import GroupCommit
@@ -114,7 +116,7 @@ class OutboxWorker:
             except StoreAway:
                 # The log says so already.
                 pass
-            except PlacetError as error:
+            except (PlacetError, SQLAlchemyError, OSError) as error:
                 _log.error("the outbox cannot be read: %s", error)
             except Exception:
                 # Whatever it was must not end all deliveries of this process.
@@ -200,7 +202,7 @@ class OutboxWorker:
         while True:
             try:
                 return await self._results.submit((message, after))
-            except PlacetError as error:
+            except (PlacetError, SQLAlchemyError, OSError) as error:
                 if self._clock.now_ms() >= message.next_attempt_at:
                     raise
                 _log.warning("%s: the result is not stored yet: %s", message.message_id, error)

@@ -9,6 +9,8 @@ import asyncio
 import logging
 from typing import Final
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from placet.application.clock import Clock, SystemClock
 from placet.application.ids import ids_before, new_id
 from placet.application.importing.job import LEASE_MS, ImportJob, LeaseLost
@@ -69,7 +71,7 @@ class ImportWorker:
             await job.run()
         except LeaseLost:
             _log.warning("import %s went on elsewhere", entry.import_id)
-        except (PlacetError, OSError):
+        except (PlacetError, SQLAlchemyError, OSError):
             raise
         except Exception:
             # It would fail again for ever, and keep the account's other imports waiting.
@@ -94,7 +96,7 @@ class ImportWorker:
             except StoreAway:
                 # The log says so already.
                 pass
-            except (PlacetError, OSError) as error:
+            except (PlacetError, SQLAlchemyError, OSError) as error:
                 _log.error("imports cannot go on now: %s", error)
             except Exception:
                 # Whatever it was must not end all imports of this process.
