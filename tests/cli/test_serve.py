@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -67,6 +68,17 @@ def test_the_first_start_prints_one_key_and_the_second_none(tmp_path: Path) -> N
     with serving(tmp_path, "--account", "acme") as (_, said):
         assert len(said) == 1
         assert httpx.get(url_of(said) + path, headers=headers).status_code == 200
+
+
+def test_servers_that_start_together_print_one_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(3) as pool:
+
+        def start(_number: int) -> list[str]:
+            with serving(tmp_path) as (_, said):
+                return said
+
+        printed = list(pool.map(start, range(3)))
+    assert sorted(len(said) for said in printed) == [1, 1, 4]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

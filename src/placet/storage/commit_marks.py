@@ -23,7 +23,9 @@ from placet.errors import OutcomeUnknown
 from placet.storage.mark_tables import commit_mark_table
 from placet.storage.store_errors import is_write_conflict, sqlstates
 
-__all__ = ["CommitMarks", "insert_probe", "is_uncertain", "new_mark", "sweep_marks"]
+__all__ = [
+    "CommitMarks", "insert_probe", "is_uncertain", "new_mark", "sweep_marks", "take_once",
+]  # fmt: skip
 
 # Long enough for clocks that differ, and for everyone who may still ask.
 _KEPT_MS: Final = 900_000
@@ -52,6 +54,15 @@ async def insert_probe(connection: AsyncConnection, *, many: bool) -> None:
     """Store something that nobody will ask for; `many` takes some room on the disk."""
     rows = [{"mark_id": new_mark()} for _ in range(_MANY if many else 1)]
     await connection.execute(insert(commit_mark_table), rows)
+
+
+async def take_once(connection: AsyncConnection, name: str) -> bool:
+    """Whether nobody has taken this name before, who did not fail; others wait for the end of the
+    transaction. Names sort after every mark, so they stay.
+    """
+    sql = "INSERT INTO commit_marks (mark_id) VALUES (:name) ON CONFLICT DO NOTHING"
+    result = await connection.execute(text(sql), {"name": name})
+    return result.rowcount > 0
 
 
 async def sweep_marks(connection: AsyncConnection) -> None:
