@@ -30,6 +30,8 @@ def _known_zone(name: str) -> str:
     try:
         return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
+        # Raises where no zone at all can be read, for want of file descriptors: no fault of a name.
+        ZoneInfo.no_cache("Etc/UTC")
         raise ValueError("must be a time zone such as `Europe/Paris`") from None
 
 
