@@ -6,6 +6,8 @@ import logging
 import resource
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
@@ -18,7 +20,7 @@ from placet.application.permissions import Permission
 from placet.settings import Settings
 from placet.storage.database import Database
 from placet.storage.migrations import upgrade
-from support.budgets import budget
+from support.budgets import ON_ONE_STORE, budget
 from support.postgres import new_database
 from support.pragma import set_pragma
 from support.process import server_process
@@ -34,11 +36,13 @@ WRITES = [
     ("PUT", "/acme/users/ana", {}),
     ("POST", "/api/organization-units/v1", {"name": "Acme"}),
 ]
+# What needs more room than a page has left.
+LARGE = [("POST", "/api/budgets/UNIT/acme", budget(description="x" * 9_000))]
 Change = Callable[[], Awaitable[None]]
 
 
-async def _all_refused(http: httpx.AsyncClient, words: str) -> None:
-    for method, path, body in WRITES:
+async def _all_refused(http: httpx.AsyncClient, words: str, writes: list[Any] = WRITES) -> None:
+    for method, path, body in writes:
         answer = await http.request(method, path, json=body)
         assert answer.status_code == 503, (path, answer.text)
         assert answer.headers["Retry-After"] == "1"
@@ -58,13 +62,13 @@ async def _all_well(http: httpx.AsyncClient) -> None:
 
 async def _tried(
     server: Server, client: Client, caplog: pytest.LogCaptureFixture, words: str,
-    spoil: Change, mend: Change,
+    spoil: Change, mend: Change, writes: list[Any],
 ) -> None:  # fmt: skip
     """All writes before, while and after the store is spoilt."""
     assert ok(await client.http.get("/readyz")) == {"status": "ok"}
     await spoil()
     with caplog.at_level(logging.WARNING):
-        await _all_refused(client.http, words)
+        await _all_refused(client.http, words, writes)
         assert ok(await client.get("/settings"))
         lines = [record for record in caplog.records if record.levelno >= logging.ERROR]
         assert len(lines) == 1, caplog.text
@@ -79,21 +83,22 @@ async def _tried(
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
 @pytest.mark.parametrize(
-    ("spoilt", "mended", "words"),
+    ("spoilt", "mended", "words", "writes"),
     [
-        ("query_only = ON", "query_only = OFF", "it is read-only"),
-        ("max_page_count = 1", "max_page_count = 1000000", "its disk is full"),
+        ("query_only = ON", "query_only = OFF", "it is read-only", WRITES),
+        ("max_page_count = 1", "max_page_count = 1000000", "its disk is full", LARGE),
     ],
 )
 async def test_an_sqlite_file_that_takes_no_changes(
     server: Server, client: Client, caplog: pytest.LogCaptureFixture,
-    spoilt: str, mended: str, words: str,
+    spoilt: str, mended: str, words: str, writes: list[Any],
 ) -> None:  # fmt: skip
     database = server.service.database
     await _tried(
         server, client, caplog, words,
         lambda: set_pragma(database, spoilt),
         lambda: set_pragma(database, mended),
+        writes,
     )  # fmt: skip
 
 
@@ -165,24 +170,44 @@ async def test_a_statement_that_takes_too_long(
         assert (await client.get("/settings")).status_code == 200
 
 
-async def test_a_server_without_file_descriptors(database_url: str) -> None:
-    if not database_url.startswith("sqlite"):
-        return
+@asynccontextmanager
+async def _limited(
+    database_url: str,
+) -> AsyncIterator[tuple[httpx.AsyncClient, psutil.Process]]:
+    """A server in a process of its own, and a connection to it that is open."""
     database = Database(database_url)
     key = await create_key(database, "acme", list(Permission))
     await database.close()
     headers = {"X-VTEX-API-AppKey": key.app_key, "X-VTEX-API-AppToken": key.app_token}
     with server_process(database_url, outbox_worker=False, import_worker=False) as server:
         process = psutil.Process(server.process.pid)
-        before = resource.prlimit(process.pid, resource.RLIMIT_NOFILE)
         async with httpx.AsyncClient(base_url=server.url, headers=headers) as http:
             ok(await http.get("/healthz"))
-            none = (process.num_fds(), before[1])
-            resource.prlimit(process.pid, resource.RLIMIT_NOFILE, none)
-            body = {"timeZone": "America/Argentina/Ushuaia"}
-            for _ in range(3):
-                answer = await http.patch("/acme/settings", json=body)
-                assert answer.status_code == 503, answer.text
-                assert answer.headers["Retry-After"] == "1"
-            resource.prlimit(process.pid, resource.RLIMIT_NOFILE, before)
-            assert ok(await http.patch("/acme/settings", json=body))["timeZone"] == body["timeZone"]
+            yield http, process
+
+
+@ON_ONE_STORE
+async def test_a_server_without_file_descriptors(database_url: str) -> None:
+    async with _limited(database_url) as (http, process):
+        before = resource.prlimit(process.pid, resource.RLIMIT_NOFILE)
+        none = (process.num_fds(), before[1])
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, none)
+        body = {"timeZone": "America/Argentina/Ushuaia"}
+        for _ in range(3):
+            answer = await http.patch("/acme/settings", json=body)
+            assert answer.status_code == 503, answer.text
+            assert answer.headers["Retry-After"] == "1"
+        resource.prlimit(process.pid, resource.RLIMIT_NOFILE, before)
+        assert ok(await http.patch("/acme/settings", json=body))["timeZone"] == body["timeZone"]
+
+
+@ON_ONE_STORE
+async def test_a_log_that_cannot_grow(database_url: str) -> None:
+    async with _limited(database_url) as (http, process):
+        ok(await http.patch("/acme/settings", json={"timeZone": "Europe/Rome"}))
+        log = Path(f"{make_url(database_url).database}-wal").stat().st_size
+        before = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (log, before[1]))
+        await _all_refused(http, "the database")
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, before)
+        await _all_well(http)
