@@ -201,11 +201,15 @@ async def test_a_server_without_file_descriptors(database_url: str) -> None:
         assert ok(await http.patch("/acme/settings", json=body))["timeZone"] == body["timeZone"]
 
 
+def _log_size(database_url: str) -> int:
+    return Path(f"{make_url(database_url).database}-wal").stat().st_size
+
+
 @ON_ONE_STORE
 async def test_a_log_that_cannot_grow(database_url: str) -> None:
     async with _limited(database_url) as (http, process):
         ok(await http.patch("/acme/settings", json={"timeZone": "Europe/Rome"}))
-        log = Path(f"{make_url(database_url).database}-wal").stat().st_size
+        log = _log_size(database_url)
         before = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (log, before[1]))
         await _all_refused(http, "the database")
