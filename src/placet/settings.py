@@ -97,8 +97,8 @@ class Settings(BaseSettings):
     allowed_hosts: str = Field(
         default="",
         description="Where webhooks may go, separated by commas: `erp.example.com` itself,"
-        " wherever it leads and by plain HTTP too; `*.example.org` what is below it, by HTTPS and"
-        " at public addresses only.",
+        " wherever it leads and by plain HTTP too; `*.example.org` what is below it, by HTTPS,"
+        " at port 443 unless it says another (`*.example.org:8443`) and at public addresses only.",
     )
     webhook_secret: SecretStr = Field(
         default=SecretStr(""),

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from placet.addresses import is_email_address
 from placet.organization.records import (
     CostCenter,
     Member,
@@ -34,10 +35,6 @@ __all__ = [
     "why_not_member",
 ]  # fmt: skip
 
-# What a mail server accepts and people have; not every form the standards allow.
-_EMAIL: Final = re.compile(
-    r"[^\s@<>(),;:\\\"\[\]]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]"
-)
 _GUID: Final = re.compile(r"\{?[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\}?")
 _LONGEST_EMAIL: Final = 254
 _LISTED_ROLES: Final = 8
@@ -181,7 +178,7 @@ def _wrong(text: str, column: Column) -> str | None:
     if kind is Kind.EMAIL:
         if len(text) > _LONGEST_EMAIL:
             return _too_long(_LONGEST_EMAIL)
-        return None if _EMAIL.fullmatch(text) else f"`{text[:100]}` is no e-mail address"
+        return None if is_email_address(text) else f"`{text[:100]}` is no e-mail address"
     if kind is Kind.GUID:
         return None if _GUID.fullmatch(text) else f"`{text[:100]}` is no GUID"
     if kind is Kind.BOOLEAN:
