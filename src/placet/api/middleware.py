@@ -21,6 +21,8 @@ from placet.storage.store_errors import is_write_conflict, store_away
 __all__ = ["RequestContext"]
 
 _log = logging.getLogger("placet.request")
+_SLASH: Final = re.compile(rb"%2f", re.IGNORECASE)
+_ORDER_ID: Final = re.compile(rb"/[^/%]+/commercial-authorizations/order/.+")
 _SAFE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -62,12 +64,26 @@ class RequestContext:
         )
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # PostgreSQL cannot store NUL, so nothing can have such a name.
-        if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
-            refusal = JSONResponse(error_document(scope, "the URL holds a NUL character"), 400)
-            await refusal(scope, receive, send)
+        fault = _fault(scope)
+        if fault is not None:
+            await JSONResponse(error_document(scope, fault), 400)(scope, receive, send)
             return
         await self._app(scope, receive, send)
+
+
+def _fault(scope: Scope) -> str | None:
+    """What is wrong with a request whatever it asks for, if anything is."""
+    # PostgreSQL cannot store NUL, so nothing can have such a name.
+    if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
+        return "the URL holds a NUL character"
+    raw = scope.get("raw_path") or b""
+    if _SLASH.search(raw) and not _ORDER_ID.fullmatch(raw):
+        # It is part of a name, and routes would take it for the end of one.
+        return "the path holds a slash written as `%2F`, which is in no id here but those of orders"
+    hosts = sum(name == b"host" for name, _ in scope["headers"])
+    if hosts != 1 and scope.get("http_version") == "1.1":
+        return "an HTTP/1.1 request must have one `Host` header (RFC 9112, section 3.2)"
+    return None
 
 
 def _failure(error: Exception, scope: Scope, request_id: str) -> JSONResponse:

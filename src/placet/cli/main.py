@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from placet import __version__
 from placet.cli.command import SETTINGS, ExitCode, examples, exit_code
 from placet.cli.files import reason
+from placet.cli.output import printable_lines
 from placet.errors import PlacetError
 from placet.spelling import closest
 
@@ -115,8 +116,8 @@ def run() -> None:
     try:
         app(prog_name="placet")
     except PlacetError as error:
-        sys.stderr.write(f"Error: {error.message}\n")
+        sys.stderr.write(f"Error: {printable_lines(error.message)}\n")
         sys.exit(exit_code(error))
     except OSError as error:
-        sys.stderr.write(f"Error: {reason(error)}\n")
+        sys.stderr.write(f"Error: {printable_lines(reason(error))}\n")
         sys.exit(ExitCode.SERVER)
