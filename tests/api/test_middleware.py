@@ -61,7 +61,7 @@ async def test_nothing_that_is_sent_writes_a_line_of_its_own(
     server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with server.anonymous() as http:
-        with caplog.at_level(logging.INFO):
+        with caplog.at_level(logging.INFO, "placet.request"):
             await http.get(f"/acme/{quote(FORGED)}")
             await http.request("G\x7f", "/acme")
             await http.get("/acme", headers={"X-Request-Id": "a b"})
