@@ -140,3 +140,28 @@ def test_every_setting_is_explained(placet: Placet) -> None:
     for line, (name, about) in zip(shown[2:], Settings.model_fields.items(), strict=True):
         assert line.startswith(f"PLACET_{name.upper()} ")
         assert line.endswith(about.description or "nothing")
+
+
+def test_half_requests_are_no_tracebacks_at_the_end(tmp_path: Path) -> None:
+    with serving(tmp_path, "--account", "acme") as (process, said):
+        url, key = httpx.URL(url_of(said)), credentials_of(said)
+        assert url.port is not None
+        sent = "".join(f"{name}: {value}\r\n" for name, value in key.items())
+        halves = [
+            f"{line} HTTP/1.1\r\nHost: x\r\n{sent}Content-Length: 9\r\n\r\n{{"
+            for line in ("POST /acme/commercial-authorizations", "PUT /acme/rule-file")
+        ]
+        connections = []
+        for half in ["GET /healthz HTTP/1.1\r\nHost: x\r\nX-", *halves]:
+            connection = socket.create_connection((url.host, url.port))
+            connection.sendall(half.encode())
+            connections.append(connection)
+        # Answered only after what came before it was taken.
+        assert httpx.get(url.join("/healthz")).status_code == 200
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=60)
+        answers = [connection.recv(100) for connection in connections]
+        for connection in connections:
+            connection.close()
+    assert "Traceback" not in err
+    assert [answer.startswith(b"HTTP/1.1 503") for answer in answers] == [False, True, True]

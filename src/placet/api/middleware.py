@@ -4,6 +4,7 @@ fails.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import time
@@ -15,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from placet.api.errors import error_answer, error_document
 from placet.application.ids import new_id
-from placet.errors import Unavailable
+from placet.errors import OutcomeUnknown, PlacetError, Unavailable
 from placet.storage.store_errors import is_write_conflict, store_away
 
 __all__ = ["RequestContext"]
@@ -39,10 +40,20 @@ class RequestContext:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get("x-request-id", "")
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
         request_id = given if _SAFE_ID.fullmatch(given) else new_id()
         started = time.perf_counter()
         status = 0
+        # Without a body, all of the request is here.
+        complete = headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers
+
+        async def receive_noting() -> Message:
+            nonlocal complete
+            message = await receive()
+            arrived = message["type"] == "http.request" and not message.get("more_body")
+            complete = complete or arrived
+            return message
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
@@ -52,7 +63,11 @@ class RequestContext:
             await send(message)
 
         try:
-            await self._answer(scope, receive, send_with_id)
+            await self._answer(scope, receive_noting, send_with_id)
+        except asyncio.CancelledError:
+            # A server that shuts down waits no longer, neither for callers nor for the database.
+            if not status:
+                await error_answer(_cut_off(scope, complete), scope)(scope, receive, send_with_id)
         except Exception as error:
             if status:
                 raise
@@ -84,6 +99,16 @@ def _fault(scope: Scope) -> str | None:
     if hosts != 1 and scope.get("http_version") == "1.1":
         return "an HTTP/1.1 request must have one `Host` header (RFC 9112, section 3.2)"
     return None
+
+
+def _cut_off(scope: Scope, complete: bool) -> PlacetError:
+    """What became of a request that is given up, `complete` where all of it had arrived."""
+    if scope["method"] in {"GET", "HEAD"} or not complete:
+        return Unavailable("the server is shutting down")
+    return OutcomeUnknown(
+        "the server is shutting down, and whether this was stored is not known: look before you"
+        " send it again"
+    )
 
 
 def _failure(error: Exception, scope: Scope, request_id: str) -> JSONResponse:
