@@ -136,7 +136,7 @@ class CommitMarks:
                 return not await taking
             finally:
                 taking.cancel()
-                await asyncio.wait([taking])
+                await asyncio.gather(taking, return_exceptions=True)
 
     async def _end_others(self, backend: int) -> None:
         """End the transaction that this backend waits for: its client is gone, and the server may
