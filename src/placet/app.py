@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import sys
 from collections.abc import AsyncIterator
@@ -32,6 +33,7 @@ from placet.api.errors import install_error_handlers
 from placet.api.middleware import RequestContext
 from placet.api.openapi import TAGS, install_openapi
 from placet.application.clock import Clock
+from placet.application.log_lines import protect_logs, report_once_a_minute
 from placet.application.service import Service
 from placet.settings import Settings
 
@@ -48,10 +50,12 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         InvalidRequest: the database URL is none.
     """
     settings = settings or Settings()
+    protect_logs()
     service = Service.from_settings(settings, clock=clock)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        report_once_a_minute(asyncio.get_running_loop())
         try:
             await service.open()
             service.due.start()

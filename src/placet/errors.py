@@ -19,6 +19,7 @@ __all__ = [
     "Forbidden",
     "InvalidRequest",
     "NotFound",
+    "OutcomeUnknown",
     "PlacetError",
     "Unauthorized",
     "Unavailable",
@@ -90,3 +91,9 @@ class Unavailable(PlacetError):
     """The service cannot answer now; the same request may succeed later."""
 
     default_code = "unavailable"
+
+
+class OutcomeUnknown(PlacetError):
+    """What was asked for may have been done or not, and there is no finding out now."""
+
+    default_code = "outcome-unknown"

@@ -42,6 +42,13 @@ class Settings(BaseSettings):
         description="Connections for reading (SQLite), in all (PostgreSQL).",
     )
 
+    commit_patience_seconds: float = Field(
+        default=10.0,
+        gt=0,
+        le=60,
+        description="How long a server asks for what became of a commit whose answer was lost.",
+    )
+
     rule_timeout_ms: float = Field(
         default=100.0, gt=0, le=10_000, description="Time for one rule whose own `timeout` is 0."
     )
@@ -90,8 +97,8 @@ class Settings(BaseSettings):
     allowed_hosts: str = Field(
         default="",
         description="Where webhooks may go, separated by commas: `erp.example.com` itself,"
-        " wherever it leads and by plain HTTP too; `*.example.org` what is below it, by HTTPS and"
-        " at public addresses only.",
+        " wherever it leads and by plain HTTP too; `*.example.org` what is below it, by HTTPS,"
+        " at port 443 unless it says another (`*.example.org:8443`) and at public addresses only.",
     )
     webhook_secret: SecretStr = Field(
         default=SecretStr(""),

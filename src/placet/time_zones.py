@@ -20,10 +20,13 @@ def known_time_zone(name: str) -> str:
 
     Raises:
         ValueError: there is none; the message names the zone that may be meant.
+        OSError: the system's zones cannot be read now.
     """
     try:
         return ZoneInfo(name).key
     except (ZoneInfoNotFoundError, ValueError, OSError):
+        # Raises where no zone at all can be read, for want of file descriptors: no fault of a name.
+        ZoneInfo.no_cache("Etc/UTC")
         meant = _closest(name)
     hint = f"did you mean `{meant}`?" if meant else "use a name such as `Europe/Paris`"
     raise ValueError(f"must be a time zone, and `{name[:50]}` is none; {hint}")

@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import event
 
 from placet.application.authorization_reads import AuthorizationReads
-from placet.errors import NotFound, Unavailable
+from placet.errors import NotFound
 from placet.storage.authorizations import StoredAuthorization
 from placet.storage.database import Database
+from placet.storage.store_errors import StoreAway
 from support.server import Client, Server
 
 pytestmark = pytest.mark.anyio
@@ -56,6 +57,6 @@ async def test_all_are_refused_where_the_database_does_not_answer() -> None:
     found = await asyncio.gather(
         *(reads.load("acme", str(number)) for number in range(4)), return_exceptions=True
     )
-    assert [type(error) for error in found] == [Unavailable] * 4
+    assert [type(error) for error in found] == [StoreAway] * 4
     await reads.close()
     await database.close()

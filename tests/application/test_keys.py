@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from placet.application.keys import (
     AppKeyCache,
+    NewKey,
     create_key,
     ensure_first_key,
     list_app_keys,
@@ -68,11 +71,42 @@ async def test_a_revoked_key_stops_working(database: Database) -> None:
 
 
 async def test_only_a_fresh_installation_gets_a_first_key(database: Database) -> None:
-    first = await ensure_first_key(database, "acme")
+    shown: list[NewKey] = []
+    first = await ensure_first_key(database, "acme", shown.append)
     assert first is not None
+    assert shown == [first]
     assert first.permissions == set(Permission)
     await revoke_app_key(database, first.app_key)
-    assert await ensure_first_key(database, "acme") is None
+    assert await ensure_first_key(database, "acme", shown.append) is None
+    assert shown == [first]
+
+
+async def test_servers_that_start_together_make_one_first_key(database_url: str) -> None:
+    shown: list[NewKey] = []
+    databases = [Database(database_url) for _ in range(4)]
+    accounts = ["acme", "main", "acme", "other"]
+    made = await asyncio.gather(
+        *(
+            ensure_first_key(database, account, shown.append)
+            for database, account in zip(databases, accounts, strict=True)
+        )
+    )
+    assert [key for key in made if key is not None] == shown
+    assert [key.app_key for key in await list_app_keys(databases[0])] == [shown[0].app_key]
+    for database in databases:
+        await database.close()
+
+
+async def test_a_first_key_that_nobody_saw_is_not_there(database: Database) -> None:
+    def cut(_key: NewKey) -> None:
+        raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await ensure_first_key(database, "acme", cut)
+    assert await list_app_keys(database) == []
+    shown: list[NewKey] = []
+    first = await ensure_first_key(database, "acme", shown.append)
+    assert shown == [first]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -69,6 +70,17 @@ def test_the_first_start_prints_one_key_and_the_second_none(tmp_path: Path) -> N
         assert httpx.get(url_of(said) + path, headers=headers).status_code == 200
 
 
+def test_servers_that_start_together_print_one_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(3) as pool:
+
+        def start(_number: int) -> list[str]:
+            with serving(tmp_path) as (_, said):
+                return said
+
+        printed = list(pool.map(start, range(3)))
+    assert sorted(len(said) for said in printed) == [1, 1, 4]
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_signal_ends_it_without_noise(tmp_path: Path, number: signal.Signals) -> None:
     with serving(tmp_path) as (process, _):
@@ -128,3 +140,28 @@ def test_every_setting_is_explained(placet: Placet) -> None:
     for line, (name, about) in zip(shown[2:], Settings.model_fields.items(), strict=True):
         assert line.startswith(f"PLACET_{name.upper()} ")
         assert line.endswith(about.description or "nothing")
+
+
+def test_half_requests_are_no_tracebacks_at_the_end(tmp_path: Path) -> None:
+    with serving(tmp_path, "--account", "acme") as (process, said):
+        url, key = httpx.URL(url_of(said)), credentials_of(said)
+        assert url.port is not None
+        sent = "".join(f"{name}: {value}\r\n" for name, value in key.items())
+        halves = [
+            f"{line} HTTP/1.1\r\nHost: x\r\n{sent}Content-Length: 9\r\n\r\n{{"
+            for line in ("POST /acme/commercial-authorizations", "PUT /acme/rule-file")
+        ]
+        connections = []
+        for half in ["GET /healthz HTTP/1.1\r\nHost: x\r\nX-", *halves]:
+            connection = socket.create_connection((url.host, url.port))
+            connection.sendall(half.encode())
+            connections.append(connection)
+        # Answered only after what came before it was taken.
+        assert httpx.get(url.join("/healthz")).status_code == 200
+        process.send_signal(signal.SIGTERM)
+        _, err = process.communicate(timeout=60)
+        answers = [connection.recv(100) for connection in connections]
+        for connection in connections:
+            connection.close()
+    assert "Traceback" not in err
+    assert [answer.startswith(b"HTTP/1.1 503") for answer in answers] == [False, True, True]

@@ -5,11 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy import delete, insert, select, text
+from sqlalchemy.exc import IntegrityError
 
 from placet.storage.accounts import ensure_account, load_policy_versions
+from placet.storage.commit_marks import new_mark, take_once
 from placet.storage.database import Database, is_unavailable, is_write_conflict
+from placet.storage.mark_tables import commit_mark_table
+from placet.storage.store_errors import StoreAway
 from placet.storage.tables import account_table
 
 pytestmark = pytest.mark.anyio
@@ -35,7 +38,7 @@ async def test_a_reader_keeps_its_view_while_others_write(database: Database) ->
 
 
 async def test_a_reader_cannot_write(database: Database) -> None:
-    with pytest.raises(DBAPIError):
+    with pytest.raises(StoreAway):
         async with database.read() as connection:
             await ensure_account(connection, "acme", 1)
 
@@ -60,7 +63,49 @@ async def test_sqlite_waits_for_the_disk_at_every_commit(tmp_path: Path) -> None
 
 async def test_an_unreachable_database_is_unavailable(tmp_path: Path) -> None:
     database = Database("postgresql://nobody@127.0.0.1:1/nothing")
-    with pytest.raises(OSError) as caught:
+    with pytest.raises(StoreAway) as caught:
         await database.ping()
-    assert is_unavailable(caught.value)
+    assert isinstance(caught.value.__cause__, OSError)
     await database.close()
+
+
+def _log_size(database: Database) -> int:
+    return Path(f"{database.url.database}-wal").stat().st_size
+
+
+async def _grow(database: Database) -> None:
+    """Change more than the log may keep, while somebody reads."""
+    async with database.read() as reader:
+        await reader.execute(text("SELECT count(*) FROM accounts"))
+        for _ in range(5):
+            async with database.write() as connection:
+                rows = [{"mark_id": new_mark()} for _ in range(60_000)]
+                await connection.execute(insert(commit_mark_table), rows)
+                await connection.execute(delete(commit_mark_table))
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+async def test_a_log_that_a_long_reader_made_grow_shrinks_again(database: Database) -> None:
+    await _grow(database)
+    assert _log_size(database) > 20_000_000
+    for number in range(3):
+        async with database.write() as connection:
+            await ensure_account(connection, f"a-{number}", 1)
+    assert _log_size(database) <= 16 * 1024 * 1024
+    await _grow(database)
+    await database.tidy()
+    assert _log_size(database) <= 16 * 1024 * 1024
+
+
+async def test_marks_that_nobody_will_ask_for_are_removed(database: Database) -> None:
+    async with database.write() as connection:
+        assert await take_once(connection, "first key")
+        old = f"{1:012x}" + "0" * 24
+        await connection.execute(insert(commit_mark_table).values(mark_id=old))
+    await database.tidy()
+    async with database.read() as connection:
+        left = list(await connection.scalars(select(commit_mark_table.c.mark_id)))
+    assert old not in left
+    assert "first key" in left
+    async with database.write() as connection:
+        assert not await take_once(connection, "first key")

@@ -20,6 +20,9 @@ from placet.storage.url import is_embedded, parse_database_url
         ("postgresql+psycopg2://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
         ("postgresql+asyncpg://u:p@h/d", "postgresql+asyncpg://u:p@h/d"),
         ("  sqlite:///placet.db\n", "sqlite+aiosqlite:///placet.db"),
+        ("postgres://h/d?sslmode=require", "postgresql+asyncpg://h/d?ssl=require"),
+        ("postgres://h/d?ssl=verify-full", "postgresql+asyncpg://h/d?ssl=verify-full"),
+        ("postgres:///d?host=/run/pg", "postgresql+asyncpg:///d?host=%2Frun%2Fpg"),
     ],
 )
 def test_gets_the_asynchronous_driver(text: str, expected: str) -> None:
@@ -34,6 +37,14 @@ def test_gets_the_asynchronous_driver(text: str, expected: str) -> None:
         ("mysql://u:p@h/d", "`mysql` is not supported"),
         ("sqlite://", "needs a file"),
         ("sqlite:///:memory:", "needs a file"),
+        ("sqlite:///a.db?timeout=5", "the parameter `timeout`, which Placet does not know: leave"),
+        ("postgres://h/d?sslmod=require", "the parameter `sslmod`, .* `sslmode`"),
+        ("postgres://h/d?connect_timeout=5", "the parameter `connect_timeout`"),
+        ("postgres://h/d?sslmode=on", "`sslmode` of the database URL must be one of `disable`"),
+        ("postgres://h/d?sslmode=allow&sslmode=require", "`sslmode` of the database URL must be"),
+        ("postgres://h/d?command_timeout=soon", "must be a number of seconds"),
+        ("postgres://h/d?host=a&host=b", "must be one host"),
+        ("postgres://h:99999/d", "the port 99999"),
     ],
 )
 def test_says_what_would_be_right(text: str, words: str) -> None:

@@ -16,6 +16,7 @@ from placet.ledger.model import Direction, LinkedEntity
 from placet.ledger.views import BudgetView
 from placet.money import SCALE
 from placet.storage.database import Database
+from placet.storage.mark_tables import commit_mark_table
 from placet.storage.tables import metadata
 
 __all__ = ["Ledger", "debit", "rows_of", "units"]
@@ -68,11 +69,12 @@ class Ledger:
 
 
 async def rows_of(database: Database) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table."""
+    """Every row of every table, but for the marks of commits that changed nothing else."""
     async with database.read() as connection:
         return {
             table.name: sorted(
                 (tuple(row) for row in await connection.execute(select(table))), key=repr
             )
             for table in metadata.sorted_tables
+            if table is not commit_mark_table
         }

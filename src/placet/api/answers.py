@@ -26,6 +26,10 @@ ERRORS: Final[dict[int | str, dict[str, Any]]] = {
     409: {"description": "The present state does not allow this."},
     413: {"description": "The request body is too large."},
     503: {"description": "Overload, or the database does not answer; try again later."},
+    504: {
+        "description": "Whether it was stored is not known: the database was lost meanwhile, and"
+        " cannot be asked."
+    },
 }
 for _answer in ERRORS.values():
     _answer["content"] = _MESSAGE

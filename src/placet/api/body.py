@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import math
-import re
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 from starlette.requests import ClientDisconnect, Request
 
 from placet.api.errors import BodyTooLarge
 from placet.api.raw_json import member_text
 from placet.errors import InvalidRequest
+from placet.policy.json_keys import duplicate_key
 from placet.policy.reading import read, read_many
 
-__all__ = ["read_body", "read_json", "read_model", "read_model_and_text", "read_models"]
+__all__ = [
+    "duplicate_refused", "read_body", "read_json", "read_model", "read_model_and_text",
+    "read_models",
+]  # fmt: skip
 
 Model = TypeVar("Model", bound=BaseModel)
-
-# Numbers that may be beyond a double; few bodies hold any, so few are searched for infinities.
-_HUGE_NUMBER: Final = re.compile(rb"[0-9]{300}|[0-9][eE]\+?[0-9]{3}")
 
 
 async def read_body(request: Request, limit: int) -> bytes:
@@ -47,7 +47,8 @@ async def read_body(request: Request, limit: int) -> bytes:
 
 
 def read_json(body: bytes) -> Any:
-    """The JSON value of a body: UTF-8, at most 200 levels deep, no NaN and no infinities.
+    """The JSON value of a body: UTF-8, at most 200 levels deep, no NaN and no infinities, and no
+    key twice in an object.
 
     Raises:
         InvalidRequest: it is something else; the sentence says where.
@@ -58,9 +59,18 @@ def read_json(body: bytes) -> Any:
         value = from_json(body, allow_inf_nan=False, cache_strings="keys")
     except ValueError as error:
         raise InvalidRequest(f"the request body is not valid JSON: {error}") from error
-    if _HUGE_NUMBER.search(body) and not _is_finite(value):
+    written = to_json(value, inf_nan_mode="constants")
+    if b"Infinity" in written and not _is_finite(value):
         raise InvalidRequest("the request body holds a number that is out of range")
+    twice = duplicate_key(body, written)
+    if twice is not None:
+        raise duplicate_refused(twice)
     return value
+
+
+def duplicate_refused(twice: str) -> InvalidRequest:
+    """The refusal of a body in which, in these words, a key comes twice."""
+    return InvalidRequest(f"the request body is not usable: {twice}", code="duplicate-key")
 
 
 async def read_model(

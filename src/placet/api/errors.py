@@ -15,6 +15,7 @@ from placet.errors import (
     Forbidden,
     InvalidRequest,
     NotFound,
+    OutcomeUnknown,
     PlacetError,
     Unauthorized,
     Unavailable,
@@ -43,6 +44,8 @@ STATUS: Final[dict[type[PlacetError], int]] = {
     Conflict: 409,
     BodyTooLarge: 413,
     Unavailable: 503,
+    # Without `Retry-After`: sent again, it might be done twice.
+    OutcomeUnknown: 504,
 }
 
 _HEADERS: Final = {

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from typing import Final
 
 from fastapi import APIRouter, Request, Response
-from sqlalchemy.exc import SQLAlchemyError
 
 from placet.api.answers import json_answer
 from placet.api.caller import service_of
-from placet.errors import Unavailable
+from placet.errors import OutcomeUnknown, Unavailable
 from placet.storage.migrations import check_schema
+from placet.storage.store_errors import StoreAway
 
 __all__ = ["router"]
-
-_log = logging.getLogger("placet.health")
 
 router: Final = APIRouter(tags=["Health"])
 
@@ -29,16 +26,20 @@ async def healthz() -> Response:
 @router.get(
     "/readyz",
     summary="Can the process serve?",
-    responses={503: {"description": "The database does not answer, or has another schema."}},
+    responses={
+        503: {
+            "description": "The database does not answer, takes no changes, or has another schema."
+        }
+    },
 )
 async def readyz(request: Request) -> Response:
-    """200 when the database answers and has this version's schema."""
+    """200 when the database answers, has this version's schema and takes changes."""
+    database = service_of(request).database
     try:
-        await check_schema(service_of(request).database)
-    except Unavailable as error:
+        await check_schema(database)
+        await database.check_writable()
+    except StoreAway as error:
+        return json_answer({"status": "unavailable", "message": error.trouble}, 503)
+    except (Unavailable, OutcomeUnknown) as error:
         return json_answer({"status": "unavailable", "message": error.message}, 503)
-    except (SQLAlchemyError, OSError) as error:
-        _log.error("the database does not answer: %s", error)
-        message = "the database does not answer"
-        return json_answer({"status": "unavailable", "message": message}, 503)
     return json_answer({"status": "ok"})

@@ -4,6 +4,7 @@ fails.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import time
@@ -13,13 +14,16 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from placet.api.errors import error_document
+from placet.api.errors import error_answer, error_document
 from placet.application.ids import new_id
-from placet.storage.database import is_unavailable
+from placet.errors import OutcomeUnknown, PlacetError, Unavailable
+from placet.storage.store_errors import is_write_conflict, store_away
 
 __all__ = ["RequestContext"]
 
 _log = logging.getLogger("placet.request")
+_SLASH: Final = re.compile(rb"%2f", re.IGNORECASE)
+_ORDER_ID: Final = re.compile(rb"/[^/%]+/commercial-authorizations/order/.+")
 _SAFE_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -36,10 +40,20 @@ class RequestContext:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get("x-request-id", "")
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
         request_id = given if _SAFE_ID.fullmatch(given) else new_id()
         started = time.perf_counter()
         status = 0
+        # Without a body, all of the request is here.
+        complete = headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers
+
+        async def receive_noting() -> Message:
+            nonlocal complete
+            message = await receive()
+            arrived = message["type"] == "http.request" and not message.get("more_body")
+            complete = complete or arrived
+            return message
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
@@ -49,7 +63,11 @@ class RequestContext:
             await send(message)
 
         try:
-            await self._answer(scope, receive, send_with_id)
+            await self._answer(scope, receive_noting, send_with_id)
+        except asyncio.CancelledError:
+            # A server that shuts down waits no longer, neither for callers nor for the database.
+            if not status:
+                await error_answer(_cut_off(scope, complete), scope)(scope, receive, send_with_id)
         except Exception as error:
             if status:
                 raise
@@ -61,19 +79,46 @@ class RequestContext:
         )
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        # PostgreSQL cannot store NUL, so nothing can have such a name.
-        if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
-            refusal = JSONResponse(error_document(scope, "the URL holds a NUL character"), 400)
-            await refusal(scope, receive, send)
+        fault = _fault(scope)
+        if fault is not None:
+            await JSONResponse(error_document(scope, fault), 400)(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
 
+def _fault(scope: Scope) -> str | None:
+    """What is wrong with a request whatever it asks for, if anything is."""
+    # PostgreSQL cannot store NUL, so nothing can have such a name.
+    if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
+        return "the URL holds a NUL character"
+    raw = scope.get("raw_path") or b""
+    if _SLASH.search(raw) and not _ORDER_ID.fullmatch(raw):
+        # It is part of a name, and routes would take it for the end of one.
+        return "the path holds a slash written as `%2F`, which is in no id here but those of orders"
+    hosts = sum(name == b"host" for name, _ in scope["headers"])
+    if hosts != 1 and scope.get("http_version") == "1.1":
+        return "an HTTP/1.1 request must have one `Host` header (RFC 9112, section 3.2)"
+    return None
+
+
+def _cut_off(scope: Scope, complete: bool) -> PlacetError:
+    """What became of a request that is given up, `complete` where all of it had arrived."""
+    if scope["method"] in {"GET", "HEAD"} or not complete:
+        return Unavailable("the server is shutting down")
+    return OutcomeUnknown(
+        "the server is shutting down, and whether this was stored is not known: look before you"
+        " send it again"
+    )
+
+
 def _failure(error: Exception, scope: Scope, request_id: str) -> JSONResponse:
-    if is_unavailable(error):
-        _log.error("%s the database does not answer: %s", request_id, error)
-        message = "the database does not answer; try again later"
-        return JSONResponse(error_document(scope, message), 503, {"Retry-After": "1"})
+    away = store_away(error)
+    if away is not None:
+        _log.error("%s %s: %s", request_id, away.trouble, error)
+        return error_answer(away, scope)
+    if is_write_conflict(error):
+        _log.warning("%s another request wrote the same at the same time", request_id)
+        return error_answer(Unavailable("others change the same; try again later"), scope)
     _log.exception("%s failed", request_id, exc_info=error)
     message = f"the server failed; its log says more under the request id {request_id}"
     return JSONResponse(error_document(scope, message), 500)

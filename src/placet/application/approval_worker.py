@@ -35,6 +35,7 @@ from placet.storage.authorizations import (
     load_authorizations,
 )
 from placet.storage.database import Database
+from placet.storage.store_errors import StoreAway
 
 __all__ = ["ApprovalWorker"]
 
@@ -102,6 +103,9 @@ class ApprovalWorker:
             await self.do_due()
             async with self._database.read() as connection:
                 due_at = await next_due(connection)
+        except StoreAway:
+            # The log says so already.
+            return self._clock.now_ms() + _PAUSE_MS
         except (PlacetError, SQLAlchemyError, OSError) as error:
             _log.error("what is due in pending orders cannot be done now: %s", error)
             return self._clock.now_ms() + _PAUSE_MS

@@ -46,7 +46,7 @@ from placet.storage.authorizations import (
     load_latest,
     update_authorizations,
 )
-from placet.storage.database import Database, is_unavailable, is_write_conflict
+from placet.storage.database import Database, is_write_conflict
 from placet.storage.kept_books import KeptBooks
 from placet.storage.outbox import MessageState, OutboxMessage, insert_messages
 from placet.storage.snapshots import SnapshotKey, insert_snapshots
@@ -135,14 +135,13 @@ class AuthorizationBatch:
 
         Raises:
             Unavailable: the database does not answer; nothing was kept.
+            OutcomeUnknown: it was lost while it committed.
         """
         for _ in range(_ATTEMPTS):
             try:
                 return await self._commit_once(items)
-            except (SQLAlchemyError, OSError) as error:
-                if is_unavailable(error):
-                    raise Unavailable("the database does not answer; try again later") from error
-                if not (isinstance(error, SQLAlchemyError) and is_write_conflict(error)):
+            except SQLAlchemyError as error:
+                if not is_write_conflict(error):
                     raise
         raise Unavailable("other servers keep changing the same orders; try again later")
 

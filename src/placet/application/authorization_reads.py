@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from placet.application.group_commit import GroupCommit
-from placet.errors import NotFound, Unavailable
+from placet.errors import NotFound
 from placet.storage.authorizations import StoredAuthorization, load_authorizations
-from placet.storage.database import Database, is_unavailable
+from placet.storage.database import Database
 
 __all__ = ["AuthorizationReads"]
 
@@ -48,15 +46,10 @@ class AuthorizationReads:
         for account, authorization_id in keys:
             wanted.setdefault(account, set()).add(authorization_id)
         found: dict[_Key, StoredAuthorization] = {}
-        try:
-            async with self._database.read() as connection:
-                for account in sorted(wanted):
-                    for stored in await load_authorizations(connection, account, wanted[account]):
-                        found[account, stored.authorization.id] = stored
-        except (SQLAlchemyError, OSError) as error:
-            if is_unavailable(error):
-                raise Unavailable("the database does not answer; try again later") from error
-            raise
+        async with self._database.read() as connection:
+            for account in sorted(wanted):
+                for stored in await load_authorizations(connection, account, wanted[account]):
+                    found[account, stored.authorization.id] = stored
         return [found.get(key) or _not_found(key[1]) for key in keys]
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from placet.application.budgets_service import LedgerService, do_what_is_due
 from placet.application.clock import Clock, SystemClock
 from placet.errors import PlacetError
+from placet.storage.store_errors import StoreAway
 
 __all__ = ["DueWorker"]
 
@@ -22,6 +23,7 @@ _log = logging.getLogger("placet.budgets")
 
 _POLL_MS: Final = 1_000
 _LIMIT: Final = 100
+_TIDYING_MS: Final = 60_000
 
 
 class DueWorker:
@@ -33,6 +35,7 @@ class DueWorker:
         self._wake: Final = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
         self._closing = False
+        self._next_tidying = self._clock.now_ms() + _TIDYING_MS
 
     def start(self) -> None:
         """Look from now on, until `close`."""
@@ -48,7 +51,11 @@ class DueWorker:
     async def _run(self) -> None:
         while not self._closing:
             try:
+                await self._tidy()
                 touched = await do_what_is_due(self._ledger, limit=_LIMIT)
+            except StoreAway:
+                # The log says so already.
+                pass
             except (PlacetError, SQLAlchemyError, OSError) as error:
                 _log.error("budgets cannot be renewed now: %s", error)
             except Exception:
@@ -58,3 +65,9 @@ class DueWorker:
                 if touched == _LIMIT:
                     continue
             await self._clock.wait(self._wake, _POLL_MS)
+
+    async def _tidy(self) -> None:
+        now = self._clock.now_ms()
+        if now >= self._next_tidying:
+            self._next_tidying = now + _TIDYING_MS
+            await self._ledger.database.tidy()

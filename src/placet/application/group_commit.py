@@ -23,9 +23,9 @@ class GroupCommit(Generic[Item, Result]):
     """Feeds a batch function with as many waiting items as it takes at once.
 
     `commit(items)` runs one transaction and answers, in the same order, each item's result or the
-    exception meant for it alone. When it raises, nothing of the batch was kept: an `Unavailable`
-    goes to everyone; after any other exception each item is tried in a batch of its own, so that
-    only the guilty one fails.
+    exception meant for it alone. When it raises, nothing of the batch was kept, or, with
+    `OutcomeUnknown`, nobody knows: a `PlacetError` goes to everyone; after any other exception each
+    item is tried in a batch of its own, so that only the guilty one fails.
 
     Who was answered often asks again at once, so before a small batch there is a pause, at most
     `pause_seconds` long, until as many items wait as there were in the last batch and beside it.
@@ -55,6 +55,7 @@ class GroupCommit(Generic[Item, Result]):
         Raises:
             Unavailable: the queue is full, the server is shutting down, or the database does not
                 answer.
+            OutcomeUnknown: the database was lost while it committed.
             Exception: what the batch function answered for this item.
         """
         if self._closed:

@@ -9,14 +9,17 @@ import re
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.application.ids import now_ms
 from placet.application.permissions import Permission
 from placet.errors import InvalidRequest, NotFound, Unauthorized
 from placet.storage.accounts import ensure_account
+from placet.storage.commit_marks import take_once
 from placet.storage.database import Database
 from placet.storage.keys import AppKey, any_key, insert_key, list_keys, load_key, revoke_key
 
@@ -27,6 +30,7 @@ __all__ = [
 
 _ACCOUNT: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?")
 _APP_KEY: Final = re.compile(rf"placet-(?P<account>{_ACCOUNT.pattern})-[A-Z]{{12}}")
+_FIRST_KEY: Final = "first key"
 _CACHED_KEYS: Final = 10_000
 _SUFFIX_ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -62,6 +66,32 @@ async def create_key(
     Raises:
         InvalidRequest: an account name, permission or label that cannot be.
     """
+    async with database.write() as connection:
+        return await _create(connection, account, permissions, label)
+
+
+async def ensure_first_key(
+    database: Database, account: str, show: Callable[[NewKey], None]
+) -> NewKey | None:
+    """A key with every permission when the installation has none yet; None otherwise.
+
+    Of servers that start at the same time one makes it. It is shown before it is stored: a server
+    that dies in between leaves no key that nobody has seen.
+    """
+    async with database.read() as connection:
+        if await any_key(connection):
+            return None
+    async with database.write() as connection:
+        if not await take_once(connection, _FIRST_KEY) or await any_key(connection):
+            return None
+        key = await _create(connection, account, list(Permission), "first key")
+        show(key)
+    return key
+
+
+async def _create(
+    connection: AsyncConnection, account: str, permissions: Iterable[str], label: str
+) -> NewKey:
     granted = _permissions(permissions)
     account_name(account)
     if len(label) > 250 or "\x00" in label:
@@ -79,18 +109,9 @@ async def create_key(
         permissions=frozenset(granted),
         created_at=now_ms(),
     )
-    async with database.write() as connection:
-        await ensure_account(connection, account, now_ms())
-        await insert_key(connection, key)
+    await ensure_account(connection, account, now_ms())
+    await insert_key(connection, key)
     return new
-
-
-async def ensure_first_key(database: Database, account: str) -> NewKey | None:
-    """A key with every permission when the installation has none yet; None otherwise."""
-    async with database.read() as connection:
-        if await any_key(connection):
-            return None
-    return await create_key(database, account, list(Permission), label="first key")
 
 
 async def list_app_keys(database: Database, account: str | None = None) -> list[AppKey]:

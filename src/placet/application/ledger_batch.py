@@ -30,7 +30,7 @@ from placet.ledger.operations import (
     Reserve,
 )
 from placet.ledger.posting import apply
-from placet.storage.database import Database, is_unavailable, is_write_conflict
+from placet.storage.database import Database, is_write_conflict
 from placet.storage.kept_books import KeptBooks
 from placet.storage.ledger_load import Loaded, Wanted, load_books
 from placet.storage.ledger_rows import Scope
@@ -97,15 +97,14 @@ class LedgerBatch:
 
         Raises:
             Unavailable: the database does not answer; nothing was kept.
+            OutcomeUnknown: it was lost while it committed.
         """
         for _ in range(_ATTEMPTS):
             try:
                 async with self._database.write() as connection:
                     return await self._apply(connection, items)
-            except (SQLAlchemyError, OSError) as error:
-                if is_unavailable(error):
-                    raise Unavailable("the database does not answer; try again later") from error
-                if not (isinstance(error, SQLAlchemyError) and is_write_conflict(error)):
+            except SQLAlchemyError as error:
+                if not is_write_conflict(error):
                     raise
         raise Unavailable("other servers keep changing the same budgets; try again later")
 

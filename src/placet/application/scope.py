@@ -55,10 +55,11 @@ async def check_whole_account(service: Service, account: str, actor: Actor) -> N
 
 
 async def check_dimension(service: Service, account: str, actor: Actor, dimension_id: str) -> None:
-    """Make sure that the actor may change a dimension, if there is one.
+    """Make sure that the actor may change a dimension. What is wrong with the change comes after
+    that, or it would tell which ids there are.
 
     Raises:
-        NotFound: it is of a unit that the actor does not reach.
+        NotFound: there is none, or it is of a unit that the actor does not reach.
         Forbidden: it is of every unit.
     """
     if reach_of(actor) is None:
@@ -66,7 +67,7 @@ async def check_dimension(service: Service, account: str, actor: Actor, dimensio
     async with service.database.read() as connection:
         dimension = await load_dimension(connection, account, dimension_id)
     if dimension is None:
-        return
+        raise NotFound(f"there is no dimension `{dimension_id[:100]}`")
     if dimension.unit_id is None:
         await check_whole_account(service, account, actor)
         return

@@ -26,7 +26,7 @@ from placet.ledger.pacing import first_and_last_day
 from placet.ledger.seller import ActivePeriod, first_overlap, seller_context
 from placet.policy.model import AccountSettings
 from placet.storage.accounts import load_account
-from placet.storage.database import is_unavailable, is_write_conflict
+from placet.storage.database import is_write_conflict
 from placet.storage.kept_books import KeptBooks
 from placet.storage.seller_budgets import (
     SellerBudget,
@@ -320,10 +320,8 @@ async def _transaction(
         try:
             async with ledger.database.write() as connection:
                 return await work(connection, ledger.clock())
-        except (SQLAlchemyError, OSError) as error:
-            if is_unavailable(error):
-                raise Unavailable("the database does not answer; try again later") from error
-            if not (isinstance(error, SQLAlchemyError) and is_write_conflict(error)):
+        except SQLAlchemyError as error:
+            if not is_write_conflict(error):
                 raise
     raise Unavailable("others keep changing the same sellers' budgets; try again later")
 

@@ -72,7 +72,11 @@ class Service:
             InvalidRequest: the database URL is none, or messages cannot go out as the settings say.
         """
         clock = clock or SystemClock()
-        database = Database(settings.database_url, connections=settings.database_connections)
+        database = Database(
+            settings.database_url,
+            connections=settings.database_connections,
+            patience_s=settings.commit_patience_seconds,
+        )
         lane = SlowLane(
             threads=settings.slow_decisions,
             limit=settings.slow_decision_queue,

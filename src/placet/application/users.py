@@ -9,6 +9,7 @@ from typing import Annotated, Final
 from pydantic import AfterValidator, Field, StrictBool, StrictStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from placet.addresses import is_email_address
 from placet.application.directory import why_unable
 from placet.application.pending_approvals import NOTHING_FELL, Fallen
 from placet.application.people import reach_of, reaches
@@ -43,8 +44,7 @@ _SELF: Final = "nobody can change their own roles, unit or state: ask someone el
 
 
 def _address(text: str) -> str:
-    name, _, host = text.partition("@")
-    if not name or not host or "@" in host or "\x00" in text or text.split() != [text]:
+    if not is_email_address(text):
         raise ValueError("must be an e-mail address such as `name@example.com`")
     return text
 

@@ -20,6 +20,7 @@ from placet.application.delivery.outcome import Deliver, Outcome, failed
 from placet.application.group_commit import GroupCommit
 from placet.application.ids import new_id
 from placet.application.retry_schedule import RetrySchedule
+from placet.errors import PlacetError
 from placet.storage.database import Database
 from placet.storage.outbox import (
     MessageKind,
@@ -30,6 +31,7 @@ from placet.storage.outbox import (
     due_accounts,
     settle_message,
 )
+from placet.storage.store_errors import StoreAway
 
 __all__ = ["OutboxWorker"]
 
@@ -111,7 +113,10 @@ class OutboxWorker:
             try:
                 await self._clean()
                 await self.deliver_due()
-            except (SQLAlchemyError, OSError) as error:
+            except StoreAway:
+                # The log says so already.
+                pass
+            except (PlacetError, SQLAlchemyError, OSError) as error:
                 _log.error("the outbox cannot be read: %s", error)
             except Exception:
                 # Whatever it was must not end all deliveries of this process.
@@ -120,10 +125,11 @@ class OutboxWorker:
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         del self._running[task]
-        if not task.cancelled() and task.exception() is not None:
-            _log.error(
-                "a delivery was not recorded and will be repeated", exc_info=task.exception()
-            )
+        error = None if task.cancelled() else task.exception()
+        if isinstance(error, PlacetError):
+            _log.error("a delivery was not recorded and will be repeated: %s", error)
+        elif error is not None:
+            _log.error("a delivery was not recorded and will be repeated", exc_info=error)
         self._wake.set()
 
     async def _start_due(self) -> None:
@@ -196,7 +202,7 @@ class OutboxWorker:
         while True:
             try:
                 return await self._results.submit((message, after))
-            except (SQLAlchemyError, OSError) as error:
+            except (PlacetError, SQLAlchemyError, OSError) as error:
                 if self._clock.now_ms() >= message.next_attempt_at:
                     raise
                 _log.warning("%s: the result is not stored yet: %s", message.message_id, error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -14,11 +15,16 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from placet.application.upgrading import upgrade_database
 from placet.cli.configuration import load_settings
+from placet.cli.output import printable
 from placet.errors import NotFound, Unavailable
 from placet.storage.database import Database
 from placet.storage.migrations import check_schema, current_revision
+from placet.storage.store_errors import StoreAway
 
 __all__ = ["connected", "ready"]
+
+# A command says by itself what is wrong, once.
+logging.getLogger("placet.database").addHandler(logging.NullHandler())
 
 _DRIVER_PATIENCE_S: Final = 5.0
 
@@ -97,7 +103,14 @@ def _no_database(file: str) -> str:
 def _failures_told() -> Iterator[None]:
     try:
         yield
+    except StoreAway as error:
+        told = error if error.__cause__ is None else f"{error.trouble}: {_words(error.__cause__)}"
+        raise Unavailable(str(told)) from error
     except (SQLAlchemyError, PostgresError, OSError) as error:
-        cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
-        text = " ".join(str(cause).split()) or type(cause).__name__
-        raise Unavailable(f"the database does not answer: {text}") from error
+        raise Unavailable(f"the database does not answer: {_words(error)}") from error
+
+
+def _words(error: BaseException) -> str:
+    """The driver's own words, on one line."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    return printable(" ".join(str(cause).split())) or type(cause).__name__

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import json
 import sys
 from importlib import import_module
 from typing import Annotated, Any, Final
@@ -14,6 +13,7 @@ from typer.core import TyperGroup
 from placet import __version__
 from placet.cli.command import SETTINGS, ExitCode, examples, exit_code
 from placet.cli.files import reason
+from placet.cli.output import print_json, printable_lines
 from placet.errors import PlacetError
 from placet.spelling import closest
 
@@ -125,6 +125,6 @@ def run() -> None:
 
 def _tell(message: str, code: str) -> None:
     """Say what went wrong: to people on standard error, with `--json` to programs as well."""
-    sys.stderr.write(f"Error: {message}\n")
+    sys.stderr.write(f"Error: {printable_lines(message)}\n")
     if "--json" in sys.argv[1:]:
-        sys.stdout.write(json.dumps({"error": message, "code": code}, ensure_ascii=False) + "\n")
+        print_json({"error": message, "code": code})

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from placet.authorization.submission import Submission
 from placet.cli.files import opened
 from placet.errors import InvalidRequest
+from placet.policy.json_keys import duplicate_key
 from placet.policy.reading import read
 
 __all__ = ["Line", "each_order", "json_document", "one_order"]
@@ -69,10 +70,15 @@ def json_document(content: bytes) -> Any:
     Raises:
         InvalidRequest: it is none; the sentence says where.
     """
+    content = content.removeprefix(b"\xef\xbb\xbf")
     try:
-        return from_json(content.removeprefix(b"\xef\xbb\xbf"), allow_inf_nan=False)
+        document = from_json(content, allow_inf_nan=False)
     except ValueError as error:
         raise InvalidRequest(f"it is not JSON: {error}") from error
+    twice = duplicate_key(content, to_json(document))
+    if twice is not None:
+        raise InvalidRequest(twice)
+    return document
 
 
 def _submission(content: bytes, unit_id: str | None, limit: int) -> Submission:

@@ -12,27 +12,29 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from placet.application.log_lines import printable
+
 __all__ = ["OUTCOME_STYLES", "console", "print_json", "printable", "printable_lines", "table"]
 
 OUTCOME_STYLES: Final = {"accepted": "green", "denied": "red", "pending": "yellow"}
 _UNWRAPPED: Final = 100_000
 
 
+class _Console(Console):
+    """Prints what comes from elsewhere so that it cannot drive the terminal."""
+
+    def print(self, *objects: Any, **how: Any) -> None:
+        """Text is printed as `printable_lines` shows it."""
+        shown = (printable_lines(item) if isinstance(item, str) else item for item in objects)
+        super().print(*shown, **how)
+
+
 def console(*, stderr: bool = False) -> Console:
     """Where to print. Text is printed as it is: no markup, no emoji codes, no highlighting."""
-    made = Console(stderr=stderr, markup=False, emoji=False, highlight=False, soft_wrap=True)
+    made = _Console(stderr=stderr, markup=False, emoji=False, highlight=False, soft_wrap=True)
     if not made.is_terminal:
         made.width = _UNWRAPPED
     return made
-
-
-def printable(text: str) -> str:
-    """`text` on one line, with control characters escaped: input must not drive the terminal."""
-    if text.isprintable():
-        return text
-    return "".join(
-        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text
-    )
 
 
 def printable_lines(text: str) -> str:
@@ -58,4 +60,12 @@ def table(out: Console, headings: Sequence[str], rows: Sequence[Sequence[str | T
 
 def print_json(document: Any, *, indent: int | None = None) -> None:
     """Print a JSON document on standard output; on one line without `indent`."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=indent) + "\n")
+    text = json.dumps(document, ensure_ascii=False, indent=indent)
+    sys.stdout.write("\n".join(map(_printable_json, text.split("\n"))) + "\n")
+
+
+def _printable_json(line: str) -> str:
+    """A line of JSON that says the same in printable characters."""
+    if line.isprintable():
+        return line
+    return "".join(char if char.isprintable() else json.dumps(char)[1:-1] for char in line)

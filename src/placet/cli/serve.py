@@ -70,9 +70,7 @@ def serve(
     account_name(account)
     _configure_logging(log_requests)
     with _listener(settings) as listener:
-        first_key = asyncio.run(_prepare(settings, account))
-        if first_key is not None:
-            _print_first_key(first_key)
+        asyncio.run(_prepare(settings, account))
         _run(settings, listener)
 
 
@@ -109,9 +107,9 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         _say("Placet has stopped")
 
 
-async def _prepare(settings: Settings, account: str) -> NewKey | None:
+async def _prepare(settings: Settings, account: str) -> None:
     async with ready(settings.database_url, create=True) as database:
-        return await ensure_first_key(database, account)
+        await ensure_first_key(database, account, _print_first_key)
 
 
 def _listener(settings: Settings) -> socket.socket:

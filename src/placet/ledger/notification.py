@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, NamedTuple, Self, TypeVar
 
+from placet.addresses import is_email_address
 from placet.errors import Detail, InvalidRequest
 from placet.money import amount_number, amount_text, parse_amount
 from placet.spelling import slips_in
@@ -182,9 +183,7 @@ def _check_spelling(document: Mapping[str, Any], known: Sequence[str], field: st
 
 
 def _is_address(text: str) -> bool:
-    local, _, domain = text.rpartition("@")
-    spaceless = text.isprintable() and not any(character.isspace() for character in text)
-    return bool(local and domain) and spaceless and len(text) <= _MAX_IDENTIFIER
+    return len(text) <= _MAX_IDENTIFIER and is_email_address(text)
 
 
 def _list(value: Any, field: str) -> Sequence[Any]:

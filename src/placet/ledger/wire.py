@@ -145,7 +145,7 @@ def transaction_document(entry: Entry, context_id: str) -> Document:
 
 def statement_line_document(line: Line, context_id: str) -> Document:
     """A line with what it did to the balance. One that is no transaction has no id, and its amount
-    is what the budget or allocation had from then on; `carried` is what of that a renewal took over.
+    is what the budget or allocation had from then on; `carried` is what a renewal took over of it.
     """
     document = transaction_document(line.entry, context_id) | {
         "sequence": line.sequence,
@@ -153,7 +153,7 @@ def statement_line_document(line: Line, context_id: str) -> Document:
         "balance": amount_number(line.balance),
         "cycle": line.entry.period,
     }
-    if line.entry.kind is EntryKind.RENEWAL:
+    if line.entry.kind is EntryKind.RENEWAL and line.entry.carried is not None:
         document["carried"] = amount_number(line.entry.carried)
     return {name: value for name, value in document.items() if value is not None}
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from placet.addresses import is_email_address
 from placet.characters import alike, invisible_character
 from placet.organization.records import (
     CostCenter,
@@ -36,10 +36,6 @@ __all__ = [
     "why_not_member", "why_too_alike",
 ]  # fmt: skip
 
-# What a mail server accepts and people have; not every form the standards allow.
-_EMAIL: Final = re.compile(
-    r"[^\s@<>(),;:\\\"\[\]]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.)+[^\W\d_][\w-]{0,61}[^\W_]"
-)
 _LONGEST: Final = dict.fromkeys(Kind, LONGEST_CELL) | {
     Kind.ID: LONGEST_NAME,
     Kind.NAME: LONGEST_NAME,
@@ -197,7 +193,7 @@ def _wrong(text: str, column: Column) -> str | None:
         # such a unit could not be addressed: its id is a part of paths
         return "an id must not contain `/`, nor be `.` or `..`"
     if kind is Kind.EMAIL:
-        return None if _EMAIL.fullmatch(text) else f"`{text[:100]}` is no e-mail address"
+        return None if is_email_address(text) else f"`{text[:100]}` is no e-mail address"
     if kind is Kind.BOOLEAN:
         return None if text.lower() in ("true", "false") else "write `true` or `false`"
     return None

@@ -9,7 +9,10 @@ from placet.errors import InvalidRequest
 
 pytestmark = pytest.mark.anyio
 
-ALLOWED = AllowedHosts.parse("erp.example.com, *.example.org 10.0.0.7 [::1] bücher.example")
+ALLOWED = AllowedHosts.parse(
+    "erp.example.com, *.example.org 10.0.0.7 [::1] bücher.example"
+    " *.example.net:8443 *.example.net:9443"
+)
 
 
 @pytest.mark.parametrize(
@@ -20,6 +23,9 @@ ALLOWED = AllowedHosts.parse("erp.example.com, *.example.org 10.0.0.7 [::1] büc
         "http://erp.example.com:8080/",
         "https://a.example.org/",
         "https://a.b.example.org/",
+        "https://a.example.org:443/",
+        "https://a.example.net:8443/",
+        "https://a.example.net:9443/",
         "http://10.0.0.7/",
         "http://[::1]:9000/",
         "http://[0:0:0:0:0:0:0:1]/",
@@ -44,6 +50,9 @@ def test_allowed_hosts_pass(url: str) -> None:
         ("https://evil.com\\@erp.example.com/", "must not hold a user"),
         ("https://user:pw@erp.example.com/", "must not hold a user"),
         ("http://a.example.org/", "by HTTPS only"),
+        ("https://a.example.org:8443/", "at port 443 only"),
+        ("https://a.example.org:22/", "at port 443 only"),
+        ("https://a.example.net/", "at port 8443 or 9443 only"),
         ("https://10.0.0.8/", "is not allowed"),
         ("https://167772167/", "is not allowed"),
         ("https://0x0a000007/", "is not allowed"),
@@ -72,7 +81,20 @@ def test_nothing_is_allowed_unless_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "entry", ["*", "*.", "https://x.example", "a b/c", "*.10.0.0.7", "x..y", "*.*.x"]
+    "entry",
+    [
+        "*",
+        "*.",
+        "https://x.example",
+        "a b/c",
+        "*.10.0.0.7",
+        "x..y",
+        "*.*.x",
+        "*.x.y:0",
+        "*.x.y:x",
+        "*.x.y:99999",
+        "*.x.y:",
+    ],
 )
 def test_an_entry_that_is_no_host_is_refused(entry: str) -> None:
     with pytest.raises(InvalidRequest, match="is no host"):
@@ -84,8 +106,28 @@ def test_an_entry_that_is_no_host_is_refused(entry: str) -> None:
     [
         ("93.184.215.14", True),
         ("2606:2800:21f::1", True),
-        ("::ffff:93.184.215.14", True),
-        ("64:ff9b::5db8:d70e", True),
+        ("::ffff:93.184.215.14", False),
+        ("64:ff9b::5db8:d70e", False),
+        ("64:ff9b:1::5db8:d70e", False),
+        ("3fff::1", False),
+        ("3fff:fff::1", False),
+        ("4000::1", False),
+        ("5f00::1", False),
+        ("100::1", False),
+        ("2001:20::1", False),
+        ("2001:1::1", False),
+        ("2620:4f:8000::1", False),
+        ("2002:5db8:d70e::", False),
+        ("2001:0:5db8:d70e::", False),
+        ("192.88.99.1", False),
+        ("192.0.0.9", False),
+        ("192.31.196.1", False),
+        ("192.52.193.1", False),
+        ("192.175.48.1", False),
+        ("198.51.100.1", False),
+        ("203.0.113.1", False),
+        ("2001:4860:4860::8888", True),
+        ("1.1.1.1", True),
         ("127.0.0.1", False),
         ("127.8.8.8", False),
         ("10.1.2.3", False),

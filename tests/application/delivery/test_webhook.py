@@ -139,7 +139,8 @@ async def test_a_host_that_is_not_allowed_is_never_called(host: str) -> None:
 async def test_a_name_below_an_allowed_domain_must_not_lead_here() -> None:
     async with receiving() as receiver:
         url = receiver.url(host="a.example.org", scheme="https")
-        outcome = await post(url, allowed="*.example.org", resolve=leading([HERE]))
+        allowed = f"*.example.org:{receiver.port}"
+        outcome = await post(url, allowed=allowed, resolve=leading([HERE]))
     assert outcome.failure == (
         "the host `a.example.org` leads to `127.0.0.1`, which is not a public address"
     )

@@ -10,8 +10,9 @@ from typing import Any, Final, NoReturn, TypeVar
 from pydantic import BaseModel
 from starlette.requests import Request
 
-from placet.api.body import read_body
+from placet.api.body import duplicate_refused, read_body
 from placet.errors import InvalidRequest
+from placet.policy.json_keys import KeyTwice, key_twice, object_of
 from placet.policy.reading import read
 
 __all__ = ["exact_json", "read_exact_model"]
@@ -35,7 +36,7 @@ def exact_json(body: bytes) -> Any:
     """The JSON value of a body in UTF-8: whole numbers are ints, all others are Decimals.
 
     Raises:
-        InvalidRequest: it is something else, or nested too deep.
+        InvalidRequest: it is something else, nested too deep, or has a key twice in an object.
     """
     if not body.strip():
         raise InvalidRequest("the request body is empty: send JSON")
@@ -43,6 +44,9 @@ def exact_json(body: bytes) -> Any:
         return _DECODER.decode(body.decode("utf-8"))
     except (JSONDecodeError, UnicodeDecodeError) as error:
         raise InvalidRequest(f"the request body is not valid JSON: {error}") from error
+    except KeyTwice as error:
+        twice = key_twice(body.decode("utf-8"), str(error))
+        raise duplicate_refused(twice) from error
     except (ValueError, DecimalException) as error:
         raise InvalidRequest("the request body holds a number that is out of range") from error
     except RecursionError as error:
@@ -53,4 +57,6 @@ def _refuse_constant(name: str) -> NoReturn:
     raise InvalidRequest(f"the request body is not valid JSON: `{name}` is no number")
 
 
-_DECODER: Final = json.JSONDecoder(parse_float=Decimal, parse_constant=_refuse_constant)
+_DECODER: Final = json.JSONDecoder(
+    parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=object_of
+)

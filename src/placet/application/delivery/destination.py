@@ -22,13 +22,34 @@ __all__ = ["AllowedHosts", "Resolve", "is_loopback", "is_public", "resolve"]
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 _MAX_URL: Final = 2_000
-_NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+_HTTPS: Final = 443
+# IANA's registries of special-purpose addresses (RFC 6890 and what came since) and multicast, all
+# of it, whatever it says of their reach: nobody offers a service there. Of IPv6 all is special that
+# is not global unicast (RFC 4291), so also what maps or translates to IPv4.
+_GLOBAL_UNICAST: Final = ipaddress.ip_network("2000::/3")
+_SPECIAL: Final = {
+    4: tuple(
+        ipaddress.ip_network(text)
+        for text in (
+            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16",
+            "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24",
+            "192.88.99.0/24", "192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15",
+            "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
+        )
+    ),
+    6: tuple(
+        ipaddress.ip_network(text)
+        for text in (
+            "2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20",
+        )
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class AllowedHosts:
-    """`names` are allowed themselves, wherever they lead and by plain HTTP too; `domains` allow
-    what is below them, by HTTPS and at public addresses only.
+    """`names` are allowed themselves, wherever they lead, at any port and by plain HTTP too;
+    `domains`, each with a port, allow what is below them, by HTTPS and at public addresses only.
     """
 
     names: frozenset[str] = frozenset()
@@ -36,7 +57,8 @@ class AllowedHosts:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read a list separated by commas or spaces: `erp.example.com *.example.org 10.0.0.7`.
+        """Read a list separated by commas or spaces: `erp.example.com *.example.org 10.0.0.7`. A
+        domain's port is 443 unless it says another one: `*.example.org:8443`.
 
         Raises:
             InvalidRequest: an entry is no host.
@@ -45,13 +67,17 @@ class AllowedHosts:
         domains: set[str] = set()
         for entry in text.replace(",", " ").split():
             wild = entry.startswith("*.")
-            host = _normalized(entry[2:] if wild else entry)
-            if host is None or (wild and _address(host) is not None):
+            text, port = _with_port(entry[2:]) if wild else (entry, "")
+            host = _normalized(text)
+            if host is None or port is None or (wild and _address(host) is not None):
                 raise InvalidRequest(
                     f"`{entry[:100]}` is no host: use forms like `erp.example.com`,"
-                    " `*.example.com` or `10.0.0.7`"
+                    " `*.example.com`, `*.example.com:8443` or `10.0.0.7`"
                 )
-            (domains if wild else names).add(host)
+            if wild:
+                domains.add(f"{host}:{port}")
+            else:
+                names.add(host)
         return cls(frozenset(names), frozenset(domains))
 
     def check_url(self, url: str) -> httpx.URL:
@@ -74,10 +100,15 @@ class AllowedHosts:
         if parsed.userinfo:
             raise InvalidRequest("the URL must not hold a user or password")
         host = _normalized(parsed.host)
-        if host is None or not (host in self.names or self._below_a_domain(host)):
+        if host is not None and host in self.names:
+            return parsed
+        if host is None or not (ports := self._ports_of(host)):
             raise InvalidRequest(f"the host `{parsed.host[:200]}` is not allowed")
-        if parsed.scheme == "http" and host not in self.names:
+        if parsed.scheme == "http":
             raise InvalidRequest(f"the host `{host}` may be called by HTTPS only")
+        if (parsed.port or _HTTPS) not in ports:
+            may = " or ".join(map(str, sorted(ports)))
+            raise InvalidRequest(f"the host `{host}` may be called at port {may} only")
         return parsed
 
     async def addresses(self, url: httpx.URL, resolve: Resolve) -> list[str]:
@@ -100,9 +131,12 @@ class AllowedHosts:
                     )
         return found
 
-    def _below_a_domain(self, host: str) -> bool:
+    def _ports_of(self, host: str) -> set[int]:
+        """The ports at which a host below a domain may be called."""
         labels = host.split(".")
-        return any(".".join(labels[start:]) in self.domains for start in range(1, len(labels)))
+        above = {".".join(labels[start:]) for start in range(1, len(labels))}
+        allowed = (entry.rpartition(":") for entry in self.domains)
+        return {int(port) for domain, _, port in allowed if domain in above}
 
 
 async def resolve(host: str, port: int) -> list[str]:
@@ -117,18 +151,13 @@ async def resolve(host: str, port: int) -> list[str]:
 
 
 def is_public(text: str) -> bool:
-    """Whether an IP address belongs to the public internet, also where it wraps another one."""
+    """Whether an IP address is an ordinary one of the public internet, and wraps no other one."""
     address = _address(text)
-    if address is None:
+    if address is None or getattr(address, "scope_id", None) is not None:
         return False
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return is_public(str(address.ipv4_mapped))
-        if address in _NAT64:
-            return is_public(str(ipaddress.IPv4Address(int(address) & 0xFFFF_FFFF)))
-        if address.sixtofour is not None or address.teredo is not None or address.is_site_local:
-            return False
-    return address.is_global and not (address.is_multicast or address.is_reserved)
+    if address.version == 6 and address not in _GLOBAL_UNICAST:
+        return False
+    return not any(address in network for network in _SPECIAL[address.version])
 
 
 def is_loopback(host: str) -> bool:
@@ -142,6 +171,15 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return ipaddress.ip_address(text)
     except ValueError:
         return None
+
+
+def _with_port(text: str) -> tuple[str, int | None]:
+    """A host and its port, 443 where none is said, None where it is none."""
+    host, colon, port = text.partition(":")
+    if not colon:
+        return host, _HTTPS
+    good = port.isascii() and port.isdecimal() and 0 < int(port[:6]) < 65_536
+    return host, int(port) if good else None
 
 
 def _normalized(host: str) -> str | None:

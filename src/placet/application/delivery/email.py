@@ -16,6 +16,7 @@ import aiosmtplib
 import httpx
 from pydantic_core import from_json
 
+from placet.addresses import is_email_address
 from placet.application.delivery.destination import is_loopback
 from placet.application.delivery.outcome import DELIVERED, Outcome, failed
 from placet.application.delivery.text import one_line
@@ -31,11 +32,6 @@ _FORMS: Final = (
     " each with or without a port"
 )
 _PORTS: Final = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
-# Quoted local parts and comments are legal and unused; leaving them out leaves no way to smuggle.
-_ADDRESS: Final = re.compile(
-    r"[^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+@[^\s@<>()\[\]\\,;:\"\x00-\x20\x7f]+"
-)
-
 _NAMED: Final = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
 
 
@@ -157,7 +153,7 @@ def compose(message: OutboxMessage, sender: Address) -> EmailMessage:
 
 
 def _address(text: str, name: str = "") -> Address:
-    if not _ADDRESS.fullmatch(text):
+    if not is_email_address(text):
         raise InvalidRequest(f"`{text[:200]}` is no e-mail address")
     local, _, domain = text.partition("@")
     try:

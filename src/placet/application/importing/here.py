@@ -25,7 +25,7 @@ async def work_here(
     `told` hears the percentage.
 
     Raises:
-        SQLAlchemyError, OSError: the database does not answer; a server may go on with it.
+        Unavailable: the database does not answer; a server may go on with it.
     """
     clock = SystemClock()
     owner = new_id()

@@ -83,7 +83,8 @@ class ImportJob:
 
         Raises:
             LeaseLost: somebody else has taken it over.
-            SQLAlchemyError, OSError: the database does not answer; the work can be taken up again.
+            Unavailable, OutcomeUnknown: the database does not answer; the work can be taken up
+                again.
         """
         try:
             with TemporaryDirectory(prefix="placet-import-") as folder:

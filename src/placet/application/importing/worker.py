@@ -14,8 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from placet.application.clock import Clock, SystemClock
 from placet.application.ids import ids_before, new_id
 from placet.application.importing.job import LEASE_MS, ImportJob, LeaseLost
+from placet.errors import PlacetError
 from placet.storage.database import Database
 from placet.storage.imports import claim_import, delete_old_files, import_waits
+from placet.storage.store_errors import StoreAway
 
 __all__ = ["ImportWorker"]
 
@@ -69,7 +71,7 @@ class ImportWorker:
             await job.run()
         except LeaseLost:
             _log.warning("import %s went on elsewhere", entry.import_id)
-        except (SQLAlchemyError, OSError):
+        except (PlacetError, SQLAlchemyError, OSError):
             raise
         except Exception:
             # It would fail again for ever, and keep the account's other imports waiting.
@@ -91,7 +93,10 @@ class ImportWorker:
                 await self._clean()
                 while await self.work():
                     pass
-            except (SQLAlchemyError, OSError) as error:
+            except StoreAway:
+                # The log says so already.
+                pass
+            except (PlacetError, SQLAlchemyError, OSError) as error:
                 _log.error("imports cannot go on now: %s", error)
             except Exception:
                 # Whatever it was must not end all imports of this process.

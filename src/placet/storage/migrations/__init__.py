@@ -36,9 +36,16 @@ async def current_revision(database: Database) -> str | None:
 
 
 async def upgrade(database: Database) -> str:
-    """Apply the missing migrations, all in one transaction, and answer the revision reached."""
+    """Apply the missing migrations, all in one transaction, and answer the revision reached.
+
+    Raises:
+        Unavailable: the schema is a newer version's.
+    """
 
     def run(connection: Connection) -> None:
+        found = MigrationContext.configure(connection).get_current_revision()
+        if found is not None and found not in _known_revisions():
+            raise _too_new(found)
         config = _config()
         config.attributes["connection"] = connection
         run_upgrade(config, "head")
@@ -59,15 +66,22 @@ async def check_schema(database: Database) -> None:
         return
     if found is None:
         raise Unavailable("the database holds no Placet schema yet: run `placet db upgrade`")
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if found in known:
+    if found in _known_revisions():
         raise Unavailable(
             f"the database has schema {found}, but this version of Placet needs {needed}:"
             " run `placet db upgrade`"
         )
-    raise Unavailable(
-        f"the database has schema {found}, which this version of Placet does not know (it knows"
-        f" {needed}): install the newer version that wrote it"
+    raise _too_new(found)
+
+
+def _known_revisions() -> set[str]:
+    return {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def _too_new(found: str) -> Unavailable:
+    return Unavailable(
+        f"the database has schema {found[:50]}, which this version of Placet does not know (it"
+        f" knows {head_revision()}): install the newer version that wrote it"
     )
 
 

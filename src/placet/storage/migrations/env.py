@@ -11,6 +11,7 @@ from placet.storage import (  # noqa: F401
     due_tables,
     import_tables,
     ledger_tables,
+    mark_tables,
     outbox_tables,
     pending_approval_tables,
     people_tables,

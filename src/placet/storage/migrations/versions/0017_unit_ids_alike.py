@@ -8,7 +8,7 @@ from alembic import op
 from placet.characters import alike
 
 revision = "0017"
-down_revision = "0014"
+down_revision = "0016"
 
 
 def upgrade() -> None:
