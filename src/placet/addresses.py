@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from placet.characters import invisible_character
+
 __all__ = ["is_email_address"]
 
 _ATOM: Final = r"[\w!#$%&'*+/=?^`{|}~-]+"
@@ -18,4 +20,7 @@ _EMAIL: Final = re.compile(
 
 def is_email_address(text: str) -> bool:
     """Whether a text is an e-mail address, in any script, such as `name@example.com`."""
+    # Letters for Unicode may be drawn as nothing.
+    if invisible_character(text) is not None:
+        return False
     return len(text) <= 320 and _EMAIL.fullmatch(text) is not None

@@ -144,14 +144,26 @@ async def test_a_wrong_filter_is_refused(client: Client, query: str, words: str)
     assert words in refused(await client.get(f"/users?{query}"), 400)
 
 
-@pytest.mark.parametrize("user_id", ["a/b", "..", ".", "a\nb", "\u202ebob"])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("name", "Bo\u200bb"), ("email", "bob\u200b@x.example"), ("email", "b\u3164@x.example")],
+)
+@pytest.mark.parametrize("database_kind", ["sqlite"])
+async def test_what_nobody_sees_is_in_no_name_and_no_address(
+    server: Server, client: Client, field: str, value: str
+) -> None:
+    assert f"`{field}` must" in refused(await client.put("/users/bob", {field: value}), 400)
+    refused(await client.get("/users/bob"), 404)
+
+
+@pytest.mark.parametrize("user_id", ["a/b", "..", ".", "a\nb", "\u202ebob", "a\u200b"])
 async def test_an_id_that_fits_in_no_path_or_cannot_be_shown_is_refused(
     server: Server, client: Client, user_id: str
 ) -> None:
     await plant(server.service.database, TREE)
     path = "/api/vtexid/organization-units/sales/users"
     answer = await client.http.post(path, json={"userIds": ["una", user_id]})
-    assert "a user id must be printable" in refused(answer, 400)
+    assert "a user id must " in refused(answer, 400)
     assert ok(await client.get("/users"))["data"] == []
     if "/" not in user_id and "." not in user_id:
         refused(await client.put(f"/users/{quote(user_id)}", {}), 400)

@@ -32,7 +32,7 @@ def slips() -> Iterator[Any]:
         for name in sorted(names):
             middle = len(name) // 2
             swapped = name[: middle - 1] + name[middle] + name[middle - 1] + name[middle + 1 :]
-            for slip in {name[:middle] + name[middle + 1 :], swapped, name.upper()}:
+            for slip in sorted({name[:middle] + name[middle + 1 :], swapped, name.upper()}):
                 if slip not in names and closest(slip, names) == name:
                     yield pytest.param(model, name, slip, id=f"{model.__name__}.{name}: {slip}")
 

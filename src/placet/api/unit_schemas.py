@@ -9,7 +9,7 @@ from pydantic import Field
 from placet.api.schemas import inline_schema, json_body
 from placet.application.roles import Role
 from placet.application.users import AddedMembers, UserDraft
-from placet.policy.fields import Document, Identifier, Name, PolicyModel
+from placet.policy.fields import Document, Identifier, PolicyModel, VisibleName
 from placet.policy.wire import timestamp
 from placet.storage.units import StoredUnit
 from placet.storage.users import User
@@ -26,7 +26,7 @@ _MAX_MEMBERS: Final = 1_000
 class NewUnitBody(PolicyModel):
     """The body of a unit's creation."""
 
-    name: Name
+    name: VisibleName
     parent_id: Annotated[
         Identifier | None, Field(description="Extension: the unit above; without it, a root.")
     ] = None
@@ -35,7 +35,7 @@ class NewUnitBody(PolicyModel):
 class RenameBody(PolicyModel):
     """The body of a renaming."""
 
-    name: Name
+    name: VisibleName
 
 
 class MoveBody(PolicyModel):

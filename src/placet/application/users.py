@@ -18,8 +18,9 @@ from placet.application.service import Service
 from placet.application.stand_ins import follow_people
 from placet.application.units import reachable_unit
 from placet.authorization.model import Actor, ActorKind
+from placet.characters import invisible_character
 from placet.errors import Conflict, Detail, Forbidden, InvalidRequest, NotFound
-from placet.policy.fields import MAX_NAME, Identifier, PolicyModel
+from placet.policy.fields import MAX_NAME, Identifier, PolicyModel, Visible
 from placet.storage.unit_tree import load_unit_paths
 from placet.storage.users import (
     User,
@@ -49,12 +50,6 @@ def _address(text: str) -> str:
     return text
 
 
-def _displayable(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("must not contain a NUL character")
-    return text.strip()
-
-
 class UserDraft(PolicyModel):
     """What is on record of a person, all of it: what is left out is taken away.
 
@@ -63,7 +58,7 @@ class UserDraft(PolicyModel):
     """
 
     email: Annotated[StrictStr, Field(max_length=320), AfterValidator(_address)] | None = None
-    name: Annotated[StrictStr, Field(max_length=MAX_NAME), AfterValidator(_displayable)] = ""
+    name: Annotated[StrictStr, Field(max_length=MAX_NAME), AfterValidator(str.strip), Visible] = ""
     unit_id: Identifier | None = None
     roles: Annotated[tuple[StrictStr, ...], Field(max_length=_MAX_ROLES)] = ()
     can_impersonate: StrictBool = False
@@ -337,8 +332,10 @@ def _check_id(user_id: str) -> None:
     if len(user_id) > MAX_NAME or not user_id.strip():
         raise InvalidRequest(f"a user id must have 1 to {MAX_NAME} characters")
     # Ids are parts of paths, and are shown to people.
-    if not user_id.isprintable() or "/" in user_id or user_id in (".", ".."):
+    hidden = invisible_character(user_id)
+    if hidden is not None:
+        raise InvalidRequest(f"a user id must not contain an invisible character: {hidden}")
+    if "/" in user_id or user_id in (".", ".."):
         raise InvalidRequest(
-            "a user id must be printable, without `/`, and neither `.` nor `..`, unlike"
-            f" {user_id[:100]!r}"
+            f"a user id must be without `/`, and neither `.` nor `..`, unlike {user_id[:100]!r}"
         )

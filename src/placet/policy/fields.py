@@ -17,6 +17,8 @@ from pydantic import (
 )
 from pydantic.alias_generators import to_camel
 
+from placet.characters import invisible_character
+
 __all__ = [
     "MAX_EXPRESSION",
     "MAX_NAME",
@@ -30,6 +32,8 @@ __all__ = [
     "PolicyModel",
     "Priority",
     "Text",
+    "Visible",
+    "VisibleName",
     "Whole",
     "canonical_json",
 ]
@@ -75,11 +79,21 @@ def _finite_number(value: Any) -> Any:
     return value
 
 
+def _visible(text: str) -> str:
+    hidden = invisible_character(text, joiners=True)
+    if hidden is not None:
+        raise ValueError(f"must not contain an invisible character: {hidden}")
+    return text
+
+
 Text = Annotated[StrictStr, Field(max_length=MAX_TEXT), AfterValidator(_storable)]
 Name = Annotated[
     StrictStr, Field(max_length=MAX_NAME), AfterValidator(_storable), AfterValidator(_filled)
 ]
 Identifier = Name
+# Of something that is made anew, and that people tell apart by sight.
+VisibleName = Annotated[Name, AfterValidator(_visible)]
+Visible: Final = AfterValidator(_visible)
 Number = Annotated[int | float, BeforeValidator(_finite_number)]
 Document = dict[str, Any]
 ExpressionText = Annotated[

@@ -15,7 +15,7 @@ from pydantic import Field, ValidationError
 
 from placet.jsonata.hazards import Shape
 from placet.policy.evidence import shorten
-from placet.policy.fields import Document, Identifier, Name, PolicyModel
+from placet.policy.fields import Document, Name, PolicyModel, VisibleName
 from placet.policy.hints import Hints
 from placet.policy.json_reader import read_json
 from placet.policy.lint import lint
@@ -35,8 +35,8 @@ MAX_PROBLEMS: Final = 1_000
 class UnitNode(PolicyModel):
     """A unit of the organization and those below it."""
 
-    id: Identifier
-    name: Name
+    id: VisibleName
+    name: VisibleName
     children: tuple[UnitNode, ...] = ()
 
 
