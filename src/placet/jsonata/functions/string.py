@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, Final
 
 from placet.jsonata.conversions import to_string
@@ -13,6 +14,8 @@ from placet.jsonata.values import UNDEFINED
 __all__: list[str] = []
 
 _BLANKS: Final = re.compile("[ \t\n\r]+")
+_AS_BLANKS: Final = str.maketrans("\t\n\r", "   ")
+_LONG: Final = 10_000
 
 
 @builtin("string", "<x-b?:s>")
@@ -70,13 +73,20 @@ def substring_after(state: State, text: Any, mark: Any) -> Any:
 @builtin("lowercase", "<s-:s>")
 def lowercase(state: State, text: Any) -> Any:
     """All letters small."""
-    return UNDEFINED if text is UNDEFINED else text.lower()
+    return UNDEFINED if text is UNDEFINED else _changed(state, text, str.lower)
 
 
 @builtin("uppercase", "<s-:s>")
 def uppercase(state: State, text: Any) -> Any:
     """All letters capital."""
-    return UNDEFINED if text is UNDEFINED else text.upper()
+    return UNDEFINED if text is UNDEFINED else _changed(state, text, str.upper)
+
+
+def _changed(state: State, text: str, change: Callable[[str], str]) -> str:
+    """The text in another case."""
+    if len(text) > _LONG:
+        state.tick(len(text) // 8)
+    return change(text)
 
 
 @builtin("trim", "<s-:s>")
@@ -84,6 +94,10 @@ def trim(state: State, text: Any) -> Any:
     """Runs of blanks, tabs and line ends become one blank, and none at either end."""
     if text is UNDEFINED:
         return UNDEFINED
+    if len(text) > _LONG:
+        state.tick(len(text) // 8)
+        words = text.translate(_AS_BLANKS).split(" ")
+        return " ".join([word for word in words if word])
     return _BLANKS.sub(" ", text).removeprefix(" ").removesuffix(" ")
 
 
@@ -107,6 +121,7 @@ def join(state: State, texts: Any, separator: Any) -> Any:
     if texts is UNDEFINED:
         return UNDEFINED
     between = separator or ""
-    state.tick(len(texts))
-    state.check_size(sum(map(len, texts)) + len(between) * max(len(texts) - 1, 0))
+    size = sum(map(len, texts)) + len(between) * max(len(texts) - 1, 0)
+    state.tick(len(texts) // 8 + size // 1_000)
+    state.check_size(size)
     return between.join(texts)

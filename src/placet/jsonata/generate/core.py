@@ -151,9 +151,10 @@ class Generator:
         self.traced_nodes: list[nodes.Node] = []
         self.free_variables: set[str] = set()
         self.header: list[ast.stmt] = []
-        self.function = Function()
+        self.function = self._outermost = Function()
         self.scope = Scope(self.function, None)
         self.paths: dict[tuple[Any, ...], str] = {}
+        self.regex_cost = 0
         self._counter = 0
         self._depth = 0
         self.wants_loose = False
@@ -175,6 +176,11 @@ class Generator:
         """Let an error raised by `code` carry this position and token."""
         self.lines.append((position, token))
         return located(code, len(self.lines) - 1)
+
+    def account(self) -> str:
+        """The name of what operations account to here."""
+        looping = self.function.blocks > 0 or self.function is not self._outermost
+        return "whole_state" if self.options.quick and not looping else "state"
 
     # statements
 

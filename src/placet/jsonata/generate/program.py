@@ -12,8 +12,9 @@ from placet.jsonata import calling, collecting, conversions, nodes, operators, p
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.generate import quick_runtime
 from placet.jsonata.generate.core import Context, Generator, Kind, Options, names_bound
-from placet.jsonata.generate.eligible import is_quick
+from placet.jsonata.generate.eligible import quick_share
 from placet.jsonata.generate.quick import QuickImpossibleError
+from placet.jsonata.generate.quick_state import IN_LOOP, QuickState
 from placet.jsonata.quasi import block_template
 from placet.jsonata.state import State
 from placet.jsonata.values import UNDEFINED, ConsArray, Sequence
@@ -26,6 +27,7 @@ _MAIN = block_template("def main(state, data, bindings, trace):\n    BODY")
 _QUICK = block_template("""
 def evaluate(data, bindings=None, limits=None, now=None):
     if bindings is None:
+        work = 0
         try:
             BODY
         except Exception:
@@ -157,7 +159,8 @@ def build_quick(
 
     None for an expression that has no quick form.
     """
-    if not is_quick(node):
+    share = quick_share(node)
+    if not share:
         return None
     generator = Generator(Options(quick=True))
     body = generator.function.body
@@ -170,6 +173,7 @@ def build_quick(
     finish = _RETURN if exact else _RETURN_PLAIN
     generator.add(finish(V=generator.stored(value).code))
     namespace = {**_RUNTIME, **generator.constants, "general": general, "plain": plain}
+    namespace |= {"state": IN_LOOP, "whole_state": QuickState(share)}
     exec(_compiled(generator, _QUICK(BODY=[*generator.header, *body])), namespace)  # noqa: S102 - as above
     function: Callable[..., Any] = namespace["evaluate"]
     return function

@@ -9,6 +9,7 @@ from typing import Final
 from placet.jsonata import nodes
 from placet.jsonata.generate.core import Context, Generator, Kind, Value
 from placet.jsonata.generate.operators import write_truth
+from placet.jsonata.generate.quick_state import write_account
 from placet.jsonata.generate.sinks import Sink
 from placet.jsonata.quasi import block_template, constant, expression_template, load
 
@@ -47,7 +48,7 @@ def _called(gen: Generator, function: nodes.Lambda, names: list[str]) -> Iterato
 def write_each(gen: Generator, node: nodes.Call, name: str, context: Context, sink: Sink) -> Value:
     """`$map(source, function($i){…})` or `$filter(…)`, item by item into a sink."""
     source, function = _parts(node)
-    items = _SOURCE(V=gen.name(gen.emit(source, context)))
+    items = gen.name(Value(_SOURCE(V=gen.name(gen.emit(source, context)))))
     item = gen.fresh("x")
     sink.begin()
     with gen.block(nested=True) as body:
@@ -59,7 +60,7 @@ def write_each(gen: Generator, node: nodes.Call, name: str, context: Context, si
             gen.add(_IF(C=test, BODY=kept))
         else:
             _write_answer(gen, function, item, context, sink)
-    gen.add(_LOOP(X=item, V=items, BODY=body))
+    gen.add(write_account(items, body), _LOOP(X=item, V=items, BODY=body))
     return sink.value()
 
 
@@ -128,5 +129,6 @@ class _Reduce(Sink):
         item = self.gen.fresh("x")
         with self.gen.block(nested=True) as body:
             self.item(item)
-        self.gen.add(_LOOP(X=item, V=_SOURCE(V=self.gen.name(value)), BODY=body))
+        items = self.gen.name(Value(_SOURCE(V=self.gen.name(value))))
+        self.gen.add(write_account(items, body), _LOOP(X=item, V=items, BODY=body))
         return self.value()

@@ -1,0 +1,128 @@
+"""How quick code keeps its work in bounds: by giving up where its input is large.
+
+Quick code has no clock. All it may do together stays so small that it needs none: loops count their
+items, weighed with what is written in them, up to `MOST_WORK`; an operation outside of loops may
+touch so many items that all operations of the expression together touch no more than that; one in
+a loop may touch `FEW`, which the loop's weight allows for.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, TypeVar
+
+from placet.jsonata.quasi import block_template, constant
+from placet.jsonata.state import SLOT, Limits, State
+
+__all__ = ["FEW", "IN_LOOP", "MOST_WORK", "QuickState", "write_account"]
+
+FEW: Final = 64
+MOST_WORK: Final = 1_000_000
+_SHORT: Final = 16
+_CALL: Final = 8
+
+T = TypeVar("T")
+
+_ACCOUNT = block_template("""
+if len(V) > SHORT:
+    work += len(V) * WEIGHT
+    if work > MOST:
+        raise TypeError
+""")
+
+
+class QuickState(State):
+    """What operations of quick code account to. Keeps nothing: each one alone has to be small."""
+
+    __slots__ = ("_most",)
+
+    def __init__(self, most: int) -> None:
+        super().__init__(Limits())
+        self._most = max(most, FEW)
+
+    def tick(self, work: int = 1) -> None:
+        """Give up where one operation is too much work."""
+        if work > self._most:
+            raise TypeError
+
+    def look(self) -> None:
+        """Nothing to look at."""
+
+    def counting(self) -> State:
+        """A state that adds up the work of one walk."""
+        return _Counting(self._most)
+
+    def paced(self, items: Iterable[T], size: int | None = None) -> Iterable[T]:
+        """The items as they are, unless they are too many."""
+        if (len(items) if size is None else size) > self._most:  # type: ignore[arg-type]
+            raise TypeError
+        return items
+
+    def parts(self, items: Any, size: int = 0) -> Iterator[Any]:
+        """The items in one part, unless they are too many."""
+        self.paced(items)
+        yield items
+
+    def check_size(self, size: int) -> None:
+        """Give up where one value is too large."""
+        self.tick(size)
+
+    def spend(self, amount: int) -> None:
+        """What is made of few items is small."""
+
+    def hold(self, value: Any, amount: int) -> None:
+        """Give up where one value is too large."""
+        self.tick(amount // (4 * SLOT))
+
+    def made(self, value: Any) -> Any:
+        """Nothing is kept account of."""
+        return value
+
+
+class _Counting(QuickState):
+    __slots__ = ()
+
+    def tick(self, work: int = 1) -> None:
+        """Give up where all operations together are too much work."""
+        self._most -= work
+        if self._most < 0:
+            raise TypeError
+
+    def counting(self) -> State:
+        """The same walk."""
+        return self
+
+    def paced(self, items: Iterable[T], size: int | None = None) -> Iterable[T]:
+        """The items as they are, all of them counted."""
+        self.tick(len(items) if size is None else size)  # type: ignore[arg-type]
+        return items
+
+    def check_size(self, size: int) -> None:
+        """The work done bounds the size."""
+
+
+IN_LOOP: Final = QuickState(FEW)
+"""What an operation accounts to that runs once per item."""
+
+
+def write_account(source: str, body: list[ast.stmt]) -> list[ast.stmt]:
+    """The statement before a loop over `source` that counts its items by the weight of `body`."""
+    parts = {"WEIGHT": constant(_weight(body)), "MOST": constant(MOST_WORK)}
+    statements: list[ast.stmt] = _ACCOUNT(V=source, SHORT=constant(_SHORT), **parts)
+    return statements
+
+
+def _weight(body: list[ast.stmt]) -> int:
+    """How much work one run of `body` is: its statements, calls counted as several."""
+    weight = 0
+    pending: list[tuple[ast.AST, int]] = [(statement, 1) for statement in body]
+    while pending:
+        node, times = pending.pop()
+        if isinstance(node, ast.stmt):
+            weight += times
+        elif isinstance(node, ast.Call):
+            weight += times * _CALL
+        inner = times * _SHORT if isinstance(node, ast.For) else times
+        pending += [(child, inner) for child in ast.iter_child_nodes(node)]
+    return weight
