@@ -22,6 +22,7 @@ __all__ = [
     "lookup", "matches_index", "push", "select", "select_one", "wildcard",
 ]  # fmt: skip
 
+_FEW: Final = 64
 SEQUENCES: Final = (Sequence, KeptSequence)
 ARRAYS: Final = frozenset({list, Sequence, KeptSequence, ConsArray})
 
@@ -102,7 +103,7 @@ def select(results: list[Any], last: bool, state: State | None = None, fresh: in
         flat = Sequence(results)
     else:
         flat = _flat(results, state)
-    if state is not None and len(flat) > 1:
+    if state is not None and (len(flat) > _FEW or state.exact):
         # the results came in a list of their own
         state.hold(flat, LIST + 2 * SLOT * len(flat) + fresh * len(results))
     return flat

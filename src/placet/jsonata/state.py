@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sized
 from dataclasses import dataclass
 from itertools import islice
 from sys import getrefcount, getsizeof
-from typing import Any, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.stack import on_fresh_stack
@@ -61,8 +61,9 @@ class Limits:
 
 
 class State:
-    """Mutable bookkeeping of one evaluation."""
+    """Mutable bookkeeping of one evaluation. `exact`: small values count too."""
 
+    exact: ClassVar[bool] = True
     __slots__ = (
         "_held", "_large", "_now", "_room", "_steps_left", "_until", "deadline", "depth", "limits",
     )  # fmt: skip

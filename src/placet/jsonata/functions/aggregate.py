@@ -57,6 +57,7 @@ def _total(state: State, values: list[int | float]) -> int | float:
     if kinds == {int}:
         bound = MAX_SAFE // len(values)
         if -bound <= min(values) and max(values) <= bound:
+            state.tick(len(values))
             return sum(values)
     total: int | float = 0.0
     for part in state.parts(values):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any, Final
 
 from placet.jsonata.conversions import to_string
@@ -73,20 +72,13 @@ def substring_after(state: State, text: Any, mark: Any) -> Any:
 @builtin("lowercase", "<s-:s>")
 def lowercase(state: State, text: Any) -> Any:
     """All letters small."""
-    return UNDEFINED if text is UNDEFINED else _changed(state, text, str.lower)
+    return UNDEFINED if text is UNDEFINED else text.lower()
 
 
 @builtin("uppercase", "<s-:s>")
 def uppercase(state: State, text: Any) -> Any:
     """All letters capital."""
-    return UNDEFINED if text is UNDEFINED else _changed(state, text, str.upper)
-
-
-def _changed(state: State, text: str, change: Callable[[str], str]) -> str:
-    """The text in another case."""
-    if len(text) > _LONG:
-        state.tick(len(text) // 8)
-    return change(text)
+    return UNDEFINED if text is UNDEFINED else text.upper()
 
 
 @builtin("trim", "<s-:s>")

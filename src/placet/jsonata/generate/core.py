@@ -155,6 +155,7 @@ class Generator:
         self.scope = Scope(self.function, None)
         self.paths: dict[tuple[Any, ...], str] = {}
         self.regex_cost = 0
+        self.many_texts = False
         self._counter = 0
         self._depth = 0
         self.wants_loose = False

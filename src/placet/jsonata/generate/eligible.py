@@ -33,23 +33,26 @@ _LONG_TEXTS: Final = frozenset({
     "contains", "join", "lowercase", "split", "string", "substring", "substringAfter",
     "substringBefore", "trim", "uppercase",
 })  # fmt: skip
-_MOST_TEXTS: Final = 12
+_FEW_TEXTS: Final = 3
+_MOST_TEXTS: Final = 20
 _MOST_NODES: Final = 3_000
 
 
-def quick_share(node: nodes.Node) -> int:
+def quick_share(node: nodes.Node) -> tuple[int, bool]:
     """How many items one operation of the expression's quick code may touch; 0 where it has none.
 
-    It has quick code when its work is proportional to its input, and all its parts have it.
+    It has quick code when its work is proportional to its input, and all its parts have it. With
+    it, whether so many operations on texts are in it that none may touch a long one.
     """
     survey = _Survey()
     try:
         survey.visit(node, looping=False)
     except RecursionError:
-        return 0
+        return 0, False
     if not survey.quick or (survey.reuses and survey.doubles) or survey.texts > _MOST_TEXTS:
-        return 0
-    return MOST_WORK // survey.nodes if survey.nodes <= _MOST_NODES else 0
+        return 0, False
+    share = MOST_WORK // survey.nodes if survey.nodes <= _MOST_NODES else 0
+    return share, survey.texts > _FEW_TEXTS
 
 
 class _Survey:
@@ -85,7 +88,7 @@ class _Survey:
                 self.visit(node.value, looping)
             case nodes.Binary():
                 self.doubles |= node.operator == "&"
-                self.texts += node.operator == "&"
+                self.texts += 2 * (node.operator == "&")
                 self.visit(node.left, looping)
                 self.visit(node.right, looping)
             case nodes.Apply():

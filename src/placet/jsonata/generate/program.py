@@ -27,13 +27,13 @@ _MAIN = block_template("def main(state, data, bindings, trace):\n    BODY")
 _QUICK = block_template("""
 def evaluate(data, bindings=None, limits=None, now=None):
     if bindings is None:
-        work = 0
         try:
             BODY
         except Exception:
             return general(data, None, limits, now)
     return general(data, bindings, limits, now)
 """)
+_NO_WORK = block_template("work = 0")
 _RETURN = block_template("return V")
 _RETURN_PLAIN = block_template(
     "return V if type(V) is str or type(V) is int"
@@ -152,6 +152,11 @@ def _compiled(generator: Generator, functions: list[ast.stmt]) -> CodeType:
         raise JSONataError("U1003", limit="what Python can compile") from error
 
 
+def _counts_work(body: list[ast.stmt]) -> bool:
+    names = (part for statement in body for part in ast.walk(statement))
+    return any(isinstance(name, ast.Name) and name.id == "work" for name in names)
+
+
 def build_quick(
     node: nodes.Node, general: Callable[..., Any], plain: Callable[[Any], Any]
 ) -> Callable[..., Any] | None:
@@ -159,10 +164,11 @@ def build_quick(
 
     None for an expression that has no quick form.
     """
-    share = quick_share(node)
+    share, many_texts = quick_share(node)
     if not share:
         return None
     generator = Generator(Options(quick=True))
+    generator.many_texts = many_texts
     body = generator.function.body
     try:
         with generator.frame(names_bound(node)):
@@ -172,6 +178,8 @@ def build_quick(
     exact = value.kind in (Kind.BOOL, Kind.CONDITION, Kind.COUNT, Kind.TEXT)
     finish = _RETURN if exact else _RETURN_PLAIN
     generator.add(finish(V=generator.stored(value).code))
+    if _counts_work(body):
+        generator.header.extend(_NO_WORK())
     namespace = {**_RUNTIME, **generator.constants, "general": general, "plain": plain}
     namespace |= {"state": IN_LOOP, "whole_state": QuickState(share)}
     exec(_compiled(generator, _QUICK(BODY=[*generator.header, *body])), namespace)  # noqa: S102 - as above

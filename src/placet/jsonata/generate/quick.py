@@ -10,7 +10,7 @@ intermediate list is made.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -26,7 +26,7 @@ from placet.jsonata.generate.operators import emit_test
 from placet.jsonata.generate.quick_builtins import literal_text, write_usual_call
 from placet.jsonata.generate.quick_lambdas import write_each, write_reduce
 from placet.jsonata.generate.quick_objects import write_quick_group, write_quick_sort
-from placet.jsonata.generate.quick_state import write_account
+from placet.jsonata.generate.quick_state import write_account, write_source
 from placet.jsonata.generate.sinks import AGGREGATES, Collect, Few, Inputs, Sink, sink_for
 from placet.jsonata.quasi import NODES, block_template, constant, expression_template, list_of, load
 from placet.jsonata.signature import Parameter
@@ -42,7 +42,8 @@ _SOURCE = expression_template(
 )
 _VALUES = expression_template("quick_values(V, ST)")
 _FIELDS = expression_template("V.values() if type(V) is dict else quick_fields(V, ST)")
-_SOURCE_PRESENT = expression_template("V if type(V) is list else quick_inputs_present(V)")
+_OTHER = expression_template("(V,) if type(V) is dict else quick_inputs(V)")
+_OTHER_PRESENT = expression_template("quick_inputs_present(V)")
 _REFUSE_LIST = block_template("if type(V) is list:\n    raise TypeError")
 _ITEM = expression_template("quick_item(V, K)")
 _INDEX = expression_template("collapse(index(V, K))")
@@ -53,6 +54,7 @@ _SEARCH = expression_template(
 
 _CALL_TYPED = expression_template("FN if TEST else CALL")
 _HAS_TYPE = expression_template("type(V) is T")
+_IS_SHORT = expression_template("type(V) is T and quick_short(V)")
 _ALL = expression_template("A and B")
 _COLLAPSE = expression_template("collapse(V)")
 _CALL = expression_template("quick_call(B, A, ST)")
@@ -165,8 +167,7 @@ class _Loops:
     def loop(self, number: int, source: Value) -> None:
         """Run step `number` for every input in `source`."""
         item = self.gen.fresh("x")
-        inputs = _SOURCE(V=self.gen.name(source))
-        with self._body(item, inputs):
+        with self._body(item, self.gen.name(source), _OTHER):
             self.step(number, Context(item))
 
     def _loop_fields(self, number: int, name: str) -> None:
@@ -175,7 +176,8 @@ class _Loops:
         Where a field holds an array, the wildcard would give that one's items.
         """
         item = self.gen.fresh("x")
-        with self._body(item, _FIELDS(V=name, ST=self.gen.account())):
+        fields = self.gen.name(Value(_FIELDS(V=name, ST=self.gen.account())))
+        with self._body(item, fields):
             stages = self.path.steps[number].stages
             if stages:
                 self._test(number, stages[0], item)
@@ -192,13 +194,22 @@ class _Loops:
         return not step.stages and any(isinstance(step.node, nodes.Name) for step in following)
 
     @contextmanager
-    def _body(self, item: str, inputs: ast.expr) -> Iterator[None]:
+    def _body(
+        self, item: str, source: str, other: Callable[..., ast.expr] | None = None
+    ) -> Iterator[None]:
+        """The loop around what is written meanwhile. `other`: what it runs over in place of a
+        `source` that is no array; without, `source` is fit to be run over."""
         if self.gen.too_deep():
             raise QuickImpossibleError
         with self.gen.block(nested=True) as body:
             yield
-        source = self.gen.name(Value(inputs))
-        self.gen.add(write_account(source, body), _LOOP(X=item, V=source, BODY=body))
+        inputs = source
+        if other is None:
+            self.gen.add(write_account(source, body))
+        else:
+            inputs = self.gen.fresh()
+            self.gen.add(write_source(inputs, source, other(V=source), body))
+        self.gen.add(_LOOP(X=item, V=inputs, BODY=body))
 
     def step(self, number: int, context: Context) -> None:
         """One step for one input: its value, cut down by its predicates, goes on."""
@@ -231,9 +242,9 @@ class _Loops:
             self.sink.found(value)
 
     def _filter(self, number: int, value: Value, stage: Any) -> None:
-        source = _SOURCE if is_harmless(stage.expression) else _SOURCE_PRESENT
+        other = _OTHER if is_harmless(stage.expression) else _OTHER_PRESENT
         item = self.gen.fresh("x")
-        with self._body(item, source(V=self.gen.name(value))):
+        with self._body(item, self.gen.name(value), other):
             self._test(number, stage, item)
 
     def _test(self, number: int, stage: Any, item: str) -> None:
@@ -310,7 +321,8 @@ def _direct_call(
             return None
         if type(value.literal).__name__ == python_type:
             continue
-        has_type = _HAS_TYPE(V=value.code, T=python_type)
+        short = python_type == "str" and gen.many_texts
+        has_type = (_IS_SHORT if short else _HAS_TYPE)(V=value.code, T=python_type)
         test = has_type if test is None else _ALL(A=test, B=has_type)
     given = [value.code for value in values]
     rest = [load("undefined")] * (len(parameters) - len(given))

@@ -22,7 +22,7 @@ __all__ = [
     "quick_floor", "quick_follow", "quick_inputs", "quick_inputs_present", "quick_item",
     "quick_join",
     "quick_millis", "quick_number", "quick_over", "quick_refuse", "quick_refuse_number",
-    "quick_round", "quick_size", "quick_sort", "quick_sorted", "quick_split", "quick_values",
+    "quick_round", "quick_short", "quick_size", "quick_sort", "quick_sorted", "quick_split", "quick_values",
 ]  # fmt: skip
 
 _LIMITS: Final = Limits()
@@ -33,6 +33,8 @@ _MARKED: Final = slice(4, 20, 3)
 _MARKS: Final = "--T::."
 _LAST: Final = len("2026-03-14T15:09:26.535")
 _MOST_DIGITS: Final = 15
+_MOST_MADE: Final = 1_000
+_LONG: Final = 10_000
 # Up to here, the error of a double is far below what is missing from here to a half.
 _ROUNDED_BELOW: Final = 1e9
 _UNTIED: Final = 0.5 - 1e-6
@@ -45,9 +47,18 @@ def quick_clock() -> int:
     return State(_LIMITS).now
 
 
+def quick_short(text: str) -> bool:
+    """Yes; of a long text nothing is made where there are many operations on texts."""
+    if len(text) > _LONG:
+        raise TypeError
+    return True
+
+
 def quick_inputs(value: Any) -> Any:
-    """What a loop runs over."""
+    """What a loop runs over that is no array of the input; one that was made must not be long."""
     if isinstance(value, list):
+        if len(value) > _MOST_MADE:
+            raise TypeError
         return value
     return () if value is UNDEFINED else (value,)
 
@@ -152,7 +163,7 @@ def quick_concatenate(left: Any, right: Any, state: State) -> str:
 
 def quick_call(builtin: Builtin, arguments: list[Any], state: State) -> Any:
     """Call a built-in the general way."""
-    return collapse(builtin.call(state, arguments, None))
+    return collapse(builtin.run(state, arguments, None))
 
 
 quick_abs: Final = abs

@@ -15,11 +15,11 @@ from typing import Any, Final, TypeVar
 from placet.jsonata.quasi import block_template, constant
 from placet.jsonata.state import SLOT, Limits, State
 
-__all__ = ["FEW", "IN_LOOP", "MOST_WORK", "QuickState", "write_account"]
+__all__ = ["FEW", "IN_LOOP", "MOST_WORK", "QuickState", "write_account", "write_source"]
 
 FEW: Final = 64
 MOST_WORK: Final = 1_000_000
-_SHORT: Final = 16
+_SHORT: Final = 8
 _CALL: Final = 8
 
 T = TypeVar("T")
@@ -30,12 +30,24 @@ if len(V) > SHORT:
     if work > MOST:
         raise TypeError
 """)
+_SOURCE = block_template("""
+if type(V) is list:
+    S = V
+    if len(V) > SHORT:
+        work += len(V) * WEIGHT
+        if work > MOST:
+            raise TypeError
+else:
+    S = OTHER
+""")
 
 
 class QuickState(State):
     """What operations of quick code account to. Keeps nothing: each one alone has to be small."""
 
     __slots__ = ("_most",)
+
+    exact = False
 
     def __init__(self, most: int) -> None:
         super().__init__(Limits())
@@ -108,9 +120,23 @@ IN_LOOP: Final = QuickState(FEW)
 
 def write_account(source: str, body: list[ast.stmt]) -> list[ast.stmt]:
     """The statement before a loop over `source` that counts its items by the weight of `body`."""
-    parts = {"WEIGHT": constant(_weight(body)), "MOST": constant(MOST_WORK)}
-    statements: list[ast.stmt] = _ACCOUNT(V=source, SHORT=constant(_SHORT), **parts)
+    statements: list[ast.stmt] = _ACCOUNT(V=source, **_measures(body))
     return statements
+
+
+def write_source(target: str, value: str, other: ast.expr, body: list[ast.stmt]) -> list[ast.stmt]:
+    """The same with making `target`, which is looped over: `value` if it is an array, else what
+    `other` gives, which is never long."""
+    statements: list[ast.stmt] = _SOURCE(S=target, V=value, OTHER=other, **_measures(body))
+    return statements
+
+
+def _measures(body: list[ast.stmt]) -> dict[str, ast.expr]:
+    return {
+        "SHORT": constant(_SHORT),
+        "WEIGHT": constant(_weight(body)),
+        "MOST": constant(MOST_WORK),
+    }
 
 
 def _weight(body: list[ast.stmt]) -> int:

@@ -31,7 +31,9 @@ _FEW_FOUND = expression_template("T if N is None else collapse(select(N, True, S
 _COUNT_ITEM = block_template("N += 1\nT = V")
 _COUNT_ONE = block_template("N += 1")
 _COUNT_FOUND = block_template("N += quick_size(V)")
-_EXISTS_FOUND = block_template("T = T or quick_exists(V)")
+_EXISTS_FOUND = block_template(
+    "T = T or type(V) is str or type(V) is int or V is not undefined and quick_exists(V)"
+)
 _EXISTS = expression_template("quick_exists(V) if type(V) is list else V is not undefined")
 # While only positive numbers are added, a total below the largest exact one was exact all along.
 _ADD = block_template("""
