@@ -80,7 +80,7 @@ def _print_value(program: Expression, document: Any, now: int) -> None:
         return
     try:
         print_json(value, indent=2)
-    except TypeError as error:
+    except (TypeError, RecursionError) as error:
         shown = describe_value(value)
         console(stderr=True).print(f"Error: the value is {shown}, which JSON cannot show")
         raise typer.Exit(ExitCode.PROBLEMS) from error

@@ -44,9 +44,8 @@ def tuples_of(state: State, inputs: list[Any]) -> list[Tuple]:
     Raises:
         JSONataError: U1001 past a limit.
     """
-    state.tick(len(inputs))
     state.spend((OBJECT + SLOT) * len(inputs))
-    return [{"@": item} for item in inputs]
+    return [{"@": item} for item in state.paced(inputs)]
 
 
 class Binding(NamedTuple):
@@ -77,18 +76,17 @@ def tuple_step(
         if found is UNDEFINED:
             continue
         items = found if isinstance(found, list) else [found]
-        state.tick(len(items))
         state.check_size(len(out) + len(items))
         # the tuple's table grows with its names
         state.spend((OBJECT + _NAME * len(entry)) * len(items))
         if binding is None:
-            out.extend({**entry, **item} for item in items)
+            out.extend({**entry, **item} for item in state.paced(items))
         else:
-            out.extend(_bound(entry, items, binding))
+            out.extend(_bound(entry, state.paced(items), binding))
     return out
 
 
-def _bound(entry: Tuple, items: list[Any], binding: Binding) -> Iterator[Tuple]:
+def _bound(entry: Tuple, items: Iterable[Any], binding: Binding) -> Iterator[Tuple]:
     value = "@" if binding.focus is None else binding.focus
     inherited = {**entry, **dict.fromkeys(binding.ancestors, entry["@"])}
     for number, item in enumerate(items):

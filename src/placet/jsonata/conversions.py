@@ -17,7 +17,7 @@ from placet.jsonata.numbers import MAX_SAFE, number_text
 from placet.jsonata.state import Limits, State
 from placet.jsonata.values import UNDEFINED, Function
 
-__all__ = ["equal", "identity", "is_number", "to_string", "truthy", "type_name"]
+__all__ = ["beginning", "equal", "identity", "is_number", "to_string", "truthy", "type_name"]
 
 # Of texts up to here, a comparison costs no more than other work.
 _LONG: Final = 4_096
@@ -209,6 +209,23 @@ def to_string(value: Any, pretty: bool = False, state: State | None = None) -> s
     return _scalar(value)
 
 
+def beginning(value: Any, size: int) -> str:
+    """The text of a value as far as its first `size` characters, or some more.
+
+    Raises:
+        JSONataError: as `to_string` does, but not for a text that is too long.
+    """
+    if not isinstance(value, (list, dict)):
+        return to_string(value)[: size + 1]
+    writer = _JSONWriter(False, State(Limits(size=4 * size)), longest=size + 1)
+    try:
+        _nested(writer.write, value, "\n")
+    except JSONataError as error:
+        if error.code != "U1001":
+            raise
+    return "".join(writer.parts)
+
+
 def _scalar(value: Any) -> str:
     if isinstance(value, str):
         text: str = encode_basestring(value)
@@ -228,10 +245,11 @@ def _scalar(value: Any) -> str:
 
 
 class _JSONWriter:
-    """Collects the JSON text of one value in `parts`."""
+    """Collects the JSON text of one value in `parts`, of texts up to `longest` characters."""
 
-    def __init__(self, pretty: bool, state: State) -> None:
+    def __init__(self, pretty: bool, state: State, longest: int | None = None) -> None:
         self.parts: list[str] = []
+        self.longest = longest
         self.pretty = pretty
         self.state = state
         self.size = 0
@@ -246,6 +264,8 @@ class _JSONWriter:
             fields = self.state.paced(value.items())
             members = ((_scalar(key) + colon, item) for key, item in fields)
             self._enclose("{}", line, members, len(value))
+        elif isinstance(value, str):
+            self._put(_scalar(value[: self.longest]))
         else:
             self._put(_scalar(value))
 

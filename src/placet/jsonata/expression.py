@@ -105,9 +105,10 @@ class Expression:
         program = build(self.node, Options(traced=True, shadowed=_shadowed(bindings)))
         variables = dict(bindings) if bindings else _NO_BINDINGS
         limits = limits or DEFAULT_LIMITS
-        trace = Trace(self.source, program.traced_nodes)
+        state = State(limits, now)
+        trace = Trace(self.source, program.traced_nodes, state)
         try:
-            on_fresh_stack(program.run, State(limits, now), data, variables, trace)
+            on_fresh_stack(program.run, state, data, variables, trace)
         except JSONataError as error:
             trace.fail(error.attach(self.source))
         except (RecursionError, MemoryError):
@@ -194,8 +195,10 @@ def _evaluate_text(state: State, text: Any, data: Any, variables: dict[str, Any]
     if text is UNDEFINED:
         return UNDEFINED
     try:
-        expression = compile(text)
+        expression = _compiled(state, text)
     except JSONataError as error:
+        if error.code == "U1001":
+            raise
         raise JSONataError("D3120", value=text, error=str(error)) from error
     try:
         return expression.program(variables).run(state, data, variables)
@@ -203,3 +206,30 @@ def _evaluate_text(state: State, text: Any, data: Any, variables: dict[str, Any]
         if error.code.startswith("U"):
             raise
         raise JSONataError("D3121", value=text, error=str(error)) from error
+
+
+def _compiled(state: State, text: str) -> Expression:
+    """The expression of a text that was made while another one ran, which cannot be interrupted."""
+    longest = max(_LEAST_EVALUATED, int(state.limits.time_ms * _EVALUATED_PER_MS))
+    if len(text) > longest:
+        raise JSONataError("U1001", limit=f"{longest} characters for `$eval`")
+    expression = _EVALUATED.get(text)
+    if expression is None:
+        state.look()
+        state.spend(_COMPILED + _COMPILED_CHARACTER * len(text))
+        expression = Expression(text, parse(text))
+        state.look()
+        if len(_EVALUATED) >= _MOST_EVALUATED:
+            _EVALUATED.clear()
+        _EVALUATED[text] = expression
+    return expression
+
+
+# Texts that `$eval` was given lately; in a table of their own, since there may be many new ones.
+_EVALUATED: Final[dict[str, Expression]] = {}
+_MOST_EVALUATED: Final = 64
+# Milliseconds that compiling a character may take, the other way round.
+_EVALUATED_PER_MS: Final = 3
+_LEAST_EVALUATED: Final = 200
+_COMPILED: Final = 20_000
+_COMPILED_CHARACTER: Final = 2_000

@@ -172,7 +172,7 @@ class _Survey:
             return
         arguments = list(call.arguments)
         self.texts += procedure.name in _LONG_TEXTS
-        if procedure.name == "contains" and isinstance(arguments[-1], nodes.RegexLiteral):
+        if procedure.name == "contains" and arguments and _is_pattern(arguments[-1]):
             # only here is a pattern searched for without a time limit, where it needs none
             del arguments[-1]
         if procedure.name in ("join", "split"):
@@ -270,6 +270,10 @@ def _is_field(node: nodes.Node) -> bool:
     return isinstance(node, nodes.Path) and all(
         isinstance(step.node, nodes.Name) and not step.stages for step in node.steps
     )
+
+
+def _is_pattern(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.RegexLiteral)
 
 
 def _is_constant(node: nodes.Node) -> TypeGuard[nodes.Literal]:

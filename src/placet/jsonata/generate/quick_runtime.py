@@ -22,7 +22,8 @@ __all__ = [
     "quick_floor", "quick_follow", "quick_inputs", "quick_inputs_present", "quick_item",
     "quick_join",
     "quick_millis", "quick_number", "quick_over", "quick_refuse", "quick_refuse_number",
-    "quick_round", "quick_short", "quick_size", "quick_sort", "quick_sorted", "quick_split", "quick_values",
+    "quick_round", "quick_short", "quick_size", "quick_sort", "quick_sorted", "quick_split",
+    "quick_values",
 ]  # fmt: skip
 
 _LIMITS: Final = Limits()
