@@ -72,7 +72,7 @@ def _run(job: dict[str, Any], order: Any) -> dict[str, Any]:
     code, message = "value", ""
     before = _memory("VmRSS")
     begun = time.process_time()
-    compiled = begun
+    compiled = ended = begun
     try:
         expression = compile(job["expression"])
         compiled = time.process_time()
@@ -81,6 +81,7 @@ def _run(job: dict[str, Any], order: Any) -> dict[str, Any]:
         evaluate = expression.explain if job["explain"] else expression.evaluate
         value = evaluate(order, limits=Limits(time_ms=job["time_ms"]))
         if job["explain"]:
+            ended = time.process_time()
             json.dumps(value.to_document())
             value.render()
         del value
@@ -88,7 +89,8 @@ def _run(job: dict[str, Any], order: Any) -> dict[str, Any]:
         code, message = error.code, error.message
     except (RecursionError, MemoryError, ValueError) as error:
         code, message = type(error).__name__, str(error)[:200]
-    ended = time.process_time()
+    if not job["explain"]:
+        ended = time.process_time()
     return {
         "code": code,
         "message": message,

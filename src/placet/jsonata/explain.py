@@ -19,7 +19,7 @@ __all__ = ["Explanation", "Trace"]
 
 MAX_ENTRIES: Final = 5_000
 MAX_DEPTH: Final = 200
-MAX_VALUES: Final = 500_000
+MAX_VALUES: Final = 200_000
 _SHOWN: Final = 60
 
 

@@ -218,7 +218,7 @@ def quick_over(value: Any, links: tuple[str, ...], follow: Callable[..., Any], s
                 found = found[0][name]
             else:
                 if len(found) > FEW:
-                    state.paced(found)
+                    state.tick(len(found))
                 found = [item[name] for item in found]
                 several = True
     except (KeyError, TypeError):
@@ -275,7 +275,7 @@ def quick_count(value: Any) -> int:
 def quick_distinct(value: Any, state: State) -> Any:
     """The items without those equal to an earlier one."""
     if isinstance(value, list) and len(value) > FEW:
-        state.paced(value)
+        state.tick(len(value))
     if isinstance(value, list) and len(value) > 1 and set(map(type, value)) == _TEXT:
         different = dict.fromkeys(value)
         return Sequence(different) if len(different) > 1 else collapse(type(value)(different))
@@ -285,7 +285,7 @@ def quick_distinct(value: Any, state: State) -> Any:
 def quick_different(value: Any, state: State) -> int:
     """How many different items there are."""
     if isinstance(value, list) and len(value) > FEW:
-        state.paced(value)
+        state.tick(len(value))
     if isinstance(value, list) and set(map(type, value)) == _TEXT:
         return len(set(value))
     different = quick_distinct(value, state)
@@ -296,7 +296,7 @@ def quick_sort(value: Any, state: State) -> Any:
     """The items in order: all numbers or all texts."""
     if isinstance(value, list):
         if len(value) > FEW:
-            state.paced(value)
+            state.tick(len(value))
         if len(value) > 1 and set(map(type, value)) == _WHOLE:
             return sorted(value)
         return collapse(BUILTINS["sort"].implementation(state, value, UNDEFINED))

@@ -23,6 +23,7 @@ _SHORT: Final = 8
 _CALL: Final = 8
 # A walk through a value does so much more per part than other operations.
 _WALK: Final = 8
+_PACED: Final = 16
 
 T = TypeVar("T")
 
@@ -69,13 +70,12 @@ class QuickState(State):
 
     def paced(self, items: Iterable[T], size: int | None = None) -> Iterable[T]:
         """The items as they are, unless they are too many."""
-        if (len(items) if size is None else size) > self._most:  # type: ignore[arg-type]
-            raise TypeError
+        self.tick(_PACED * (len(items) if size is None else size))  # type: ignore[arg-type]
         return items
 
     def parts(self, items: Any, size: int = 0) -> Iterator[Any]:
         """The items in one part, unless they are too many."""
-        self.paced(items)
+        self.tick(len(items))
         yield items
 
     def check_size(self, size: int) -> None:
