@@ -104,8 +104,9 @@ def select(results: list[Any], last: bool, state: State | None = None, fresh: in
     else:
         flat = _flat(results, state)
     if state is not None and (len(flat) > _FEW or state.exact):
+        state.spend(fresh * len(results))
         # the results came in a list of their own
-        state.hold(flat, LIST + 2 * SLOT * len(flat) + fresh * len(results))
+        state.hold(flat, LIST + 2 * SLOT * len(flat))
     return flat
 
 
