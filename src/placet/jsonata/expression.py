@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -211,8 +212,8 @@ def _evaluate_text(state: State, text: Any, data: Any, variables: dict[str, Any]
 def _compiled(state: State, text: str) -> Expression:
     """The expression of a text that was made while another one ran, which cannot be interrupted."""
     longest = max(_LEAST_EVALUATED, int(state.limits.time_ms * _EVALUATED_PER_MS))
-    if len(text) > longest:
-        raise JSONataError("U1001", limit=f"{longest} characters for `$eval`")
+    if len(text) > longest and len(_LITERALS.sub("", text)) > longest:
+        raise JSONataError("U1001", limit=f"{longest} characters of code for `$eval`")
     expression = _EVALUATED.get(text)
     if expression is None:
         state.look()
@@ -228,6 +229,8 @@ def _compiled(state: State, text: str) -> Expression:
 # Texts that `$eval` was given lately; in a table of their own, since there may be many new ones.
 _EVALUATED: Final[dict[str, Expression]] = {}
 _MOST_EVALUATED: Final = 64
+# Texts in quotes are read at once, however long.
+_LITERALS: Final = re.compile(r"""(?s)"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""")
 # Milliseconds that compiling a character may take, the other way round.
 _EVALUATED_PER_MS: Final = 3
 _LEAST_EVALUATED: Final = 200
