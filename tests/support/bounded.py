@@ -6,6 +6,7 @@ harm nothing but its own process, whose processor time and peak of memory are it
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -101,6 +102,8 @@ def _run(job: dict[str, Any], order: Any) -> dict[str, Any]:
 
 
 def _forked(job: dict[str, Any], order: Any) -> dict[str, Any]:
+    # What is here already is not the evaluation's, and not for it to collect.
+    gc.freeze()
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:

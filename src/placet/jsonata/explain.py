@@ -112,14 +112,14 @@ class _NoRoomError(Exception):
 
 
 class _Room:
-    """What a document may still hold: `left` values, counting a hundred characters as one more."""
+    """What a document may still hold: `left` values, counting ten characters as one more."""
 
     def __init__(self) -> None:
         self.left = MAX_VALUES
 
     def left_for(self, text: str) -> bool:
         """Whether there is room once `text` is in, too."""
-        self.left -= 1 + len(text) // 100
+        self.left -= 1 + len(text) // 10
         return self.left > 0
 
     def as_json(self, value: Any, level: int = 0) -> Any:
