@@ -46,7 +46,7 @@ def _run(expression: Expression, options: Options, data: Any, bindings: Any, now
     program = build(expression.node, options)
     state = State(Limits(), now)
     value = _settled(program.run(state, data, dict(bindings or {})))
-    return without_gaps(value) if state.has_gaps else value
+    return without_gaps(value, state.spend) if state.has_gaps else value
 
 
 def _explained(expression: Expression, data: Any, bindings: Any, now: int) -> Any:

@@ -231,7 +231,8 @@ def functions_of(expression: Expression) -> Iterator[FunctionType]:
 
 # Methods that generated code calls: of plain lists, sets and dicts, the state and the trace.
 METHODS = {
-    "append", "extend", "add", "get", "items", "values", "tick", "check_size", "enter", "leave",
+    "append", "extend", "add", "get", "items", "values", "tick", "paced", "spend",
+    "check_size", "enter", "leave",
 }  # fmt: skip
 FORBIDDEN = {
     "IMPORT_NAME",

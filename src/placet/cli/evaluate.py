@@ -82,7 +82,7 @@ def _print_value(program: Expression, document: Any, now: int, json: bool) -> No
         return
     try:
         print_json(value, indent=2)
-    except TypeError as error:
+    except (TypeError, RecursionError) as error:
         message = f"the value is {describe_value(value)}, which JSON cannot show"
         console(stderr=True).print(f"Error: {message}")
         if json:

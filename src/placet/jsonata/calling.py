@@ -8,15 +8,18 @@ from typing import Any, Final
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.paths import collapse
 from placet.jsonata.signature import Signature
-from placet.jsonata.state import State
+from placet.jsonata.state import CLOSURE, LIST, OBJECT, SLOT, State
 from placet.jsonata.values import UNDEFINED, Function
 
 __all__ = [
-    "PLACEHOLDER", "Closure", "TailCall", "Transformation", "apply_to", "call", "partial", "refuse",
-    "tail_call",
+    "PLACEHOLDER", "Closure", "TailCall", "Transformation", "apply_to", "call", "new_closure",
+    "partial", "refuse", "tail_call", "transformation",
 ]  # fmt: skip
 
 PLACEHOLDER: Final = object()
+_VARIABLE: Final = 48
+_FIELD: Final = 50
+_PARTS: Final = 3
 
 
 class TailCall:
@@ -96,6 +99,16 @@ def tail_call(function: Any, arguments: list[Any], context: Any) -> TailCall:
     return TailCall(function, arguments, context)
 
 
+def new_closure(state: State, closure: Closure, variables: int) -> Closure:
+    """Account for a lambda that sees so many variables.
+
+    Raises:
+        JSONataError: U1001 past a limit.
+    """
+    state.spend(CLOSURE + _VARIABLE * variables)
+    return closure
+
+
 def refuse(function: Any, code: str) -> None:
     """Say that a built-in was meant where a field of its name gave nothing.
 
@@ -118,6 +131,7 @@ class _Partial(Function):
 
     def call(self, state: State, arguments: list[Any], context: Any) -> Any:
         """Fill the open places in order; missing ones are undefined."""
+        state.tick()
         given = iter(arguments)
         filled = [
             next(given, UNDEFINED) if item is PLACEHOLDER else item for item in self.arguments
@@ -130,14 +144,15 @@ class _Partial(Function):
         return state.apply(self.function, filled, context)
 
 
-def partial(function: Any, arguments: list[Any]) -> Function:
+def partial(state: State, function: Any, arguments: list[Any]) -> Function:
     """`f(a, ?)`.
 
     Raises:
-        JSONataError: T1008 when `function` is none.
+        JSONataError: T1008 when `function` is none, U1001 past a limit.
     """
     if not isinstance(function, Function):
         raise JSONataError("T1008")
+    state.spend(OBJECT + SLOT * len(arguments))
     return _Partial(function, arguments)
 
 
@@ -153,6 +168,7 @@ class _Composition(Function):
 
     def call(self, state: State, arguments: list[Any], context: Any) -> Any:
         """Apply both, one after the other, to the first argument."""
+        state.tick()
         argument = arguments[0] if arguments else UNDEFINED
         return state.apply(self.second, [collapse(state.apply(self.first, [argument], None))], None)
 
@@ -166,6 +182,7 @@ def apply_to(state: State, left: Any, function: Any) -> Any:
     if not isinstance(function, Function):
         raise JSONataError("T2006", value=function)
     if isinstance(left, Function):
+        state.spend(OBJECT)
         return _Composition(left, function)
     return state.apply(function, [left], None)
 
@@ -198,10 +215,10 @@ class Transformation(Function):
             return argument
         if not isinstance(argument, dict | list):
             raise JSONataError("T0410", index=1, expected="an object or array", found="neither")
+        state.tick()
         copied = _copy(argument, state)
         matches = self.pattern(copied)
-        for match in matches if isinstance(matches, list) else [matches]:
-            state.tick()
+        for match in state.paced(matches if isinstance(matches, list) else [matches]):
             if match is not UNDEFINED:
                 self._change(match, state)
         return copied
@@ -214,6 +231,7 @@ class Transformation(Function):
             if isinstance(match, dict):
                 # a copy, since what holds itself could never be written or compared
                 match.update(_copy(update, state, whole=True))
+                state.spend(OBJECT + _FIELD * len(update))
         if self.delete is None:
             return
         deletions = self.delete(match)
@@ -223,22 +241,38 @@ class Transformation(Function):
         if not all(isinstance(name, str) for name in names):
             raise JSONataError("T2012", value=deletions)
         if isinstance(match, dict):
-            for name in names:
+            for name in state.paced(names):
                 match.pop(name, None)
+
+
+def transformation(
+    state: State,
+    pattern: Callable[[Any], Any],
+    update: Callable[[Any], Any],
+    delete: Callable[[Any], Any] | None,
+) -> Transformation:
+    """`|pattern|update, delete|`.
+
+    Raises:
+        JSONataError: U1001 past a limit.
+    """
+    state.spend(_PARTS * CLOSURE)
+    return Transformation(pattern, update, delete)
 
 
 def _copy(value: Any, state: State, whole: bool = False) -> Any:
     """The value's objects and arrays anew. Unless `whole`, functions have no place in a copy."""
+    state.tick()
     if isinstance(value, dict):
-        state.tick(len(value))
+        state.spend(OBJECT + _FIELD * len(value))
         return {
             name: _copy(item, state, whole)
-            for name, item in value.items()
+            for name, item in state.paced(value.items())
             if whole or not isinstance(item, Function)
         }
     if isinstance(value, list):
-        state.tick(len(value))
-        return [_copied_item(item, state, whole) for item in value]
+        state.spend(LIST + SLOT * len(value))
+        return [_copied_item(item, state, whole) for item in state.paced(value)]
     return value
 
 

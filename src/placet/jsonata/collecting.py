@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, NamedTuple
 
 from placet.jsonata.conversions import is_number
 from placet.jsonata.errors import JSONataError
-from placet.jsonata.operators import LARGEST, string_less
-from placet.jsonata.paths import append
-from placet.jsonata.state import State
+from placet.jsonata.operators import string_less
+from placet.jsonata.ordering import is_uniform, merge_sort, sort_in_parts
+from placet.jsonata.state import LIST, OBJECT, SLOT, State
 from placet.jsonata.values import UNDEFINED, ConsArray, Sequence
 
 __all__ = [
-    "Binding", "Tuples", "group_inputs", "group_keys", "group_tuples", "is_uniform", "merge_sort",
-    "sort_order", "tuple_inputs", "tuple_step",
+    "Binding", "Tuples", "group_inputs", "group_keys", "group_tuples", "grouped", "sort_order",
+    "tuple_inputs", "tuple_step", "tuples_of",
 ]  # fmt: skip
 
 Tuple = dict[str, Any]
+_NAME: Final = 60
+_GROUPED: Final = 120
+# A key that may be new, its slots, and the item's number.
+_SORTED: Final = 100
 
 
 class Tuples(list[Tuple]):
@@ -31,6 +35,16 @@ def tuple_inputs(found: Any) -> list[Any]:
     if found is UNDEFINED:
         return []
     return [found[0]] if type(found) is ConsArray else [item[0] for item in found]
+
+
+def tuples_of(state: State, inputs: list[Any]) -> list[Tuple]:
+    """The first tuples of a path: of each input, nothing bound yet.
+
+    Raises:
+        JSONataError: U1001 past a limit.
+    """
+    state.spend((OBJECT + SLOT) * len(inputs))
+    return [{"@": item} for item in state.paced(inputs)]
 
 
 class Binding(NamedTuple):
@@ -56,21 +70,22 @@ def tuple_step(
         JSONataError: U1001 for more tuples than the limits allow.
     """
     out: list[Tuple] = []
-    for entry in entries:
+    for entry in state.paced(entries):
         found = results(entry)
         if found is UNDEFINED:
             continue
         items = found if isinstance(found, list) else [found]
-        state.tick(len(items))
         state.check_size(len(out) + len(items))
+        # the tuple's table grows with its names
+        state.spend((OBJECT + _NAME * len(entry)) * len(items))
         if binding is None:
-            out.extend({**entry, **item} for item in items)
+            out.extend({**entry, **item} for item in state.paced(items))
         else:
-            out.extend(_bound(entry, items, binding))
+            out.extend(_bound(entry, state.paced(items), binding))
     return out
 
 
-def _bound(entry: Tuple, items: list[Any], binding: Binding) -> Iterator[Tuple]:
+def _bound(entry: Tuple, items: Iterable[Any], binding: Binding) -> Iterator[Tuple]:
     value = "@" if binding.focus is None else binding.focus
     inherited = {**entry, **dict.fromkeys(binding.ancestors, entry["@"])}
     for number, item in enumerate(items):
@@ -81,15 +96,19 @@ def _bound(entry: Tuple, items: list[Any], binding: Binding) -> Iterator[Tuple]:
 
 
 def group_keys(
-    items: list[Any], keys: list[Callable[[Any], Any]], lines: tuple[Any, ...]
+    items: list[Any],
+    keys: list[Callable[[Any], Any]],
+    lines: tuple[Any, ...],
+    state: State,
 ) -> dict[str, tuple[int, Any]]:
     """Sort the items of a group-by into `{key: (pair number, items of that key)}`.
 
     Raises:
-        JSONataError: T1003 for a key that is no string, D1009 when two pairs give the same key.
+        JSONataError: T1003 for a key that is no string, D1009 when two pairs give the same key,
+            U1001 past a limit.
     """
     groups: dict[str, tuple[int, Any]] = {}
-    for item in items:
+    for item in state.paced(items):
         for number, key_of in enumerate(keys):
             key = key_of(item)
             if key is UNDEFINED:
@@ -97,6 +116,7 @@ def group_keys(
             if not isinstance(key, str):
                 raise JSONataError("T1003", position=lines[number], value=key)
             if key not in groups:
+                state.spend(_GROUPED)
                 groups[key] = (number, item)
                 continue
             pair, data = groups[key]
@@ -104,8 +124,9 @@ def group_keys(
                 raise JSONataError("D1009", position=lines[number], value=key)
             if type(data) is not _Group:
                 data = _Group(data if isinstance(data, list) else [data])
+                state.spend(LIST + SLOT * len(data))
                 groups[key] = (pair, data)
-            join_group(data, item)
+            join_group(data, item, state)
     return groups
 
 
@@ -115,16 +136,23 @@ class _Group(list[Any]):
     __slots__ = ()
 
 
-def join_group(data: list[Any], item: Any) -> None:
-    """Add an item to a group the way `append` would."""
+def join_group(data: list[Any], item: Any, state: State) -> None:
+    """Add an item to a group: an array's items one by one, nothing for what is not there."""
     if isinstance(item, list):
+        state.tick(len(item))
+        state.check_size(len(data) + len(item))
+        state.spend(SLOT * len(item))
         data.extend(item)
     elif item is not UNDEFINED:
+        state.spend(SLOT)
         data.append(item)
 
 
 def group_tuples(
-    entries: list[Tuple], keys: list[Callable[[Any], Any]], lines: tuple[Any, ...]
+    entries: list[Tuple],
+    keys: list[Callable[[Any], Any]],
+    lines: tuple[Any, ...],
+    state: State,
 ) -> dict[str, tuple[int, Tuple]]:
     """`group_keys` for tuples: each group is one tuple, its names bound to all that the group
     bound.
@@ -132,16 +160,42 @@ def group_tuples(
     Raises:
         JSONataError: as `group_keys`.
     """
-    groups = group_keys(entries, keys, lines)
+    groups = group_keys(entries, keys, lines, state)
     merged: dict[str, tuple[int, Tuple]] = {}
     for key, (pair, data) in groups.items():
         members = data if isinstance(data, list) else [data]
-        entry: Tuple = {}
-        for member in members:
-            for name, value in member.items():
-                entry[name] = append(entry.get(name, UNDEFINED), value)
-        merged[key] = (pair, entry)
+        state.spend(OBJECT)
+        merged[key] = (pair, _merged(members, state))
     return merged
+
+
+def _merged(members: list[Tuple], state: State) -> Tuple:
+    """One tuple of several: what a single one binds as it is, else all values in one array."""
+    entry: Tuple = {}
+    for member in state.paced(members):
+        for name, value in member.items():
+            present = entry.get(name, UNDEFINED)
+            if present is UNDEFINED:
+                entry[name] = value
+            elif value is not UNDEFINED:
+                if type(present) is not _Group:
+                    alone, present = present, _Group()
+                    entry[name] = present
+                    join_group(present, alone, state)
+                join_group(present, value, state)
+    return entry
+
+
+def grouped(
+    state: State, groups: dict[str, tuple[int, Any]]
+) -> Iterable[tuple[str, tuple[int, Any]]]:
+    """The groups, to make an object of: accounts for that object.
+
+    Raises:
+        JSONataError: U1001 past a limit.
+    """
+    state.spend(OBJECT + _GROUPED * len(groups))
+    return state.paced(groups.items(), len(groups))
 
 
 def group_inputs(found: Any) -> list[Any]:
@@ -155,43 +209,34 @@ def sort_order(
     items: list[Any],
     keys: list[Callable[[Any], Any]],
     terms: tuple[tuple[bool, int], ...],
+    state: State,
 ) -> list[Any]:
     """Order items by their keys, stably; items without a key come last.
 
     `terms` gives (descending, position) per key.
 
     Raises:
-        JSONataError: T2008 for a key that is neither number nor string, T2007 for both kinds mixed.
+        JSONataError: T2008 for a key that is neither number nor string, T2007 for both kinds mixed,
+            U1001 past a limit.
     """
     if len(items) < 2:
         return Sequence(items)
-    first = [keys[0](item) for item in items]
-    if len(keys) == 1 and is_uniform(first):
-        order = sorted(range(len(items)), key=first.__getitem__, reverse=terms[0][0])
-        return Sequence([items[number] for number in order])
-    compare = _Comparison(items, keys, terms, first)
-    order = merge_sort(list(range(len(items))), lambda left, right: compare(left, right) > 0)
-    return Sequence([items[number] for number in order])
+    state.spend(_SORTED * len(items))
+    first = [keys[0](item) for item in state.paced(items)]
+    numbers = range(len(items))
+    if len(keys) == 1 and is_uniform(first, state):
+        order = sort_in_parts(state, numbers, first.__getitem__, terms[0][0])
+    else:
+        compare = _Comparison(items, keys, terms, first, state)
+        order = merge_sort(list(numbers), lambda left, right: compare(left, right) > 0)
+    return _ordered(items, order, state)
 
 
-def merge_sort(items: list[Any], belongs_after: Callable[[Any, Any], bool]) -> list[Any]:
-    """Top-down merge sort: which pairs are compared, and so which error comes first and what a
-    comparison that contradicts itself gives, is the language's own."""
-    if len(items) <= 1:
-        return items
-    middle = len(items) // 2
-    left = merge_sort(items[:middle], belongs_after)
-    right = merge_sort(items[middle:], belongs_after)
-    merged: list[Any] = []
-    first = second = 0
-    while first < len(left) and second < len(right):
-        if belongs_after(left[first], right[second]):
-            merged.append(right[second])
-            second += 1
-        else:
-            merged.append(left[first])
-            first += 1
-    return merged + left[first:] + right[second:]
+def _ordered(items: list[Any], order: list[int], state: State) -> Sequence:
+    """The items by their numbers."""
+    ordered = Sequence([items[number] for number in order])
+    state.hold(ordered, LIST + SLOT * len(ordered))
+    return ordered
 
 
 class _Comparison:
@@ -203,19 +248,24 @@ class _Comparison:
         keys: list[Callable[[Any], Any]],
         terms: tuple[tuple[bool, int], ...],
         first: list[Any],
+        state: State,
     ) -> None:
+        self._state = state
         self._items = items
         self._keys = keys
         self._terms = terms
         self._columns = [dict(enumerate(first)), *({} for _ in keys[1:])]
 
     def __call__(self, left: int, right: int) -> int:
+        self._state.tick()
         for term, (descending, position) in enumerate(self._terms):
             a, b = self._key(term, left), self._key(term, right)
             if a is UNDEFINED or b is UNDEFINED:
                 if a is b:
                     continue
                 return 1 if a is UNDEFINED else -1
+            if type(a) is str:
+                self._state.tick(len(a) >> 10)
             order = _compare_keys(a, b, position)
             if order:
                 return -order if descending else order
@@ -226,14 +276,6 @@ class _Comparison:
         if number not in column:
             column[number] = self._keys[term](self._items[number])
         return column[number]
-
-
-def is_uniform(keys: list[Any]) -> bool:
-    """Whether Python orders these keys as the language does: ASCII texts, or exact numbers."""
-    kinds = set(map(type, keys))
-    if kinds == {str}:
-        return all(map(str.isascii, keys))
-    return kinds <= {int, float} and all(-LARGEST <= key <= LARGEST for key in keys)
 
 
 def _compare_keys(a: Any, b: Any, position: int) -> int:

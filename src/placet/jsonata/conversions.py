@@ -7,7 +7,7 @@ containers are therefore accounted for, on the evaluation's `state` where one is
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from json.encoder import encode_basestring
 from math import inf, isfinite, isnan
 from typing import Any, Final
@@ -17,8 +17,12 @@ from placet.jsonata.numbers import MAX_SAFE, number_text
 from placet.jsonata.state import Limits, State
 from placet.jsonata.values import UNDEFINED, Function
 
-__all__ = ["equal", "identity", "is_number", "to_string", "truthy", "type_name"]
+__all__ = ["beginning", "equal", "identity", "is_number", "to_string", "truthy", "type_name"]
 
+# Of texts up to here, a comparison costs no more than other work.
+_LONG: Final = 4_096
+# The bytes of one part of an identity: a slot and a pair.
+_IDENTITY: Final = 120
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -61,7 +65,7 @@ def truthy(value: Any, state: State | None = None) -> bool:
     if value is UNDEFINED or value is None or isinstance(value, Function):
         return False
     if isinstance(value, list):
-        return _any_true(value, state)
+        return _any_true(value, (state or State(Limits())).counting())
     return bool(value)
 
 
@@ -73,8 +77,7 @@ def _float_truth(value: float) -> bool:
     return False
 
 
-def _any_true(array: list[Any], state: State | None) -> bool:
-    state = state or State(Limits())
+def _any_true(array: list[Any], state: State) -> bool:
     pending = [iter(array)]
     while pending:
         for item in pending[-1]:
@@ -102,11 +105,14 @@ def equal(left: Any, right: Any, state: State | None = None) -> bool:
     if left is right:
         return kind is not float or not isnan(left)
     if kind is str:
+        if state is not None and len(left) > _LONG:
+            state.tick(len(left) // _LONG)
         return bool(left == right)
     if isinstance(left, (list, dict)):
         if not isinstance(right, list if isinstance(left, list) else dict):
             return False
-        return bool(_nested(_equal_containers, left, right, state or State(Limits())))
+        walk = (state or State(Limits())).counting()
+        return bool(_nested(_equal_containers, left, right, walk))
     if is_number(left):
         return is_number(right) and (left == right or _double(left) == _double(right))
     return False
@@ -122,10 +128,13 @@ def _nested(walk: Any, *arguments: Any) -> Any:
 def _equal_containers(left: Any, right: Any, state: State) -> bool:
     if len(left) != len(right):
         return False
-    state.tick(1 + len(left))
+    size = len(left)
+    state.tick()
     if isinstance(left, list):
-        return all(_equal_items(one, other, state) for one, other in zip(left, right, strict=True))
-    return all(key in right and _equal_items(item, right[key], state) for key, item in left.items())
+        pairs = state.paced(zip(left, right, strict=True), size)
+        return all(_equal_items(one, other, state) for one, other in pairs)
+    fields = state.paced(left.items(), size)
+    return all(key in right and _equal_items(item, right[key], state) for key, item in fields)
 
 
 def _equal_items(left: Any, right: Any, state: State) -> bool:
@@ -133,7 +142,7 @@ def _equal_items(left: Any, right: Any, state: State) -> bool:
         return isinstance(right, list) and _equal_containers(left, right, state)
     if isinstance(left, dict):
         return isinstance(right, dict) and _equal_containers(left, right, state)
-    return equal(left, right)
+    return equal(left, right, state)
 
 
 def _double(number: int | float) -> float:
@@ -152,7 +161,7 @@ def identity(value: Any, state: State) -> Hashable:
         JSONataError: U1001 when the value is too large or too deep to be walked.
     """
     if isinstance(value, (list, dict)):
-        found: Hashable = _nested(_container_identity, value, state)
+        found: Hashable = _nested(_container_identity, value, state.counting())
         return found
     return _identity(value, state)
 
@@ -168,10 +177,13 @@ def _identity(value: Any, state: State) -> Hashable:
 
 
 def _container_identity(value: Any, state: State) -> Hashable:
-    state.tick(1 + len(value))
+    size = len(value)
+    state.tick()
+    state.spend(_IDENTITY * (1 + size))
     if isinstance(value, list):
-        return ("array", *(_identity(item, state) for item in value))
-    return frozenset((key, _identity(item, state)) for key, item in value.items())
+        return ("array", *(_identity(item, state) for item in state.paced(value)))
+    fields = state.paced(value.items(), size)
+    return frozenset((key, _identity(item, state)) for key, item in fields)
 
 
 def to_string(value: Any, pretty: bool = False, state: State | None = None) -> str:
@@ -187,7 +199,7 @@ def to_string(value: Any, pretty: bool = False, state: State | None = None) -> s
     if isinstance(value, str):
         return value
     if isinstance(value, (list, dict)):
-        writer = _JSONWriter(pretty, state or State(Limits()))
+        writer = _JSONWriter(pretty, (state or State(Limits())).counting())
         _nested(writer.write, value, "\n")
         return "".join(writer.parts)
     if isinstance(value, Function) or value is UNDEFINED:
@@ -195,6 +207,23 @@ def to_string(value: Any, pretty: bool = False, state: State | None = None) -> s
     if isinstance(value, int | float) and not isfinite(_double(value)):
         raise JSONataError("D3001", value=value)
     return _scalar(value)
+
+
+def beginning(value: Any, size: int) -> str:
+    """The text of a value as far as its first `size` characters, or some more.
+
+    Raises:
+        JSONataError: as `to_string` does, but not for a text that is too long.
+    """
+    if not isinstance(value, (list, dict)):
+        return to_string(value)[: size + 1]
+    writer = _JSONWriter(False, State(Limits(size=4 * size)), longest=size + 1)
+    try:
+        _nested(writer.write, value, "\n")
+    except JSONataError as error:
+        if error.code != "U1001":
+            raise
+    return "".join(writer.parts)
 
 
 def _scalar(value: Any) -> str:
@@ -218,10 +247,11 @@ def _scalar(value: Any) -> str:
 
 
 class _JSONWriter:
-    """Collects the JSON text of one value in `parts`."""
+    """Collects the JSON text of one value in `parts`, of texts up to `longest` characters."""
 
-    def __init__(self, pretty: bool, state: State) -> None:
+    def __init__(self, pretty: bool, state: State, longest: int | None = None) -> None:
         self.parts: list[str] = []
+        self.longest = longest
         self.pretty = pretty
         self.state = state
         self.size = 0
@@ -229,17 +259,23 @@ class _JSONWriter:
     def write(self, value: Any, line: str) -> None:
         """Write `value`; `line` is the line break with the indentation of what holds it."""
         if isinstance(value, list):
-            self._enclose("[]", line, [("", item) for item in value])
+            items = (("", item) for item in self.state.paced(value))
+            self._enclose("[]", line, items, len(value))
         elif isinstance(value, dict):
             colon = ": " if self.pretty else ":"
-            members = [(_scalar(key) + colon, item) for key, item in value.items()]
-            self._enclose("{}", line, members)
+            fields = self.state.paced(value.items())
+            members = ((_scalar(key) + colon, item) for key, item in fields)
+            self._enclose("{}", line, members, len(value))
+        elif isinstance(value, str):
+            self._put(_scalar(value[: self.longest]))
         else:
             self._put(_scalar(value))
 
-    def _enclose(self, brackets: str, line: str, members: list[tuple[str, Any]]) -> None:
-        self.state.tick(1 + len(members))
-        if not members:
+    def _enclose(
+        self, brackets: str, line: str, members: Iterable[tuple[str, Any]], count: int
+    ) -> None:
+        self.state.tick()
+        if not count:
             self._put(brackets)
             return
         inner = line + "  "

@@ -9,15 +9,17 @@ from typing import Any, Final
 
 from placet.jsonata import nodes
 from placet.jsonata.calling import TailCall
-from placet.jsonata.conversions import to_string
+from placet.jsonata.conversions import beginning
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.paths import collapse
+from placet.jsonata.state import LIST, SLOT, State
 from placet.jsonata.values import UNDEFINED, Function
 
 __all__ = ["Explanation", "Trace"]
 
 MAX_ENTRIES: Final = 5_000
 MAX_DEPTH: Final = 200
+MAX_VALUES: Final = 200_000
 _SHOWN: Final = 60
 
 
@@ -29,7 +31,7 @@ class Explanation:
     `binary`, `call`, …). It gave `value` (`UNDEFINED` for nothing), or failed with `error`, or was
     not evaluated, and `skipped` says why. `children` are the parts' evaluations in the order in
     which they happened: one per item for what runs over items. `truncated`: more happened inside
-    than is recorded.
+    than is recorded, or than a document has room for.
     """
 
     kind: str
@@ -43,7 +45,10 @@ class Explanation:
     children: list[Explanation] = field(default_factory=list)
 
     def to_document(self) -> dict[str, Any]:
-        """The tree as JSON; `value` is left out where there is none."""
+        """The tree as JSON; `value` is left out where there is none, or no room for it."""
+        return self._document(_Room())
+
+    def _document(self, room: _Room) -> dict[str, Any]:
         document: dict[str, Any] = {
             "kind": self.kind,
             "source": self.source,
@@ -55,11 +60,14 @@ class Explanation:
         elif self.skipped is not None:
             document["skipped"] = self.skipped
         elif self.value is not UNDEFINED:
-            document["value"] = _as_json(self.value)
-        if self.truncated:
+            try:
+                document["value"] = room.as_json(self.value)
+            except _NoRoomError:
+                document["truncated"] = True
+        if self.truncated or (self.children and not room.left_for(self.source)):
             document["truncated"] = True
-        if self.children:
-            document["children"] = [child.to_document() for child in self.children]
+        if self.children and room.left > 0:
+            document["children"] = [child._document(room) for child in self.children]
         return document
 
     def render(self) -> str:
@@ -92,28 +100,52 @@ def _text(value: Any) -> str:
     if isinstance(value, Function):
         return "a function"
     if isinstance(value, str):
-        return f'"{value}"'
+        return f'"{value[:_SHOWN]}"' if len(value) <= _SHOWN else f'"{value[:_SHOWN]}'
     try:
-        return to_string(value)
+        return beginning(value, _SHOWN)
     except JSONataError:
         return "a value that has no text"
 
 
-def _as_json(value: Any) -> Any:
-    if isinstance(value, Function):
-        return {"function": value.name}
-    if isinstance(value, dict):
-        return {name: _as_json(item) for name, item in value.items()}
-    if isinstance(value, list):
-        return [_as_json(item) for item in value]
-    # a group that took no part, in an array
-    return None if value is UNDEFINED else value
+class _NoRoomError(Exception):
+    """A document has become too large."""
+
+
+class _Room:
+    """What a document may still hold: `left` values, counting ten characters as one more."""
+
+    def __init__(self) -> None:
+        self.left = MAX_VALUES
+
+    def left_for(self, text: str) -> bool:
+        """Whether there is room once `text` is in, too."""
+        self.left -= 1 + len(text) // 10
+        return self.left > 0
+
+    def as_json(self, value: Any, level: int = 0) -> Any:
+        """A value as JSON can hold it.
+
+        Raises:
+            _NoRoomError: when it is too large or too deep.
+        """
+        if level > MAX_DEPTH or not self.left_for(value if isinstance(value, str) else ""):
+            raise _NoRoomError
+        if isinstance(value, Function):
+            return {"function": value.name}
+        if isinstance(value, dict):
+            return {name: self.as_json(item, level + 1) for name, item in value.items()}
+        if isinstance(value, list):
+            return [self.as_json(item, level + 1) for item in value]
+        # a group that took no part, in an array
+        return None if value is UNDEFINED else value
 
 
 class Trace:
     """Collects the tree while traced code runs."""
 
-    def __init__(self, source: str, traced_nodes: list[nodes.Node]) -> None:
+    def __init__(self, source: str, traced_nodes: list[nodes.Node], state: State) -> None:
+        self._state = state
+        self._texts: dict[nodes.Node, str] = {}
         self._source = source
         self._nodes = traced_nodes
         self._open: list[tuple[nodes.Node, Explanation]] = []
@@ -142,11 +174,11 @@ class Trace:
         if self._unrecorded:
             self._unrecorded -= 1
             return
+        settled = UNDEFINED if type(value) is TailCall else _settled(value, self._state)
         node, entry = self._open.pop()
+        entry.value = settled
         if type(value) is TailCall:
             value.settled = [*(value.settled or ()), partial(setattr, entry, "value")]
-        else:
-            entry.value = _settled(value)
         entry.children.extend(self._skipped(node, entry))
 
     def fail(self, error: JSONataError) -> None:
@@ -168,8 +200,10 @@ class Trace:
         return self._root
 
     def _entry(self, node: nodes.Node) -> Explanation:
-        kind = type(node).__name__.lower()
-        return Explanation(kind, self._source[node.start : node.end], node.start, node.end)
+        text = self._texts.get(node)
+        if text is None:
+            text = self._texts[node] = self._source[node.start : node.end]
+        return Explanation(type(node).__name__.lower(), text, node.start, node.end)
 
     def _skipped(self, node: nodes.Node, entry: Explanation) -> Iterator[Explanation]:
         """Entries for the operands and branches that were not looked at."""
@@ -194,6 +228,11 @@ _REASONS: Final[dict[type[nodes.Node], str]] = {
 }
 
 
-def _settled(value: Any) -> Any:
+def _settled(value: Any, state: State) -> Any:
+    """The value without the marks of evaluation. Raises U1001 where there is no room to keep it."""
     value = collapse(value)
-    return list(value) if isinstance(value, list) else value
+    if not isinstance(value, list) or type(value) is list:
+        return value
+    plain = list(value)
+    state.hold(plain, LIST + SLOT * len(plain))
+    return plain

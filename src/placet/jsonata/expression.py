@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import Any, Final
@@ -107,8 +108,8 @@ class Expression:
         program = build(self.node, Options(traced=True, shadowed=_shadowed(bindings)))
         variables = dict(bindings) if bindings else _NO_BINDINGS
         limits = limits or DEFAULT_LIMITS
-        trace = Trace(self.source, program.traced_nodes)
         state = State(limits, read_clock() if now is None else now)
+        trace = Trace(self.source, program.traced_nodes, state)
         try:
             on_fresh_stack(program.run, state, data, variables, trace)
         except JSONataError as error:
@@ -160,7 +161,7 @@ def _settled(state: State, result: Any) -> Any:
     if not state.has_gaps:
         return _plain(result)
     try:
-        return _plain(without_gaps(collapse(result)))
+        return _plain(without_gaps(collapse(result), state.spend))
     except RecursionError as error:
         raise JSONataError("U1001", limit="the depth of a nested value") from error
 
@@ -211,8 +212,10 @@ def _evaluate_text(state: State, text: Any, data: Any, variables: dict[str, Any]
     if text is UNDEFINED:
         return UNDEFINED
     try:
-        expression = compile(text)
+        expression = _compiled(state, text)
     except JSONataError as error:
+        if error.code == "U1001":
+            raise
         raise JSONataError("D3120", value=text, error=str(error)) from error
     try:
         return expression.program(variables).run(state, data, variables)
@@ -220,3 +223,32 @@ def _evaluate_text(state: State, text: Any, data: Any, variables: dict[str, Any]
         if error.code.startswith("U"):
             raise
         raise JSONataError("D3121", value=text, error=str(error)) from error
+
+
+def _compiled(state: State, text: str) -> Expression:
+    """The expression of a text that was made while another one ran, which cannot be interrupted."""
+    longest = max(_LEAST_EVALUATED, int(state.limits.time_ms * _EVALUATED_PER_MS))
+    if len(text) > longest and len(_LITERALS.sub("", text)) > longest:
+        raise JSONataError("U1001", limit=f"{longest} characters of code for `$eval`")
+    expression = _EVALUATED.get(text)
+    if expression is None:
+        state.look()
+        state.spend(_COMPILED + _COMPILED_CHARACTER * len(text))
+        expression = Expression(text, parse(text))
+        state.look()
+        if len(_EVALUATED) >= _MOST_EVALUATED:
+            _EVALUATED.clear()
+        _EVALUATED[text] = expression
+    return expression
+
+
+# Texts that `$eval` was given lately; in a table of their own, since there may be many new ones.
+_EVALUATED: Final[dict[str, Expression]] = {}
+_MOST_EVALUATED: Final = 64
+# Texts in quotes are read at once, however long.
+_LITERALS: Final = re.compile(r"""(?s)"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'""")
+# Milliseconds that compiling a character may take, the other way round.
+_EVALUATED_PER_MS: Final = 3
+_LEAST_EVALUATED: Final = 200
+_COMPILED: Final = 20_000
+_COMPILED_CHARACTER: Final = 2_000

@@ -6,21 +6,25 @@ the generated code's line tells where they happened.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from math import copysign, fmod, inf, isfinite, isnan, nan
+from sys import getsizeof
 from typing import Any, Final
 
 from placet.jsonata.conversions import equal, to_string
 from placet.jsonata.errors import JSONataError
-from placet.jsonata.state import State
+from placet.jsonata.state import NUMBER, SLOT, State
 from placet.jsonata.values import UNDEFINED, Sequence
 
 __all__ = [
-    "ARITHMETIC", "COMPARISONS", "concatenate", "contained_in", "equals", "is_number", "negate",
-    "not_equals", "number_range", "settle", "string_less",
+    "ARITHMETIC", "COMPARISONS", "as_text", "concatenate", "contained_in", "equals", "is_number",
+    "negate", "not_equals", "number_range", "settle", "string_less",
 ]  # fmt: skip
 
 LARGEST: Final = 2**53
 MAX_RANGE: Final = 10_000_000
+_UNITS_AT_ONCE: Final = 4_096
+_LONG: Final = 256
 
 
 def is_number(value: Any) -> bool:
@@ -127,14 +131,18 @@ def string_less(left: str, right: str) -> bool:
     """Order of strings: by UTF-16 code units, as the language has it."""
     if left.isascii() or right.isascii():
         return left < right
-    return _units(left) < _units(right)
+    for start in range(0, min(len(left), len(right)), _UNITS_AT_ONCE):
+        end = start + _UNITS_AT_ONCE
+        if left[start:end] != right[start:end]:
+            return _units(left[start:end]) < _units(right[start:end])
+    return len(left) < len(right)
 
 
 def _units(text: str) -> bytes:
     return text.encode("utf-16-be", "surrogatepass")
 
 
-def _comparable(left: Any, right: Any, token: str) -> bool:
+def _comparable(left: Any, right: Any, token: str, state: State | None) -> bool:
     """Whether both are there and of one kind.
 
     Raises:
@@ -148,64 +156,79 @@ def _comparable(left: Any, right: Any, token: str) -> bool:
         return False
     if (type(left) is str) != (type(right) is str):
         raise JSONataError("T2009", token=token, value=left, value2=right)
+    if state is not None and type(left) is str and len(left) > _LONG:
+        state.tick(len(left) // _LONG)
     return True
 
 
-def less(left: Any, right: Any) -> Any:
+def less(left: Any, right: Any, state: State | None = None) -> Any:
     """`left < right`."""
-    if not _comparable(left, right, "<"):
+    if not _comparable(left, right, "<", state):
         return UNDEFINED
     return string_less(left, right) if type(left) is str else double(left) < double(right)
 
 
-def less_equal(left: Any, right: Any) -> Any:
+def less_equal(left: Any, right: Any, state: State | None = None) -> Any:
     """`left <= right`."""
-    if not _comparable(left, right, "<="):
+    if not _comparable(left, right, "<=", state):
         return UNDEFINED
     return not string_less(right, left) if type(left) is str else double(left) <= double(right)
 
 
-def greater(left: Any, right: Any) -> Any:
+def greater(left: Any, right: Any, state: State | None = None) -> Any:
     """`left > right`."""
-    if not _comparable(left, right, ">"):
+    if not _comparable(left, right, ">", state):
         return UNDEFINED
     return string_less(right, left) if type(left) is str else double(left) > double(right)
 
 
-def greater_equal(left: Any, right: Any) -> Any:
+def greater_equal(left: Any, right: Any, state: State | None = None) -> Any:
     """`left >= right`."""
-    if not _comparable(left, right, ">="):
+    if not _comparable(left, right, ">=", state):
         return UNDEFINED
     return not string_less(left, right) if type(left) is str else double(left) >= double(right)
 
 
-def equals(left: Any, right: Any) -> bool:
+def equals(left: Any, right: Any, state: State | None = None) -> bool:
     """`left = right`; false where one is not there."""
-    return left is not UNDEFINED and right is not UNDEFINED and equal(left, right)
+    return left is not UNDEFINED and right is not UNDEFINED and equal(left, right, state)
 
 
-def not_equals(left: Any, right: Any) -> bool:
+def not_equals(left: Any, right: Any, state: State | None = None) -> bool:
     """`left != right`; false too where one is not there."""
-    return left is not UNDEFINED and right is not UNDEFINED and not equal(left, right)
+    return left is not UNDEFINED and right is not UNDEFINED and not equal(left, right, state)
 
 
-def contained_in(left: Any, right: Any) -> bool:
+def contained_in(left: Any, right: Any, state: State | None = None) -> bool:
     """`left in right`: a scalar is among an array's items (or is the one value)."""
     if left is UNDEFINED or right is UNDEFINED:
         return False
-    items = right if isinstance(right, list) else [right]
+    items: Iterable[Any] = right if isinstance(right, list) else [right]
+    if state is not None:
+        items = state.paced(items)
     if isinstance(left, list | dict):
         return any(item is left for item in items)
-    return any(not isinstance(item, list | dict) and equal(left, item) for item in items)
+    return any(not isinstance(item, list | dict) and equal(left, item, state) for item in items)
 
 
 def concatenate(left: Any, right: Any, state: State | None = None) -> str:
     """`left & right` as text; what is not there is the empty text."""
-    first = left if type(left) is str else "" if left is UNDEFINED else to_string(left)
-    second = right if type(right) is str else "" if right is UNDEFINED else to_string(right)
-    if state is not None:
-        state.check_size(len(first) + len(second))
-    return first + second
+    first, second = as_text(left, state), as_text(right, state)
+    if state is None:
+        return first + second
+    size = len(first) + len(second)
+    state.check_size(size)
+    state.tick(size >> 10)
+    joined = first + second
+    state.hold(joined, getsizeof(joined))
+    return joined
+
+
+def as_text(value: Any, state: State | None) -> str:
+    """What an operand of `&` adds to the text."""
+    if type(value) is str:
+        return value
+    return "" if value is UNDEFINED else to_string(value, state=state)
 
 
 def number_range(left: Any, right: Any, state: State) -> Any:
@@ -225,7 +248,9 @@ def number_range(left: Any, right: Any, state: State) -> Any:
     if size > MAX_RANGE:
         raise JSONataError("D2014", token="..", value=size)  # noqa: S106 - an operator
     state.check_size(size)
+    state.spend((NUMBER + SLOT) * size)
     state.tick(size)
+    state.look()
     return Sequence(range(int(left), int(right) + 1))
 
 

@@ -9,18 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import floor
+from sys import getsizeof
 from typing import Any, Final
 
 from placet.jsonata.conversions import truthy
-from placet.jsonata.state import State
+from placet.jsonata.state import LIST, NUMBER, SLOT, State
 from placet.jsonata.values import UNDEFINED, ConsArray, KeptSequence, Sequence
 
 __all__ = [
-    "append", "chain", "checked", "collapse", "descendants", "extend", "filter_inputs",
-    "first_inputs", "follow", "follow_any", "index", "inputs", "keep", "keep_path", "lookup",
-    "matches_index", "push", "select", "select_one", "wildcard",
+    "chain", "checked", "collapse", "descendants", "extend", "filter_inputs", "finished",
+    "first_inputs", "follow", "follow_any", "index", "inputs", "keep", "keep_path", "kept",
+    "lookup", "matches_index", "push", "select", "select_one", "wildcard",
 ]  # fmt: skip
 
+_FEW: Final = 64
 SEQUENCES: Final = (Sequence, KeptSequence)
 ARRAYS: Final = frozenset({list, Sequence, KeptSequence, ConsArray})
 
@@ -50,22 +52,26 @@ def keep_path(value: Any) -> Any:
     return keep(value)
 
 
-def lookup(value: Any, name: str) -> Any:
-    """The field `name` of an object, or the sequence of that field over an array's items."""
+def lookup(value: Any, name: str, state: State | None = None) -> Any:
+    """The field `name` of an object, or the sequence of that field over an array's items.
+
+    Raises:
+        JSONataError: U1001 past a limit of `state`.
+    """
     if isinstance(value, dict):
         return value.get(name, UNDEFINED)
     if isinstance(value, list):
-        return collapse(_lookup_all(value, name))
+        return collapse(_lookup_all(value, name, state))
     return UNDEFINED
 
 
-def _lookup_all(values: list[Any], name: str) -> Sequence:
+def _lookup_all(values: list[Any], name: str, state: State | None) -> Sequence:
     result = Sequence()
-    for item in values:
+    for item in values if state is None else state.paced(values):
         if isinstance(item, list):
-            result.extend(_lookup_all(item, name))
+            join_items(result, _lookup_all(item, name, state), state)
         elif isinstance(item, dict):
-            join_items(result, item.get(name, UNDEFINED))
+            join_items(result, item.get(name, UNDEFINED), state)
     return result
 
 
@@ -81,8 +87,10 @@ def first_inputs(found: Any) -> list[Any]:
     return [] if found is UNDEFINED else [found]
 
 
-def select(results: list[Any], last: bool, state: State | None = None) -> list[Any]:
+def select(results: list[Any], last: bool, state: State | None = None, fresh: int = 0) -> list[Any]:
     """Flatten the results of one step into the next step's inputs, or the path's value.
+
+    `fresh` is how many bytes each result may take that nothing else has accounted for.
 
     Raises:
         JSONataError: U1001 past a limit of `state`.
@@ -92,14 +100,24 @@ def select(results: list[Any], last: bool, state: State | None = None) -> list[A
         if isinstance(only, list) and type(only) not in SEQUENCES:
             return only
     if ARRAYS.isdisjoint(map(type, results)):
-        return Sequence(results)
+        flat = Sequence(results)
+    else:
+        flat = _flat(results, state)
+    if state is not None and (len(flat) > _FEW or state.exact):
+        state.spend(fresh * len(results))
+        # the results came in a list of their own
+        state.hold(flat, LIST + 2 * SLOT * len(flat))
+    return flat
+
+
+def _flat(results: list[Any], state: State | None) -> Sequence:
     flat = Sequence()
     for item in results:
         if not isinstance(item, list) or type(item) is ConsArray:
             flat.append(item)
             continue
         if state is not None:
-            state.tick(len(item))
+            state.tick(1 + len(item))
             state.check_size(len(flat) + len(item))
         flat.extend(item)
     return flat
@@ -132,14 +150,17 @@ def chain(
             position += 1
         if state is not None:
             state.tick(len(current))
-        results = _step(current, name, links[indexes_from:position])  # type: ignore[arg-type]
+        indexes: tuple[int, ...] = links[indexes_from:position]  # type: ignore[assignment]
+        results = _step(current, name, indexes, state)  # type: ignore[arg-type]
         current = select(results, last and position == end, state)
         if not current:
             return current
     return current
 
 
-def _step(current: list[Any], name: str, indexes: tuple[int, ...]) -> list[Any]:
+def _step(
+    current: list[Any], name: str, indexes: tuple[int, ...], state: State | None
+) -> list[Any]:
     """The results of `name[index]…` over all inputs."""
     if not indexes:
         try:
@@ -148,7 +169,7 @@ def _step(current: list[Any], name: str, indexes: tuple[int, ...]) -> list[Any]:
             pass  # not all of them are objects with that field
     results = []
     for item in current:
-        found = lookup(item, name)
+        found = lookup(item, name, state)
         for number in indexes:
             found = index(found, number)
         if found is not UNDEFINED:
@@ -177,7 +198,7 @@ def _whole(number: float) -> int:
     return floor(number) if number - number == 0 else -1 << 60
 
 
-def matches_index(answer: Any, position: int, length: int) -> int:
+def matches_index(answer: Any, position: int, length: int, state: State | None = None) -> int:
     """How often a predicate that answered `answer` keeps the item at `position` of `length` items:
     more than once where several numbers of an array mean it."""
     kind = type(answer)
@@ -186,40 +207,48 @@ def matches_index(answer: Any, position: int, length: int) -> int:
     if kind is int or kind is float:
         wanted = _whole(answer)
         return position == (wanted + length if wanted < 0 else wanted)
-    if isinstance(answer, list) and answer and all(_is_number(item) for item in answer):
-        return sum(matches_index(item, position, length) for item in answer)
-    if isinstance(answer, list) and not answer:
+    if isinstance(answer, list):
+        return _matches_any(answer, position, length, state)
+    return truthy(answer, state)
+
+
+def _matches_any(answers: list[Any], position: int, length: int, state: State | None) -> int:
+    if not answers:
         return 0
-    return truthy(answer)
+    for item in answers if state is None else state.paced(answers):
+        if not _is_number(item):
+            return truthy(answers, state)
+    paced = answers if state is None else state.paced(answers)
+    return sum(matches_index(item, position, length) for item in paced)
 
 
 def _is_number(value: Any) -> bool:
     return type(value) is int or type(value) is float
 
 
-def join_items(result: list[Any], value: Any) -> None:
-    """Add a step's result to a sequence that is being built, flattening one level."""
+def join_items(result: list[Any], value: Any, state: State | None = None) -> None:
+    """Add a step's result to a sequence that is being built, flattening one level.
+
+    Raises:
+        JSONataError: U1001 past a limit of `state`.
+    """
     if value is UNDEFINED:
         return
-    if isinstance(value, list) and type(value) is not ConsArray:
-        result.extend(value)
-    else:
+    if not isinstance(value, list) or type(value) is ConsArray:
         result.append(value)
+        return
+    if state is not None:
+        state.tick(len(value))
+        state.check_size(len(result) + len(value))
+    result.extend(value)
 
 
-def append(first: Any, second: Any) -> Any:
-    """Two values as one array: arrays are concatenated, anything else is an item."""
-    if first is UNDEFINED:
-        return second
-    if second is UNDEFINED:
-        return first
-    left = first if isinstance(first, list) else [first]
-    right = second if isinstance(second, list) else [second]
-    return [*left, *right]
+def wildcard(value: Any, state: State | None = None) -> Any:
+    """`*`: the values of an object's fields (or an array's items), arrays flattened deeply.
 
-
-def wildcard(value: Any) -> Any:
-    """`*`: the values of an object's fields (or an array's items), arrays flattened deeply."""
+    Raises:
+        JSONataError: U1001 past a limit of `state`.
+    """
     if isinstance(value, dict):
         values: Iterable[Any] = value.values()
     elif isinstance(value, list):
@@ -229,32 +258,40 @@ def wildcard(value: Any) -> Any:
     if ARRAYS.isdisjoint(map(type, values)):
         return Sequence(values)
     result: list[Any] = Sequence()
+    nested = False
     for item in values:
-        if isinstance(item, list):
-            # an array turns the result into a plain one, which does not collapse
-            result = append(result, _flatten(item, []))
-        else:
-            result.append(item)
-    return result
+        nested = nested or isinstance(item, list)
+        _flatten(item, result, state)
+    # an array turns the result into a plain one, which does not collapse
+    return list(result) if nested else result
 
 
-def _flatten(value: list[Any], into: list[Any]) -> list[Any]:
-    for item in value:
-        if isinstance(item, list):
-            _flatten(item, into)
-        else:
-            into.append(item)
-    return into
+def _flatten(value: Any, into: list[Any], state: State | None) -> None:
+    if not isinstance(value, list):
+        into.append(value)
+        return
+    for item in value if state is None else state.paced(value):
+        _flatten(item, into, state)
+    if state is not None:
+        state.tick()
+        state.check_size(len(into))
 
 
-def descendants(value: Any) -> Any:
-    """`**`: the value and everything below it, arrays dissolved, in document order."""
+def descendants(value: Any, state: State | None = None) -> Any:
+    """`**`: the value and everything below it, arrays dissolved, in document order.
+
+    Raises:
+        JSONataError: U1001 past a limit of `state`.
+    """
     result = Sequence()
     if value is UNDEFINED:
         return result
     pending = [value]
     while pending:
         item = pending.pop()
+        if state is not None:
+            state.tick()
+            state.check_size(len(pending))
         if isinstance(item, list):
             pending.extend(reversed(item))
             continue
@@ -319,8 +356,23 @@ def extend(array: list[Any], value: Any) -> None:
         array.append(value)
 
 
-def checked(state: State, values: Sequence) -> Sequence:
+def checked(state: State, values: Any) -> Any:
     """Account for a sequence that was made in one go."""
     state.tick(len(values))
-    state.check_size(len(values))
+    return state.made(values)
+
+
+def kept(state: State, values: Any) -> Any:
+    """Account for what a predicate has kept."""
+    state.hold(values, LIST + SLOT * len(values))
     return values
+
+
+def finished(state: State, value: Any) -> Any:
+    """Account for an array or object that was made part by part, and for the numbers in it."""
+    size = len(value)
+    state.tick(1 + size // 8)
+    state.check_size(size)
+    state.spend(NUMBER * size)
+    state.hold(value, getsizeof(value))
+    return value

@@ -20,6 +20,7 @@ _LENGTH_LIMIT: Final = 4096
 _DEPTH_LIMIT: Final = 100
 # Repeats are unrolled by the matcher's compiler: what one pattern may unroll to.
 _COST_LIMIT: Final = 50_000
+_CLASS: Final = 40
 
 _SPACE: Final = "\\t-\\r \\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff"
 _NOT_SPACE: Final = (
@@ -35,11 +36,13 @@ _LOOKS: Final = ("(?=", "(?!", "(?<=", "(?<!")
 class Translation(NamedTuple):
     """A rewritten pattern.
 
-    `harmless` is the length of text up to which matching cannot take long, whatever the text is.
+    `harmless` is the length of text up to which matching cannot take long, whatever the text is,
+    `cost` the size of the pattern with its repeats unrolled.
     """
 
     pattern: str
     harmless: int
+    cost: int
 
 
 def translate(source: str, ignore_case: bool = False, multiline: bool = False) -> Translation:
@@ -56,7 +59,7 @@ def translate(source: str, ignore_case: bool = False, multiline: bool = False) -
         raise translator.error("there is an unmatched `)`")
     if cost > _COST_LIMIT:
         raise translator.error("it repeats too much")
-    return Translation("".join(translator.output), translator.harmless())
+    return Translation("".join(translator.output), translator.harmless(), cost)
 
 
 class _Translator:
@@ -110,7 +113,8 @@ class _Translator:
         else:
             self.index += 1
             self.output.append(f"[^{_LINE_ENDS}]" if symbol == "." else self._literal(symbol))
-        return self._quantified(1, single=True)
+        # a class is kept with all its members in every repeat
+        return self._quantified(1 + len(self.output[-1]) // _CLASS, single=True)
 
     def _assertion(self, symbol: str) -> None:
         if symbol == "\\":

@@ -14,38 +14,49 @@ from typing import TYPE_CHECKING, Any, Final
 
 from placet.jsonata.conversions import is_number, to_string, type_name
 from placet.jsonata.errors import JSONataError
+from placet.jsonata.state import LIST, OBJECT, SLOT, State
 from placet.jsonata.values import UNDEFINED, Function
 
 if TYPE_CHECKING:
     from regex import Match as Found
     from regex import Pattern
 
-    from placet.jsonata.state import State
+    from placet.jsonata.regex_syntax import Translation
 
 __all__ = ["Match", "RegexMatcher", "compile_regex", "iterate_matches"]
 
 
+# A repeated group keeps the place of every text that it has matched on the way: this many at most.
+_CAPTURES: Final = 500_000
+_CAPTURE: Final = 32
+_GROUP: Final = 160
 # Patterns of nothing but these parts are the same to the standard library's engine.
 _COMMON: Final = re.compile(r"(?:\\x[0-9a-f]{2}|\\[AZ]|[A-Za-z0-9_ |)]|\((?:\?:|(?!\?)))*")
 
 
 class RegexMatcher(Function):
-    """The value of a `/pattern/flags` literal."""
+    """The value of a `/pattern/flags` literal; `cost` is its size with repeats unrolled."""
 
-    __slots__ = ("_harmless", "_pattern", "_search", "source")
+    __slots__ = ("_harmless", "_pattern", "_search", "cost", "source")
 
     def __init__(
         self,
         source: str,
         pattern: Pattern[str],
-        harmless: int,
+        translation: Translation,
         search: Callable[[str], Any],
     ) -> None:
         super().__init__("", 2)
         self._search = search
         self.source = source
+        self.cost = translation.cost
         self._pattern = pattern
-        self._harmless = harmless
+        self._harmless = translation.harmless
+
+    @property
+    def keeps_captures(self) -> bool:
+        """Whether a match may keep more than one text for a group."""
+        return not self._harmless and self._pattern.groups > 0
 
     def find(self, text: str, start: int, state: State) -> Found[str] | None:
         """The first match in `text` from `start` on.
@@ -54,6 +65,9 @@ class RegexMatcher(Function):
             JSONataError: U1001 when the search does not end within the evaluation's time.
         """
         size = len(text) - start
+        longest = _CAPTURES // (1 + self._pattern.groups)
+        if not self._harmless and size > longest:
+            raise JSONataError("U1001", limit=f"{longest} characters for /{self.source}/")
         try:
             if size <= self._harmless:
                 found = self._pattern.search(text, start)
@@ -93,7 +107,9 @@ class RegexMatcher(Function):
         if start > len(text):
             return UNDEFINED
         found = self.find(text, max(start, 0), state)
-        return UNDEFINED if found is None else _match_object(self, found, _groups(found, state))
+        if found is None:
+            return UNDEFINED
+        return _match_object(state, self, found, _groups(found, state))
 
 
 class _NextMatch(Function):
@@ -111,7 +127,7 @@ class _NextMatch(Function):
         following = _following(self._matcher, self._found, state)
         if following is None:
             return UNDEFINED
-        return _match_object(self._matcher, following, _groups(following, state))
+        return _match_object(state, self._matcher, following, _groups(following, state))
 
 
 class Match:
@@ -133,12 +149,11 @@ class Match:
         self.groups = groups
         self._origin = origin
 
-    @property
-    def value(self) -> dict[str, Any]:
-        """The match as the object that an expression sees."""
+    def value(self, state: State) -> dict[str, Any]:
+        """The match as the object that an expression sees. Raises U1001 past a limit."""
         if isinstance(self._origin, dict):
             return self._origin
-        return _match_object(*self._origin, self.groups)
+        return _match_object(state, *self._origin, self.groups)
 
 
 @lru_cache(maxsize=512)
@@ -164,7 +179,7 @@ def compile_regex(source: str, flags: str = "") -> RegexMatcher:
         # three times as fast, and it means the same by both packages
         options_of_re = re.ASCII | re.IGNORECASE if "i" in flags else re.ASCII
         search = re.compile(translation.pattern, options_of_re).search
-    return RegexMatcher(source, pattern, translation.harmless, search)
+    return RegexMatcher(source, pattern, translation, search)
 
 
 def iterate_matches(state: State, matcher: Any, text: str) -> Iterator[Match]:
@@ -177,6 +192,7 @@ def iterate_matches(state: State, matcher: Any, text: str) -> Iterator[Match]:
     if isinstance(matcher, RegexMatcher):
         found = matcher.find(text, 0, state)
         while found is not None:
+            state.spend(_cost(matcher, found))
             groups = _groups(found, state)
             yield Match(found.group(), found.start(), found.end(), groups, (matcher, found))
             found = _following(matcher, found, state)
@@ -219,7 +235,19 @@ def _groups(found: Found[str], state: State) -> list[Any]:
     return groups
 
 
-def _match_object(matcher: RegexMatcher, found: Found[str], groups: list[Any]) -> dict[str, Any]:
+def _cost(matcher: RegexMatcher, found: Found[str]) -> int:
+    """The bytes of a match: what the engine keeps, and the texts that are cut out."""
+    width = 1 if found.string.isascii() else 4
+    cut = sum(end - start for start, end in found.regs)
+    if matcher.keeps_captures:
+        cut += _CAPTURE * len(found.regs) * (found.end() - found.start())
+    return OBJECT + (_GROUP + SLOT) * len(found.regs) + width * cut
+
+
+def _match_object(
+    state: State, matcher: RegexMatcher, found: Found[str], groups: list[Any]
+) -> dict[str, Any]:
+    state.spend(2 * OBJECT + LIST + _cost(matcher, found))
     return {
         "match": found.group(),
         "start": found.start(),

@@ -8,6 +8,8 @@ a regular expression's group took no part (the groups behind it keep their numbe
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from sys import getsizeof
 from typing import Any, Final, final
 
 __all__ = [
@@ -82,8 +84,10 @@ class Function:
         raise TypeError(f"{type(self).__name__} is not callable")
 
 
-def without_gaps(value: Any) -> Any:
-    """The value as JSON has it: null stands where an array has nothing."""
+def without_gaps(value: Any, spend: Callable[[int], None]) -> Any:
+    """The value as JSON has it: null stands where an array has nothing. `spend` is told the bytes
+    of each copy that is made.
+    """
     done: dict[int, Any] = {}
 
     def filled(part: Any) -> Any:
@@ -92,9 +96,11 @@ def without_gaps(value: Any) -> Any:
         # what is shared stays shared, or the copy could be far larger
         if id(part) not in done:
             if isinstance(part, dict):
-                done[id(part)] = {name: filled(item) for name, item in part.items()}
+                copy: Any = {name: filled(item) for name, item in part.items()}
             else:
-                done[id(part)] = type(part)(map(filled, part))
+                copy = type(part)(map(filled, part))
+            spend(getsizeof(copy))
+            done[id(part)] = copy
         return done[id(part)]
 
     return value if value is UNDEFINED else filled(value)

@@ -25,8 +25,7 @@ def sum_of(state: State, values: Any) -> Any:
     """The total in doubles, added from left to right. Raises D1001 for an infinite one."""
     if values is UNDEFINED:
         return UNDEFINED
-    state.tick(len(values))
-    return normalize(_total(values))
+    return normalize(_total(state, values))
 
 
 @builtin("average", "<a<n>:n>")
@@ -34,8 +33,7 @@ def average(state: State, values: Any) -> Any:
     """The total by the number of items; undefined of none. Raises D1001 for an infinite one."""
     if not values:
         return UNDEFINED
-    state.tick(len(values))
-    return normalize(_total(values) / len(values))
+    return normalize(_total(state, values) / len(values))
 
 
 @builtin("max", "<a<n>:n>")
@@ -43,8 +41,7 @@ def maximum(state: State, values: Any) -> Any:
     """The greatest number; undefined of none."""
     if not values:
         return UNDEFINED
-    state.tick(len(values))
-    return max(values)
+    return max(map(max, state.parts(values)))
 
 
 @builtin("min", "<a<n>:n>")
@@ -52,15 +49,19 @@ def minimum(state: State, values: Any) -> Any:
     """The smallest number; undefined of none."""
     if not values:
         return UNDEFINED
-    state.tick(len(values))
-    return min(values)
+    return min(map(min, state.parts(values)))
 
 
-def _total(values: list[int | float]) -> int | float:
+def _total(state: State, values: list[int | float]) -> int | float:
     kinds = set(map(type, values))
     if kinds == {int}:
         bound = MAX_SAFE // len(values)
         if -bound <= min(values) and max(values) <= bound:
+            state.tick(len(values))
             return sum(values)
-    # Not sum(): since Python 3.12 it keeps the rounding errors of floats and adds them at the end.
-    return reduce(add, [normalize(value) for value in values] if int in kinds else values, 0.0)
+    total: int | float = 0.0
+    for part in state.parts(values):
+        # Not sum(): since Python 3.12 it keeps the rounding errors of floats and adds them at the
+        # end.
+        total = reduce(add, [normalize(value) for value in part] if int in kinds else part, total)
+    return total

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from functools import cmp_to_key, partial
 from typing import Any, Final
 
-from placet.jsonata.collecting import merge_sort
 from placet.jsonata.conversions import identity
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.registry import builtin
-from placet.jsonata.state import State
+from placet.jsonata.operators import string_less
+from placet.jsonata.ordering import merge_sort, sort_in_parts
+from placet.jsonata.state import LIST, SLOT, State
 from placet.jsonata.values import UNDEFINED, KeptSequence, Sequence
 
 __all__: list[str] = []
 
 _NUMBERS: Final = frozenset({int, float})
+_MOST_TEXT: Final = 2_000_000
+# An entry of a table of items with what identifies it.
+_DIFFERENT: Final = 160
 
 
 @builtin("append", "<xx:a>")
@@ -28,7 +33,7 @@ def append(state: State, first: Any, second: Any) -> Any:
     right = second if isinstance(second, list) else [second]
     size = len(left) + len(right)
     state.check_size(size)
-    state.tick(size)
+    state.tick(1 + size // 8)
     return [*left, *right]
 
 
@@ -37,7 +42,7 @@ def reverse(state: State, items: Any) -> Any:
     """The items from last to first."""
     if items is UNDEFINED or len(items) <= 1:
         return items
-    state.tick(len(items))
+    state.tick(1 + len(items) // 8)
     return items[::-1]
 
 
@@ -49,8 +54,11 @@ def shuffle(state: State, items: Any) -> Any:
     # Loaded here: hardly any rule shuffles.
     from random import SystemRandom
 
-    state.tick(len(items))
-    return SystemRandom().sample(items, len(items))
+    chance, shuffled = SystemRandom(), list(items)
+    for place in state.paced(range(len(shuffled) - 1, 0, -1)):
+        other = chance.randrange(place + 1)
+        shuffled[place], shuffled[other] = shuffled[other], shuffled[place]
+    return shuffled
 
 
 @builtin("distinct", "<x:x>")
@@ -59,8 +67,8 @@ def distinct(state: State, items: Any) -> Any:
     if not isinstance(items, list) or len(items) <= 1:
         return items
     kept: dict[Hashable, Any] = {}
-    for item in items:
-        state.tick()
+    for item in state.paced(items):
+        state.spend(_DIFFERENT)
         kept.setdefault(identity(item, state), item)
     return (
         Sequence(kept.values())
@@ -76,8 +84,9 @@ def zip_arrays(state: State, *arrays: Any) -> Any:
         return []
     length = min(map(len, arrays), default=0)
     state.check_size(length * len(arrays))
-    state.tick(length * len(arrays))
-    return [list(items) for items in zip(*arrays, strict=False)]
+    state.spend(length * (LIST + SLOT * len(arrays)))
+    rows = state.paced(zip(*arrays, strict=False), length * len(arrays))
+    return [list(items) for items in rows]
 
 
 @builtin("sort", "<af?:a>")
@@ -89,7 +98,6 @@ def sort(state: State, items: Any, comparator: Any) -> Any:
     """
     if items is UNDEFINED or len(items) <= 1:
         return items
-    state.tick(len(items))
     if comparator is not UNDEFINED:
 
         def belongs_after(left: Any, right: Any) -> bool:
@@ -99,9 +107,9 @@ def sort(state: State, items: Any, comparator: Any) -> Any:
         return merge_sort(items, belongs_after)
     kinds = set(map(type, items))
     if kinds <= _NUMBERS:
-        return sorted(items)
+        return sort_in_parts(state, items)
     if kinds == {str}:
-        return sorted(items, key=None if all(map(str.isascii, items)) else _utf16)
+        return _sorted_texts(state, items)
     kind = str if type(items[0]) is str else (int, float)
     at = next(
         (
@@ -117,6 +125,22 @@ def sort(state: State, items: Any, comparator: Any) -> Any:
 
 def _utf16(text: str) -> bytes:
     return text.encode("utf-16-be", "surrogatepass")
+
+
+def _sorted_texts(state: State, items: list[str]) -> list[str]:
+    size = sum(map(len, items))
+    if size > _MOST_TEXT:
+        return sorted(items, key=cmp_to_key(partial(_order_of, state)))
+    if all(map(str.isascii, items)):
+        return sort_in_parts(state, items)
+    state.tick(1 + size // 8)
+    return sort_in_parts(state, items, _utf16)
+
+
+def _order_of(state: State, left: str, right: str) -> int:
+    """-1, 0 or 1, of texts that may be long."""
+    state.tick(1 + min(len(left), len(right)) // 1_000)
+    return 0 if left == right else -1 if string_less(left, right) else 1
 
 
 def _holds(answer: Any) -> bool:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["parse_iso", "parse_moment"]
 
 _MOST_COMPONENTS: Final = 40
-_WIDEST: Final = 1000
+_WIDEST: Final = 100
+_LONGEST: Final = 20_000
 _ISO: Final = (
     r"(?P<Y>[0-9]{4})(?:-(?P<M>[01][0-9]))?(?:-(?P<D>[0-3][0-9]))?"
     r"(?:T(?P<H>[0-2][0-9]):(?P<m>[0-5][0-9]):(?P<s>[0-5][0-9])(?:\.(?P<f>[0-9]+))?)?"
@@ -76,7 +77,9 @@ def parse_moment(state: State, text: str, picture: str) -> int | None:
         JSONataError: D3130 to D3135 for a bad picture, D3136 when a unit in between is missing or
             the date is only given by week, D3110 for a date outside the language's range.
     """
-    state.tick(len(picture) + len(text))
+    if len(text) > _LONGEST:
+        raise JSONataError("U1001", limit=f"{_LONGEST} characters of a date")
+    state.tick(1 + (len(picture) + len(text)) // 8)
     matcher = _matcher(picture)
     try:
         found = matcher.pattern.fullmatch(text, timeout=state.time_left())

@@ -11,18 +11,22 @@ from typing import Any
 from placet.jsonata.conversions import truthy
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.registry import builtin
-from placet.jsonata.state import State
+from placet.jsonata.state import NUMBER, SLOT, State
 from placet.jsonata.values import UNDEFINED, Function, Sequence
 
 __all__ = ["call_with", "collected"]
 
 
 def call_with(state: State, function: Any, whole: Any) -> Callable[[Any, Any], Any]:
-    """A Python function of (item, key) that passes on what `function` has parameters for."""
+    """A Python function of (item, key) that passes on what `function` has parameters for.
+
+    It accounts for the call, and for a number that its caller may keep.
+    """
     arity = function.arity if isinstance(function, Function) else 1
 
     def call(item: Any, key: Any) -> Any:
         state.tick()
+        state.spend(SLOT + NUMBER)
         if arity < 2:
             return state.apply(function, [item])
         if arity == 2:

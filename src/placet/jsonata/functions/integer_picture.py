@@ -60,6 +60,9 @@ _ROMAN: Final = (
 )  # fmt: skip
 _ROMAN_VALUES: Final = {letter: value for value, letter in _ROMAN if len(letter) == 1}
 _LONGEST: Final = 500
+_WIDEST: Final = 20_000
+# Characters of the longest text that is read as a number in words.
+_MOST_WORDS: Final = 20_000
 _LEADING_NUMBER: Final = r"\s*\+?([0-9]+)"
 
 
@@ -141,9 +144,14 @@ def format_integer(state: State, number: int, picture: IntegerPicture) -> str:
         case "letters":
             text = _cased(_letters(magnitude), picture.case)
         case "decimal":
-            state.check_size(picture.mandatory)
+            _check_width(picture.mandatory)
             text = _digits(magnitude, picture)
     return "-" + text if number < 0 else text
+
+
+def _check_width(digits: int) -> None:
+    if digits > _WIDEST:
+        raise JSONataError("U1001", limit=f"{_WIDEST} digits of a picture")
 
 
 def _cased(text: str, case: Case) -> str:
@@ -226,28 +234,28 @@ def parse_integer(state: State, text: str, picture: IntegerPicture) -> int | Non
 
     Decimals are read up to the first character that belongs to no number, as JavaScript does.
     """
-    state.tick(len(text))
+    state.tick(1 + len(text) // 8)
     if text.startswith("-"):
-        magnitude = _magnitude(text[1:], picture)
+        magnitude = _magnitude(state, text[1:], picture)
         return None if magnitude is None else -magnitude
-    return _magnitude(text, picture)
+    return _magnitude(state, text, picture)
 
 
-def _magnitude(text: str, picture: IntegerPicture) -> int | None:
+def _magnitude(state: State, text: str, picture: IntegerPicture) -> int | None:
     match picture.notation:
         case "words":
-            return words_value(text)
+            return words_value(text) if len(text) <= _MOST_WORDS else None
         case "roman":
-            return _roman_value(text.lower())
+            return _roman_value(state, text.lower())
         case "letters":
             return _letters_value(text.lower())
         case "decimal":
             return _decimal_value(text, picture)
 
 
-def _roman_value(text: str) -> int | None:
+def _roman_value(state: State, text: str) -> int | None:
     total = largest = 0
-    for letter in reversed(text):
+    for letter in state.paced(reversed(text), len(text)):
         value = _ROMAN_VALUES.get(letter)
         if value is None:
             return None

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from io import StringIO
+from typing import Any, Final
 
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.registry import builtin
 from placet.jsonata.regexes import Match, RegexMatcher, iterate_matches
-from placet.jsonata.state import State
+from placet.jsonata.state import LIST, OBJECT, State
 from placet.jsonata.values import UNDEFINED, Sequence
 
 __all__: list[str] = []
+
+_LONG: Final = 1_000
+_TEXT: Final = 64
+# A match's object with its list of groups; the texts in it count where they are cut out.
+_MATCHED: Final = OBJECT + LIST
 
 
 @builtin("contains", "<s-(sf):b>")
@@ -35,10 +41,12 @@ def match(state: State, text: Any, pattern: Any, limit: Any) -> Any:
     """
     if text is UNDEFINED:
         return UNDEFINED
-    return Sequence(
-        {"match": found.text, "index": found.start, "groups": found.groups}
-        for found in _limited(state, pattern, text, _checked(limit, "D3040"))
-    )
+    result = Sequence()
+    for found in _limited(state, pattern, text, _checked(limit, "D3040")):
+        state.spend(_MATCHED)
+        state.check_size(len(result) + 1)
+        result.append({"match": found.text, "index": found.start, "groups": found.groups})
+    return result
 
 
 @builtin("split", "<s-(sf)n?:a<s>>")
@@ -54,12 +62,17 @@ def split(state: State, text: Any, separator: Any, limit: Any) -> Any:
     if separator is UNDEFINED:
         raise _missing(2)
     if isinstance(separator, str):
+        if len(text) > _LONG:
+            count = text.count(separator) + 1
+            state.check_size(count)
+            state.tick(count)
+            state.spend(_TEXT * count + len(text) * _width(text))
         parts = text.split(separator) if separator else list(text)
-        state.tick(len(parts))
-        state.check_size(len(parts))
         return parts if most is None else parts[: int(most)]
     parts, start = [], 0
     for found in _limited(state, separator, text, most):
+        state.spend(_TEXT + max(found.start - start, 0) * _width(text))
+        state.check_size(len(parts) + 1)
         parts.append(text[start : found.start])
         start = found.end
     if most is None or len(parts) < most:
@@ -88,14 +101,21 @@ def replace(state: State, text: Any, pattern: Any, replacement: Any, limit: Any)
     if isinstance(pattern, str) and isinstance(replacement, str):
         return _replace_text(state, text, pattern, replacement, most)
     replacer = _replacer(state, replacement)
-    parts: list[str] = []
-    size = position = 0
+    # a buffer, since a list of so many short texts would take many times their length
+    written, size, position = StringIO(), 0, 0
     for found in _limited(state, pattern, text, most):
-        parts += (text[position : found.start], replacer(found))
-        size += len(parts[-2]) + len(parts[-1])
+        new = replacer(found)
+        size += max(found.start - position, 0) + len(new)
         state.check_size(size)
+        written.write(text[position : found.start])
+        written.write(new)
         position = found.start + len(found.text)
-    return "".join(parts) + text[position:]
+    return written.getvalue() + text[position:]
+
+
+def _width(text: str) -> int:
+    """The bytes that a character of the text takes at most."""
+    return 1 if text.isascii() else 4
 
 
 def _missing(index: int) -> JSONataError:
@@ -149,10 +169,10 @@ def _replacer(state: State, replacement: Any) -> Callable[[Match], str]:
     if isinstance(replacement, str):
         if "$" not in replacement:
             return lambda found: replacement
-        return lambda found: _filled(replacement, found)
+        return lambda found: _filled(state, replacement, found)
 
     def call(found: Match) -> str:
-        answer = state.apply(replacement, [found.value])
+        answer = state.apply(replacement, [found.value(state)])
         if not isinstance(answer, str):
             raise JSONataError("D3012")
         return answer
@@ -160,25 +180,37 @@ def _replacer(state: State, replacement: Any) -> Callable[[Match], str]:
     return call
 
 
-def _filled(template: str, found: Match) -> str:
+def _filled(state: State, template: str, found: Match) -> str:
     """The template with its `$…` replaced by parts of the match."""
+    parts: list[str] = []
+    size = 0
+    for part in _pieces(template, found):
+        size += len(part)
+        state.tick()
+        state.check_size(size)
+        parts.append(part)
+    return "".join(parts)
+
+
+def _pieces(template: str, found: Match) -> Iterator[str]:
     before, *rest = template.split("$")
-    parts = [before]
+    yield before
     pieces = iter(rest)
     for piece in pieces:
         if piece.startswith("0"):
-            parts += (found.text, piece[1:])
+            yield found.text
+            yield piece[1:]
         elif not piece:
             # Two dollar signs in a row, or one at the very end.
-            parts += ("$", next(pieces, ""))
+            yield "$"
+            yield next(pieces, "")
         else:
             number, digits = _group_number(piece, len(found.groups))
             if not digits:
-                parts.append("$")
+                yield "$"
             elif 0 < number <= len(found.groups):
-                parts.append(found.groups[number - 1] or "")
-            parts.append(piece[digits:])
-    return "".join(parts)
+                yield found.groups[number - 1] or ""
+            yield piece[digits:]
 
 
 def _group_number(piece: str, total: int) -> tuple[int, int]:

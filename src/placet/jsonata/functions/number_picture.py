@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from placet.jsonata.errors import JSONataError
+from placet.jsonata.functions.integer_picture import check_picture
 from placet.jsonata.numbers import decimal_of, round_half_even
 from placet.jsonata.state import State
 
@@ -76,7 +77,7 @@ def format_number(
 
     Raises:
         JSONataError: D3080 to D3093 for a picture against the rules, T0410 for an option that is no
-            string, or not one character where it must be.
+            string, or not one character where it must be, U1001 for a longer one than a picture.
     """
     state.tick(len(picture))
     symbols = _symbols(options)
@@ -93,6 +94,8 @@ def format_number(
 def _symbols(options: Mapping[str, Any]) -> Symbols:
     chosen = dict(_DEFAULTS)
     for name, value in options.items():
+        if isinstance(value, str):
+            check_picture(value)
         wrong_length = name in _ONE_CHARACTER and isinstance(value, str) and len(value) != 1
         if not isinstance(value, str) or wrong_length:
             expected = f"an object with one character or text as `{name}`"

@@ -9,7 +9,7 @@ from placet.jsonata.conversions import truthy, type_name
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.higher_order import call_with, collected
 from placet.jsonata.functions.registry import builtin
-from placet.jsonata.state import State
+from placet.jsonata.state import OBJECT, SLOT, State
 from placet.jsonata.values import UNDEFINED, Sequence
 
 __all__: list[str] = []
@@ -20,10 +20,13 @@ def keys(state: State, value: Any) -> Any:
     """The names of an object's fields; of an array, those of all its objects, each once."""
     found: dict[str, None] = {}
     pending = [value]
+    state = state.counting()
     while pending:
         state.tick()
+        state.check_size(len(pending))
         item = pending.pop()
         if isinstance(item, dict):
+            state.tick(len(item))
             found.update(dict.fromkeys(item))
         elif isinstance(item, list):
             pending.extend(reversed(item))
@@ -41,8 +44,12 @@ def lookup(state: State, value: Any, key: Any) -> Any:
     for item in _innermost(state, value):
         if isinstance(item, dict) and key in item:
             field = item[key]
-            result.extend(field) if isinstance(field, list) else result.append(field)
-            state.check_size(len(result))
+            if isinstance(field, list):
+                state.tick(len(field))
+                state.check_size(len(result) + len(field))
+                result.extend(field)
+            else:
+                result.append(field)
     return result
 
 
@@ -51,6 +58,7 @@ def spread(state: State, value: Any) -> Any:
     """Objects of one field each; of an array, those of all its objects, other items as they are."""
     if isinstance(value, dict):
         state.tick(len(value))
+        state.spend((OBJECT + SLOT) * len(value))
         return Sequence({key: item} for key, item in value.items())
     if not isinstance(value, list):
         return value
@@ -59,8 +67,10 @@ def spread(state: State, value: Any) -> Any:
     result: list[Any] = []
     for item in _innermost(state, value):
         if isinstance(item, dict):
+            state.tick(len(item))
+            state.spend((OBJECT + SLOT) * len(item))
+            state.check_size(len(result) + len(item))
             result += [{key: field} for key, field in item.items()]
-            state.check_size(len(result))
         else:
             result.append(item)
     return result
@@ -72,9 +82,10 @@ def merge(state: State, objects: Any) -> Any:
     if objects is UNDEFINED:
         return UNDEFINED
     result: dict[str, Any] = {}
-    for item in objects:
-        state.tick(1 + len(item))
+    for item in state.paced(objects):
+        state.tick(len(item))
         result.update(item)
+        state.check_size(len(result))
     return result
 
 
@@ -112,8 +123,10 @@ def type_of(state: State, value: Any) -> Any:
 def _innermost(state: State, items: list[Any]) -> Iterator[Any]:
     """The items of an array and of the arrays in it, with an explicit stack: they may be deep."""
     pending = items[::-1]
+    state = state.counting()
     while pending:
         state.tick()
+        state.check_size(len(pending))
         item = pending.pop()
         if isinstance(item, list):
             pending.extend(reversed(item))

@@ -10,13 +10,21 @@ from placet.jsonata.errors import JSONataError
 from placet.jsonata.hints import FUNCTION_NAMES
 from placet.jsonata.signature import Signature, parse_signature
 from placet.jsonata.state import State
-from placet.jsonata.values import Function
+from placet.jsonata.values import Function, Sequence
 
 __all__ = ["BUILTINS", "Builtin", "builtin"]
 
 
+# The characters or items of an argument for which a unit of work is counted.
+_LONG: Final = 256
+
+
 class Builtin(Function):
-    """A built-in: `implementation(state, *arguments)` behind its signature."""
+    """A built-in: `implementation(state, *arguments)` behind its signature.
+
+    A call accounts for the length of its arguments and for the text, array or object that it gives;
+    what a built-in does beyond that (items it makes, work on each of them) it accounts for itself.
+    """
 
     __slots__ = ("_takes_numbers", "implementation", "signature")
 
@@ -33,16 +41,40 @@ class Builtin(Function):
 
         Raises:
             JSONataError: T0410, T0411 or T0412 for wrong arguments, D1001 for an infinite number
-                or NaN where a number is expected, or what the function raises.
+                or NaN where a number is expected, U1001 past a limit, or what the function raises.
         """
         try:
             complete = self.signature.validate(arguments, context)
             if self._takes_numbers:
                 _refuse_infinite(complete)
-            return self.implementation(state, *complete)
+            for value in complete:
+                if (type(value) is str or isinstance(value, list)) and len(value) > _LONG:
+                    state.tick(len(value) // _LONG)
+            result = self.implementation(state, *complete)
+            kind = type(result)
+            if kind is str or kind is Sequence or kind is list or kind is dict:
+                self._account(state, result, complete)
+            return result
         except JSONataError as error:
             error.token = error.token or self.name
             raise
+
+    def run(self, state: State, arguments: list[Any], context: Any) -> Any:
+        """`call` for quick code, which bounds its values in its own way.
+
+        Raises:
+            JSONataError: as `call` does.
+        """
+        complete = self.signature.validate(arguments, context)
+        if self._takes_numbers:
+            _refuse_infinite(complete)
+        return self.implementation(state, *complete)
+
+    @staticmethod
+    def _account(state: State, result: Any, arguments: list[Any]) -> None:
+        """What a built-in makes counts, unless it is what it was given."""
+        if not any(result is argument for argument in arguments):
+            state.made(result)
 
 
 def _refuse_infinite(arguments: list[Any]) -> None:

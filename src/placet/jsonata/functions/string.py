@@ -13,6 +13,8 @@ from placet.jsonata.values import UNDEFINED
 __all__: list[str] = []
 
 _BLANKS: Final = re.compile("[ \t\n\r]+")
+_AS_BLANKS: Final = str.maketrans("\t\n\r", "   ")
+_LONG: Final = 10_000
 
 
 @builtin("string", "<x-b?:s>")
@@ -84,6 +86,10 @@ def trim(state: State, text: Any) -> Any:
     """Runs of blanks, tabs and line ends become one blank, and none at either end."""
     if text is UNDEFINED:
         return UNDEFINED
+    if len(text) > _LONG:
+        state.tick(len(text) // 8)
+        words = text.translate(_AS_BLANKS).split(" ")
+        return " ".join([word for word in words if word])
     return _BLANKS.sub(" ", text).removeprefix(" ").removesuffix(" ")
 
 
@@ -107,6 +113,7 @@ def join(state: State, texts: Any, separator: Any) -> Any:
     if texts is UNDEFINED:
         return UNDEFINED
     between = separator or ""
-    state.tick(len(texts))
-    state.check_size(sum(map(len, texts)) + len(between) * max(len(texts) - 1, 0))
+    size = sum(map(len, texts)) + len(between) * max(len(texts) - 1, 0)
+    state.tick(len(texts) // 8 + size // 1_000)
+    state.check_size(size)
     return between.join(texts)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from typing import Final
 
 from placet.jsonata import nodes
 from placet.jsonata.errors import JSONataError
@@ -11,20 +12,21 @@ from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.generate.control import declarations, read_variable, visible_variables
 from placet.jsonata.generate.core import Context, Generator, Kind, Value, writes
 from placet.jsonata.quasi import NODES, block_template, constant, expression_template, list_of, load
-from placet.jsonata.regexes import compile_regex
+from placet.jsonata.regexes import RegexMatcher, compile_regex
 
-__all__ = ["applied_call", "called_builtin", "called_name", "write_general_call"]
+__all__ = ["applied_call", "called_builtin", "called_name", "matcher_of", "write_general_call"]
 
 _CALL = expression_template("call(state, F, A, C)")
 _TAIL = expression_template("tail_call(F, A, C)")
 _REFUSE = expression_template("refuse(F, N)")
-_PARTIAL = expression_template("partial(F, A)")
+_PARTIAL = expression_template("partial(state, F, A)")
 _COMPOSE = expression_template("apply_to(state, L, F)")
-_TRANSFORM = expression_template("Transformation(P, U, D)")
+_TRANSFORM = expression_template("transformation(state, P, U, D)")
 _EVAL = expression_template("evaluate_text(state, A, C, N, bindings)")
 _DEFINE1 = block_template("def FN(X):\n    BODY")
 _RETURN = block_template("return V")
 
+_REGEX_COST: Final = 100_000
 _BOOLEAN_RESULTS = frozenset({"exists", "contains"})
 
 
@@ -171,12 +173,26 @@ def _item_function(gen: Generator, node: nodes.Node | None) -> ast.expr:
 @writes(nodes.RegexLiteral)
 def write_regex(gen: Generator, node: nodes.RegexLiteral, context: Context) -> Value:
     """`/pattern/flags`, compiled once."""
+    return Value(load(gen.keep_constant(matcher_of(gen, node))))
+
+
+def matcher_of(gen: Generator, node: nodes.RegexLiteral) -> RegexMatcher:
+    """The literal's matcher.
+
+    Raises:
+        JSONataError: S0303 for a pattern that is not valid, or too large, alone or with the others
+            of the expression.
+    """
     try:
-        matcher = compile_regex(node.pattern, node.flags)
+        matcher: RegexMatcher = compile_regex(node.pattern, node.flags)
+        gen.regex_cost += matcher.cost
+        if gen.regex_cost > _REGEX_COST:
+            reason = "all patterns of the expression together repeat too much"
+            raise JSONataError("S0303", token=node.pattern, reason=reason)
     except JSONataError as error:
         error.position = node.position
         raise
-    return Value(load(gen.keep_constant(matcher)))
+    return matcher
 
 
 @writes(nodes.Parent)

@@ -28,12 +28,12 @@ _BINDING = expression_template("bindings.get(N, O)")
 _DEFINE = block_template("def FN():\n    BODY")
 _RETURN = block_template("return V")
 _CALL0 = expression_template("F()")
-_TRUTHY = expression_template("truthy(V)")
+_TRUTHY = expression_template("truthy(V, state)")
 _IS_UNDEFINED = expression_template("V is undefined")
 _LAMBDA = block_template("def FN(arguments):\n    BODY")
 _ARGUMENT = block_template("V = arguments[I] if len(arguments) > I else undefined")
 _NONLOCAL = ast.Nonlocal
-_CLOSURE = expression_template("Closure(FN, N, S, C)")
+_CLOSURE = expression_template("new_closure(state, Closure(FN, N, S, C), SEEN)")
 
 
 @writes(nodes.Variable)
@@ -220,5 +220,14 @@ def write_lambda(gen: Generator, node: nodes.Lambda, context: Context) -> Value:
     signature = load("None") if node.signature is None else load(gen.keep_constant(node.signature))
     if node.signature is None:
         signature = constant(None)
-    code = _CLOSURE(FN=name, N=constant(len(node.parameters)), S=signature, C=context.name)
+    parts = {"FN": name, "N": constant(len(node.parameters)), "S": signature}
+    code = _CLOSURE(C=context.name, SEEN=constant(_variables_seen(gen)), **parts)
     return Value(load(gen.name(Value(code))))
+
+
+def _variables_seen(gen: Generator) -> int:
+    seen, scope = 0, gen.scope
+    while scope.parent is not None:
+        seen += len(scope.variables)
+        scope = scope.parent
+    return seen + len(scope.variables)

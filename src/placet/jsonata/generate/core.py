@@ -28,6 +28,10 @@ __all__ = [
 
 MAX_NESTED_BLOCKS: Final = 14
 LEVELS_PER_STACK: Final = 40
+# Python's own compiler takes time in proportion to the product of nested functions and variables.
+MOST_CLOSURES: Final = 10_000_000
+MOST_NAMES: Final = 60_000
+TOO_LONG: Final = "what is compiled in a few seconds"
 
 
 class Kind:
@@ -151,18 +155,22 @@ class Generator:
         self.traced_nodes: list[nodes.Node] = []
         self.free_variables: set[str] = set()
         self.header: list[ast.stmt] = []
-        self.function = Function()
+        self.function = self._outermost = Function()
         self.scope = Scope(self.function, None)
         self.paths: dict[tuple[Any, ...], str] = {}
-        self._counter = 0
+        self.regex_cost = 0
+        self.many_texts = False
+        self._counter = self._functions = 0
         self._depth = 0
         self.wants_loose = False
 
     # names, constants, positions
 
     def fresh(self, prefix: str = "t") -> str:
-        """A new Python variable name."""
+        """A new Python variable name. Raises U1002 when there are too many."""
         self._counter += 1
+        if self._counter > MOST_NAMES:
+            raise JSONataError("U1002", limit=TOO_LONG)
         return f"{prefix}{self._counter}"
 
     def keep_constant(self, value: Any) -> str:
@@ -175,6 +183,11 @@ class Generator:
         """Let an error raised by `code` carry this position and token."""
         self.lines.append((position, token))
         return located(code, len(self.lines) - 1)
+
+    def account(self) -> str:
+        """The name of what operations account to here."""
+        looping = self.function.blocks > 0 or self.function is not self._outermost
+        return "whole_state" if self.options.quick and not looping else "state"
 
     # statements
 
@@ -207,7 +220,14 @@ class Generator:
 
     @contextmanager
     def new_function(self) -> Iterator[Function]:
-        """Write into a nested Python function; the caller adds its `def`."""
+        """Write into a nested Python function; the caller adds its `def`.
+
+        Raises:
+            JSONataError: U1002 when they become too many.
+        """
+        self._functions += 1
+        if self._functions * self._counter > MOST_CLOSURES:
+            raise JSONataError("U1002", limit=TOO_LONG)
         outer, outer_paths = self.function, self.paths
         outer_bound = [(scope, set(scope.bound)) for scope in self._scopes()]
         self.function, self.paths = Function(), {}

@@ -7,8 +7,9 @@ from typing import Any, Final, TypeGuard
 from placet.jsonata import nodes
 from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.generate.calls import applied_call
+from placet.jsonata.generate.quick_state import MOST_WORK
 
-__all__ = ["higher_order_name", "is_equality", "is_harmless", "is_quick", "reads_first"]
+__all__ = ["higher_order_name", "is_equality", "is_harmless", "quick_share", "reads_first"]
 
 _SIMPLE: Final = (
     nodes.Literal, nodes.Name, nodes.Wildcard, nodes.Variable, nodes.Binary, nodes.Negate,
@@ -27,17 +28,31 @@ _FUNCTIONS: Final = frozenset({
 })  # fmt: skip
 # Once each is proportional; one in another makes texts that grow with every level.
 _TEXT_MAKERS: Final = frozenset({"join", "string"})
+# Each may give a text of the input's length, or look at all of it.
+_LONG_TEXTS: Final = frozenset({
+    "contains", "join", "lowercase", "split", "string", "substring", "substringAfter",
+    "substringBefore", "trim", "uppercase",
+})  # fmt: skip
+_FEW_TEXTS: Final = 3
+_MOST_TEXTS: Final = 20
+_MOST_NODES: Final = 3_000
 
 
-def is_quick(node: nodes.Node) -> bool:
-    """Whether the work of an expression is proportional to its input, and all its parts have quick
-    code."""
+def quick_share(node: nodes.Node) -> tuple[int, bool]:
+    """How many items one operation of the expression's quick code may touch; 0 where it has none.
+
+    It has quick code when its work is proportional to its input, and all its parts have it. With
+    it, whether so many operations on texts are in it that none may touch a long one.
+    """
     survey = _Survey()
     try:
         survey.visit(node, looping=False)
     except RecursionError:
-        return False
-    return survey.quick and not (survey.reuses and survey.doubles)
+        return 0, False
+    if not survey.quick or (survey.reuses and survey.doubles) or survey.texts > _MOST_TEXTS:
+        return 0, False
+    share = MOST_WORK // survey.nodes if survey.nodes <= _MOST_NODES else 0
+    return share, survey.texts > _FEW_TEXTS
 
 
 class _Survey:
@@ -48,11 +63,13 @@ class _Survey:
         self.reuses = False
         self.doubles = False
         self.making_text = False
+        self.nodes = self.texts = 0
         self.parameters: frozenset[str] | None = None
 
     def visit(self, node: nodes.Node | None, looping: bool) -> None:
         if node is None or not self.quick:
             return
+        self.nodes += 1
         if not isinstance(node, _SIMPLE) or node.keep_array:
             self.quick = False
             return
@@ -71,6 +88,7 @@ class _Survey:
                 self.visit(node.value, looping)
             case nodes.Binary():
                 self.doubles |= node.operator == "&"
+                self.texts += 2 * (node.operator == "&")
                 self.visit(node.left, looping)
                 self.visit(node.right, looping)
             case nodes.Apply():
@@ -153,7 +171,8 @@ class _Survey:
             self.quick = False
             return
         arguments = list(call.arguments)
-        if procedure.name == "contains" and isinstance(arguments[-1], nodes.RegexLiteral):
+        self.texts += procedure.name in _LONG_TEXTS
+        if procedure.name == "contains" and arguments and _is_pattern(arguments[-1]):
             # only here is a pattern searched for without a time limit, where it needs none
             del arguments[-1]
         if procedure.name in ("join", "split"):
@@ -251,6 +270,10 @@ def _is_field(node: nodes.Node) -> bool:
     return isinstance(node, nodes.Path) and all(
         isinstance(step.node, nodes.Name) and not step.stages for step in node.steps
     )
+
+
+def _is_pattern(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.RegexLiteral)
 
 
 def _is_constant(node: nodes.Node) -> TypeGuard[nodes.Literal]:

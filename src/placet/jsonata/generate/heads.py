@@ -10,7 +10,7 @@ import ast
 from dataclasses import dataclass
 from itertools import pairwise
 from math import floor
-from typing import Final
+from typing import Any, Final
 
 from placet.jsonata import nodes
 from placet.jsonata.generate.core import Context, Generator, Value
@@ -31,8 +31,8 @@ _NO_INPUTS = expression_template("[]")
 _COLLAPSE = expression_template("collapse(V)")
 _SUBSCRIPT = expression_template("V[K]")
 _FOLLOW = expression_template("follow(V, K, ST)")
-_QUICK_FOLLOW = expression_template("quick_follow(V, K, F, M)")
-_QUICK_OVER = expression_template("quick_over(V, K, F)")
+_QUICK_FOLLOW = expression_template("quick_follow(V, K, F, ST, M)")
+_QUICK_OVER = expression_template("quick_over(V, K, F, ST)")
 _UNLESS_LIST = expression_template("S if not isinstance(V, list) else quick_refuse()")
 _IF_MARKED = block_template("if M:\n    T = S\nelse:\n    BODY")
 _FOLLOW_ANY = expression_template("follow_any(V, K, ST)")
@@ -147,8 +147,8 @@ def _write_rest(gen: Generator, steps: list[nodes.Step], base: _Base, simple: bo
 
 
 def _state(gen: Generator) -> ast.expr:
-    """What accounts for the work of a runtime call: nothing in quick code."""
-    return constant(None) if gen.options.quick else load("state")
+    """What accounts for the work of a runtime call."""
+    return load(gen.account())
 
 
 def _inputs(context: Context) -> ast.expr:
@@ -165,11 +165,12 @@ def write_chain(
     key = ("value", context.name, links) if known else None
     if key is not None and key in gen.paths:
         return load(gen.paths[key])
-    constants = {"V": context.name, "K": gen.keep_constant(links)}
+    constants: dict[str, Any] = {"V": context.name, "K": gen.keep_constant(links)}
+    constants["ST"] = _state(gen)
     if gen.options.quick:
         target = _write_quick(gen, context, links, constants, _VALUE_OF[context.root])
     else:
-        slow = (_FOLLOW if context.root else _FOLLOW_ANY)(ST=load("state"), **constants)
+        slow = (_FOLLOW if context.root else _FOLLOW_ANY)(**constants)
         target = _write(gen, context, links, _NOTHING(), slow)
     if key is not None:
         gen.paths[key] = target
@@ -178,10 +179,11 @@ def write_chain(
 
 def _write_inputs_chain(gen: Generator, context: Context, links: tuple[str | int, ...]) -> ast.expr:
     """The same for a path that goes on: an item, or a list of the next step's inputs."""
-    constants = {"V": context.name, "K": gen.keep_constant(links)}
+    constants: dict[str, Any] = {"V": context.name, "K": gen.keep_constant(links)}
+    constants["ST"] = _state(gen)
     if gen.options.quick:
         return load(_write_quick(gen, context, links, constants, _INPUTS_OF[context.root]))
-    slow = (_CHAIN_ONE if context.root else _CHAIN_ANY)(ST=load("state"), **constants)
+    slow = (_CHAIN_ONE if context.root else _CHAIN_ANY)(**constants)
     return load(_write(gen, context, links, _NO_INPUTS(), slow))
 
 
@@ -189,7 +191,7 @@ def _write_quick(
     gen: Generator,
     context: Context,
     links: tuple[str | int, ...],
-    constants: dict[str, str],
+    constants: dict[str, Any],
     follow: str,
 ) -> str:
     """A chain that remembers when it has met an array, and from then on expects it."""

@@ -22,9 +22,9 @@ _NEGATE_FAST = expression_template("-A if type(A) is int else negate(A)")
 _IF = block_template("if C:\n    BODY")
 _IF_ELSE = block_template("if C:\n    BODY\nelse:\n    OTHER")
 _IF_NOT = block_template("if not C:\n    BODY")
-_TRUTHY = expression_template("truthy(V)")
+_TRUTHY = expression_template("truthy(V, state)")
 _IS_TRUE = expression_template("V is True")
-_CALL_IS_TRUE = expression_template("F(A, B) is True")
+_CALL_IS_TRUE = expression_template("F(A, B, state) is True")
 _BOOL = expression_template("True if V else False")
 _ISTYPE = expression_template("type(A) is T")
 
@@ -77,11 +77,15 @@ _ORDERS: Final = ("<", "<=", ">", ">=")
 _COMPARE_PLAIN: Final = {sign: expression_template(f"A {sign} B") for sign in _ORDERS}
 _ONE_NUMBER: Final = "if type(N) is int or type(N) is float else"
 _COMPARE_LITERAL: Final = {
-    sign: expression_template(f"A {sign} B {_ONE_NUMBER} undefined if N is undefined else F(A, B)")
+    sign: expression_template(
+        f"A {sign} B {_ONE_NUMBER} undefined if N is undefined else F(A, B, state)"
+    )
     for sign in _ORDERS
 }
 _TEST_LITERAL: Final = {
-    sign: expression_template(f"A {sign} B {_ONE_NUMBER} N is not undefined and F(A, B) is True")
+    sign: expression_template(
+        f"A {sign} B {_ONE_NUMBER} N is not undefined and F(A, B, state) is True"
+    )
     for sign in _ORDERS
 }
 _BOTH_NUMBERS: Final = (
@@ -89,39 +93,52 @@ _BOTH_NUMBERS: Final = (
     " and (type(B) is int or type(B) is float) else"
 )
 _COMPARE: Final = {
-    sign: expression_template(f"A {sign} B {_BOTH_NUMBERS} F(A, B)") for sign in _ORDERS
+    sign: expression_template(f"A {sign} B {_BOTH_NUMBERS} F(A, B, state)") for sign in _ORDERS
 }
 _TEST: Final = {
-    sign: expression_template(f"A {sign} B {_BOTH_NUMBERS} F(A, B) is True") for sign in _ORDERS
+    sign: expression_template(f"A {sign} B {_BOTH_NUMBERS} F(A, B, state) is True")
+    for sign in _ORDERS
 }
 _REMAINDER_LITERAL = expression_template("A % B if type(A) is int and 0 <= A < HALF else F(A, B)")
 _JOIN_TEXTS = expression_template("A + B")
 _JOIN_BOTH = expression_template(
-    "A + B if type(A) is str and type(B) is str else concatenate(A, B)"
+    "A + B if type(A) is str and type(B) is str else quick_concatenate(A, B, state)"
 )
-_JOIN_ONE = expression_template("A + B if type(V) is str else concatenate(A, B)")
+_JOIN_ONE = expression_template("A + B if type(V) is str else quick_concatenate(A, B, state)")
 _EQUAL = expression_template("A == B")
 _UNEQUAL = expression_template("A != B and A is not undefined")
 _EQUAL_NO_BOOL = expression_template("A == B and type(A) is not bool")
 _UNEQUAL_OR_BOOL = expression_template("(A != B or type(A) is bool) and A is not undefined")
 _IS = expression_template("A is B")
 _IS_NOT = expression_template("A is not B and A is not undefined")
+_BOTH_TEXTS: Final = "if type(A) is str and type(B) is str"
 _EQUAL_ANY: Final = {
-    "=": expression_template("A == B if type(A) is str and type(B) is str else F(A, B)"),
-    "!=": expression_template("A != B if type(A) is str and type(B) is str else F(A, B)"),
+    sign: expression_template(f"A {python} B {_BOTH_TEXTS} else F(A, B, state)")
+    for sign, python in (("=", "=="), ("!=", "!="))
+}
+# Long texts are compared where that is accounted for.
+_EQUAL_SHORT: Final = {
+    sign: expression_template(f"A {python} B {_BOTH_TEXTS} and len(A) < LONG else F(A, B, state)")
+    for sign, python in (("=", "=="), ("!=", "!="))
 }
 _EQUAL_NUMBERS: Final = {
     sign: expression_template(
-        f"A {python} B if type(A) is int and type(B) is int and -LARGEST < A < LARGEST else F(A, B)"
+        f"A {python} B if type(A) is int and type(B) is int and -LARGEST < A < LARGEST"
+        " else F(A, B, state)"
     )
     for sign, python in (("=", "=="), ("!=", "!="))
 }
 _IN_SET = expression_template("type(A) is str and A in B")
-_IN_TEXTS = expression_template("A in B if type(B) is Sequence or type(B) is list else F(A, B)")
+_IN_TEXTS = expression_template(
+    "A in B if (type(B) is Sequence or type(B) is list) and len(B) < MANY else F(A, B, state)"
+)
 _IN_LIST = expression_template(
-    "A in B if type(A) is str and (type(B) is Sequence or type(B) is list) else F(A, B)"
+    "A in B if type(A) is str and (type(B) is Sequence or type(B) is list)"
+    " and len(B) < MANY and len(A) < LONG else F(A, B, state)"
 )
 _COMPARISONS: Final = frozenset({*_ORDERS, "=", "!=", "in"})
+_LONG: Final = 1_000
+_MANY: Final = 10_000
 _HALF: Final = 2**52
 _SMALL: Final = 2**26
 
@@ -206,7 +223,11 @@ def _write_operation(
         return Value(gen.at(code, node.position, "&"), Kind.TEXT)
     ordered = node.operator in _ORDERS
     call = _CALL_IS_TRUE if test and ordered else _CALL
-    shortcut = _shortcut(node.operator, left, right, test) if gen.options.shortcuts else None
+    if call is _CALL and node.operator in _COMPARISONS:
+        call = _CALL_STATE
+    shortcut = None
+    if gen.options.shortcuts:
+        shortcut = _shortcut(node.operator, left, right, test, gen.options.quick)
     code = shortcut or call(F=_FUNCTIONS[node.operator], A=left.code, B=right.code)
     for call_node in _calls(code):
         gen.at(call_node, node.position, node.operator)
@@ -245,13 +266,16 @@ def _number_literal(value: Value, limit: int = _SMALL) -> bool:
     return type(literal) in (int, float) and -limit < literal < limit
 
 
-def _shortcut(operator: str, left: Value, right: Value, test: bool) -> ast.expr | None:
+def _shortcut(operator: str, left: Value, right: Value, test: bool, quick: bool) -> ast.expr | None:
     if operator in ("=", "!="):
-        return _equality(operator, left, right)
+        return _equality(operator, left, right, quick)
     function = _FUNCTIONS[operator]
     parts: dict[str, Any] = {"A": left.code, "B": right.code, "F": function}
     if operator == "in":
-        return _IN_TEXTS(**parts) if type(left.literal) is str else _IN_LIST(**parts)
+        many = constant(_MANY)
+        if type(left.literal) is str:
+            return _IN_TEXTS(MANY=many, **parts) if len(left.literal) < _LONG else None
+        return _IN_LIST(MANY=many, LONG=constant(_LONG), **parts)
     if operator in _ORDERS:
         return _order(operator, left, right, test, parts)
     one_literal = _number_literal(left) != _number_literal(right)
@@ -290,13 +314,15 @@ def _order(
     return (_TEST_LITERAL if test else _COMPARE_LITERAL)[operator](N=other.code, **parts)
 
 
-def _equality(operator: str, left: Value, right: Value) -> ast.expr | None:
+def _equality(operator: str, left: Value, right: Value, quick: bool) -> ast.expr | None:
     """Comparison that Python's own gets right: with a literal, or of two texts or numbers."""
     if left.literal is UNDEFINED and right.literal is UNDEFINED:
         parts: dict[str, Any] = {"A": left.code, "B": right.code, "F": _FUNCTIONS[operator]}
         if {left.kind, right.kind} & {Kind.NUMBER, Kind.COUNT}:
             return _EQUAL_NUMBERS[operator](LARGEST=constant(LARGEST), **parts)
-        return _EQUAL_ANY[operator](**parts)
+        if quick:
+            return _EQUAL_ANY[operator](**parts)
+        return _EQUAL_SHORT[operator](LONG=constant(_LONG), **parts)
     if right.literal is UNDEFINED:
         left, right = right, left
     literal = right.literal
@@ -387,9 +413,12 @@ def write_array(gen: Generator, node: nodes.ArrayConstructor, context: Context) 
         gen.add((_PUSH if nested else _EXTEND)(T=load(target), V=value.code))
         if not gen.options.quick:
             gen.add(_CHECK(T=target))
-    return Value(load(target))
+    if gen.options.quick:
+        return Value(load(target))
+    return Value(load(gen.name(Value(_FINISHED(V=target)))))
 
 
+_FINISHED = expression_template("finished(state, V)")
 _NEW = block_template("T = F()")
 _PUSH = block_template("push(T, V)")
 _EXTEND = block_template("extend(T, V)")

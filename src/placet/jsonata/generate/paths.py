@@ -24,35 +24,37 @@ from placet.jsonata.generate.core import (
 from placet.jsonata.generate.heads import constant_index, write_chain, write_head
 from placet.jsonata.generate.quick_objects import write_quick_object
 from placet.jsonata.quasi import block_template, constant, expression_template, list_of, load
+from placet.jsonata.state import NUMBER
 
 __all__ = ["each", "key_functions", "write_groups", "write_plain_path", "write_stage"]
 
 _ASSIGN = block_template("T = V")
-_SELECT = expression_template("select(V, L, state)")
+_SELECT = expression_template("select(V, L, state, FRESH)")
 _LIST1 = expression_template("[V]")
-_LOOKUP = expression_template("lookup(V, K)")
+_LOOKUP = expression_template("lookup(V, K, state)")
 _INDEX = expression_template("index(V, K)")
 _FIRST = expression_template("first_inputs(V)")
-_WILDCARD = expression_template("wildcard(V)")
-_DESCENDANTS = expression_template("descendants(V)")
+_WILDCARD = expression_template("wildcard(V, state)")
+_DESCENDANTS = expression_template("descendants(V, state)")
 _KEEP = expression_template("keep(V)")
 _KEEP_PATH = expression_template("keep_path(V)")
 _LOOP = block_template("for X in V:\n    BODY")
 _COUNTED_LOOP = block_template("for I, X in enumerate(V):\n    BODY")
-_TICK = block_template("state.tick(len(V))")
+_PACED = expression_template("state.paced(V)")
+_KEPT = expression_template("kept(state, V)")
 _NEW_LIST = block_template("T = []")
 _NEW_SEQUENCE = block_template("T = Sequence()")
 _APPEND = block_template("T.append(V)")
 _FOUND = block_template("if V is not undefined:\n    T.append(V)")
 _FOUND_TIMES = block_template("if V is not undefined:\n    T.extend([V] * N)")
 _IF = block_template("if C:\n    BODY")
-_MATCHES = expression_template("matches_index(V, I, len(S))")
+_MATCHES = expression_template("matches_index(V, I, len(S), state)")
 _DEFINE1 = block_template("def FN(X):\n    BODY")
 _CALL1 = block_template("FN(X)")
 _RETURN = block_template("return V")
-_GROUP = expression_template("group_keys(S, K, L)")
-_SORT = expression_template("sort_order(S, K, L)")
-_GROUPS = block_template("for K, (N, X) in V.items():\n    BODY")
+_GROUP = expression_template("group_keys(S, K, L, state)")
+_SORT = expression_template("sort_order(S, K, L, state)")
+_GROUPS = block_template("for K, (N, X) in grouped(state, V):\n    BODY")
 _IF_PAIR = block_template("if N == I:\n    BODY")
 _SET = block_template("if V is not undefined:\n    T[K] = V")
 _NEW_DICT = block_template("T = {}")
@@ -94,8 +96,7 @@ def each(
     it, ask for a function per item.
     """
     item = gen.fresh("x")
-    if not gen.options.quick:
-        gen.add(_TICK(V=source))
+    items = load(source) if gen.options.quick else _PACED(V=source)
     isolated = contains(part, nodes.Lambda, nodes.Transform) or gen.too_deep()
     if isolated:
         name = gen.fresh("each")
@@ -111,9 +112,9 @@ def each(
         with gen.block(nested=True) as body:
             write(Context(item))
     if counter:
-        gen.add(_COUNTED_LOOP(I=counter, X=item, V=source, BODY=body))
+        gen.add(_COUNTED_LOOP(I=counter, X=item, V=items, BODY=body))
     else:
-        gen.add(_LOOP(X=item, V=source, BODY=body))
+        gen.add(_LOOP(X=item, V=items, BODY=body))
 
 
 _DEFINE2 = block_template("def FN(I, X):\n    BODY")
@@ -136,7 +137,6 @@ def _write_step(gen: Generator, step: nodes.Step, current: ast.expr, *, last: bo
     """One step over the inputs in `current`; the code of the next step's inputs (or the value)."""
     source = gen.name(Value(current))
     if isinstance(step.node, nodes.Sort):
-        gen.add(_TICK(V=source))
         return _write_sort(gen, step.node, step.stages, source)
     results = gen.fresh()
     gen.add(_NEW_LIST(T=results))
@@ -148,7 +148,13 @@ def _write_step(gen: Generator, step: nodes.Step, current: ast.expr, *, last: bo
         gen.add(_FOUND(V=gen.name(Value(code)), T=results))
 
     each(gen, source, (step.node, step.stages), body)
-    return load(gen.name(Value(_SELECT(V=results, L=constant(last)))))
+    fresh = constant(NUMBER if _may_make_numbers(step) else 0)
+    return load(gen.name(Value(_SELECT(V=results, L=constant(last), FRESH=fresh))))
+
+
+def _may_make_numbers(step: nodes.Step) -> bool:
+    """Whether a step may give something that takes memory and that nothing else accounts for."""
+    return not isinstance(step.node, nodes.Name | nodes.Variable | nodes.Wildcard | nodes.Parent)
 
 
 @writes(nodes.Name)
@@ -203,7 +209,7 @@ def write_stage(gen: Generator, stage: nodes.Filter, found: ast.expr) -> ast.exp
         gen.add(_IF(C=load(times), BODY=_FOUND_TIMES(V=item.name, T=kept, N=times)))
 
     each(gen, source, stage.expression, body, counter)
-    return load(kept)
+    return load(kept) if gen.options.quick else _KEPT(V=kept)
 
 
 _ITEM = expression_template("quick_item(V, K)")
@@ -262,8 +268,6 @@ def write_group(gen: Generator, group: nodes.GroupBy, items: ast.expr) -> ast.ex
     keys = key_functions(gen, [key for key, _ in group.pairs])
     positions = (group.position,) * len(group.pairs)
     source = gen.name(Value(_GROUP_INPUTS(V=items)))
-    if not gen.options.quick:
-        gen.add(_TICK(V=source))
     groups = _GROUP(S=source, K=keys, L=gen.keep_constant(positions))
     return write_groups(gen, gen.name(Value(groups)), group, Context)
 

@@ -12,8 +12,9 @@ from placet.jsonata import calling, collecting, conversions, nodes, operators, p
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.generate import quick_runtime
 from placet.jsonata.generate.core import Context, Generator, Kind, Options, names_bound
-from placet.jsonata.generate.eligible import is_quick
+from placet.jsonata.generate.eligible import quick_share
 from placet.jsonata.generate.quick import QuickImpossibleError
+from placet.jsonata.generate.quick_state import IN_LOOP, QuickState
 from placet.jsonata.quasi import block_template
 from placet.jsonata.state import State
 from placet.jsonata.values import UNDEFINED, ConsArray, Sequence
@@ -32,6 +33,7 @@ def evaluate(data, bindings=None, limits=None, now=None):
             return general(data, None, limits, now)
     return general(data, bindings, limits, now)
 """)
+_NO_WORK = block_template("work = 0")
 _RETURN = block_template("return V")
 _RETURN_PLAIN = block_template(
     "return V if type(V) is str or type(V) is int"
@@ -150,6 +152,11 @@ def _compiled(generator: Generator, functions: list[ast.stmt]) -> CodeType:
         raise JSONataError("U1003", limit="what Python can compile") from error
 
 
+def _counts_work(body: list[ast.stmt]) -> bool:
+    names = (part for statement in body for part in ast.walk(statement))
+    return any(isinstance(name, ast.Name) and name.id == "work" for name in names)
+
+
 def build_quick(
     node: nodes.Node, general: Callable[..., Any], plain: Callable[[Any], Any]
 ) -> Callable[..., Any] | None:
@@ -157,9 +164,11 @@ def build_quick(
 
     None for an expression that has no quick form.
     """
-    if not is_quick(node):
+    share, many_texts = quick_share(node)
+    if not share:
         return None
     generator = Generator(Options(quick=True))
+    generator.many_texts = many_texts
     body = generator.function.body
     try:
         with generator.frame(names_bound(node)):
@@ -169,7 +178,10 @@ def build_quick(
     exact = value.kind in (Kind.BOOL, Kind.CONDITION, Kind.COUNT, Kind.TEXT)
     finish = _RETURN if exact else _RETURN_PLAIN
     generator.add(finish(V=generator.stored(value).code))
+    if _counts_work(body):
+        generator.header.extend(_NO_WORK())
     namespace = {**_RUNTIME, **generator.constants, "general": general, "plain": plain}
+    namespace |= {"state": IN_LOOP, "whole_state": QuickState(share)}
     exec(_compiled(generator, _QUICK(BODY=[*generator.header, *body])), namespace)  # noqa: S102 - as above
     function: Callable[..., Any] = namespace["evaluate"]
     return function

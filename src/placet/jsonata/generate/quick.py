@@ -1,15 +1,16 @@
 """Writes code for well-behaved input: the form in which rules usually run.
 
-Quick code carries no limits and reports no errors: whatever it does not expect makes it raise, and
-the evaluation starts over in the complete program. It is written only for expressions whose work is
-proportional to the size of their input (`is_quick`). Paths become nested loops that hand each item
-on to a sink, which counts, adds up or collects, so that no intermediate list is made.
+Quick code carries no limits but that of `quick_state` and reports no errors: whatever it does not
+expect makes it raise, and the evaluation starts over in the complete program. It is written only
+for expressions whose work is proportional to the size of their input (`quick_share`). Paths become
+nested loops that hand each item on to a sink, which counts, adds up or collects, so that no
+intermediate list is made.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final
@@ -17,7 +18,7 @@ from typing import Any, Final
 from placet.jsonata import nodes
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.registry import BUILTINS, Builtin
-from placet.jsonata.generate.calls import called_builtin
+from placet.jsonata.generate.calls import called_builtin, matcher_of
 from placet.jsonata.generate.core import Context, Generator, Kind, Value
 from placet.jsonata.generate.eligible import is_equality, is_harmless, reads_first
 from placet.jsonata.generate.heads import Head, constant_index, write_head
@@ -25,9 +26,9 @@ from placet.jsonata.generate.operators import emit_test
 from placet.jsonata.generate.quick_builtins import literal_text, write_usual_call
 from placet.jsonata.generate.quick_lambdas import write_each, write_reduce
 from placet.jsonata.generate.quick_objects import write_quick_group, write_quick_sort
+from placet.jsonata.generate.quick_state import write_account, write_source
 from placet.jsonata.generate.sinks import AGGREGATES, Collect, Few, Inputs, Sink, sink_for
 from placet.jsonata.quasi import NODES, block_template, constant, expression_template, list_of, load
-from placet.jsonata.regexes import RegexMatcher, compile_regex
 from placet.jsonata.signature import Parameter
 from placet.jsonata.state import Limits, State
 
@@ -39,9 +40,10 @@ _IF = block_template("if C:\n    BODY")
 _SOURCE = expression_template(
     "V if type(V) is list else (V,) if type(V) is dict else quick_inputs(V)"
 )
-_VALUES = expression_template("quick_values(V)")
-_FIELDS = expression_template("V.values() if type(V) is dict else quick_fields(V)")
-_SOURCE_PRESENT = expression_template("V if type(V) is list else quick_inputs_present(V)")
+_VALUES = expression_template("quick_values(V, ST)")
+_FIELDS = expression_template("V.values() if type(V) is dict else quick_fields(V, ST)")
+_OTHER = expression_template("(V,) if type(V) is dict else quick_inputs(V)")
+_OTHER_PRESENT = expression_template("quick_inputs_present(V)")
 _REFUSE_LIST = block_template("if type(V) is list:\n    raise TypeError")
 _ITEM = expression_template("quick_item(V, K)")
 _INDEX = expression_template("collapse(index(V, K))")
@@ -52,12 +54,13 @@ _SEARCH = expression_template(
 
 _CALL_TYPED = expression_template("FN if TEST else CALL")
 _HAS_TYPE = expression_template("type(V) is T")
+_IS_SHORT = expression_template("type(V) is T and quick_short(V)")
 _ALL = expression_template("A and B")
 _COLLAPSE = expression_template("collapse(V)")
-_CALL = expression_template("quick_call(B, A)")
+_CALL = expression_template("quick_call(B, A, ST)")
 _IS_DEFINED = expression_template("V is not undefined")
 _NOT_CONDITION = expression_template("undefined if V is undefined else not V")
-_NOT = expression_template("undefined if V is undefined else not truthy(V)")
+_NOT = expression_template("undefined if V is undefined else not truthy(V, ST)")
 _TO_MILLIS = expression_template("quick_millis(V) if type(V) is str else quick_absent(V)")
 _CLOCK = expression_template("now if now is not None else quick_clock()")
 
@@ -164,8 +167,7 @@ class _Loops:
     def loop(self, number: int, source: Value) -> None:
         """Run step `number` for every input in `source`."""
         item = self.gen.fresh("x")
-        inputs = _SOURCE(V=self.gen.name(source))
-        with self._body(item, inputs):
+        with self._body(item, self.gen.name(source), _OTHER):
             self.step(number, Context(item))
 
     def _loop_fields(self, number: int, name: str) -> None:
@@ -174,7 +176,8 @@ class _Loops:
         Where a field holds an array, the wildcard would give that one's items.
         """
         item = self.gen.fresh("x")
-        with self._body(item, _FIELDS(V=name)):
+        fields = self.gen.name(Value(_FIELDS(V=name, ST=self.gen.account())))
+        with self._body(item, fields):
             stages = self.path.steps[number].stages
             if stages:
                 self._test(number, stages[0], item)
@@ -191,11 +194,21 @@ class _Loops:
         return not step.stages and any(isinstance(step.node, nodes.Name) for step in following)
 
     @contextmanager
-    def _body(self, item: str, inputs: ast.expr) -> Iterator[None]:
+    def _body(
+        self, item: str, source: str, other: Callable[..., ast.expr] | None = None
+    ) -> Iterator[None]:
+        """The loop around what is written meanwhile. `other`: what it runs over in place of a
+        `source` that is no array; without, `source` is fit to be run over."""
         if self.gen.too_deep():
             raise QuickImpossibleError
         with self.gen.block(nested=True) as body:
             yield
+        inputs = source
+        if other is None:
+            self.gen.add(write_account(source, body))
+        else:
+            inputs = self.gen.fresh()
+            self.gen.add(write_source(inputs, source, other(V=source), body))
         self.gen.add(_LOOP(X=item, V=inputs, BODY=body))
 
     def step(self, number: int, context: Context) -> None:
@@ -209,7 +222,9 @@ class _Loops:
             self._loop_fields(number, context.name)
             return
         if wildcard:
-            value = Value(load(self.gen.name(Value(_VALUES(V=context.name)))))
+            value = Value(
+                load(self.gen.name(Value(_VALUES(V=context.name, ST=self.gen.account()))))
+            )
         else:
             value = self.gen.emit(step.node, context, loose=last and self.sink.computes)
         stages = list(step.stages)
@@ -227,9 +242,9 @@ class _Loops:
             self.sink.found(value)
 
     def _filter(self, number: int, value: Value, stage: Any) -> None:
-        source = _SOURCE if is_harmless(stage.expression) else _SOURCE_PRESENT
+        other = _OTHER if is_harmless(stage.expression) else _OTHER_PRESENT
         item = self.gen.fresh("x")
-        with self._body(item, source(V=self.gen.name(value))):
+        with self._body(item, self.gen.name(value), other):
             self._test(number, stage, item)
 
     def _test(self, number: int, stage: Any, item: str) -> None:
@@ -276,12 +291,13 @@ def write_quick_call(gen: Generator, node: nodes.Call, context: Context, name: s
     values = [gen.stored(gen.emit(argument, context)) for argument in arguments]
     if name == "not" and len(values) == 1:
         condition = values[0].kind in (Kind.BOOL, Kind.CONDITION)
-        negation = _NOT_CONDITION if condition else _NOT
-        return gen.stored(Value(negation(V=gen.name(values[0])), Kind.CONDITION))
+        name = gen.name(values[0])
+        code = _NOT_CONDITION(V=name) if condition else _NOT(V=name, ST=gen.account())
+        return gen.stored(Value(code, Kind.CONDITION))
     if _context_may_stand_in(builtin.signature.parameters, len(values)):
         raise QuickImpossibleError
     arguments_code = list_of([value.code for value in values])
-    code = _CALL(B=gen.keep_constant(builtin), A=arguments_code)
+    code = _CALL(B=gen.keep_constant(builtin), A=arguments_code, ST=gen.account())
     direct = _direct_call(gen, builtin, values)
     if direct is not None:
         applied, test = direct
@@ -305,12 +321,13 @@ def _direct_call(
             return None
         if type(value.literal).__name__ == python_type:
             continue
-        has_type = _HAS_TYPE(V=value.code, T=python_type)
+        short = python_type == "str" and gen.many_texts
+        has_type = (_IS_SHORT if short else _HAS_TYPE)(V=value.code, T=python_type)
         test = has_type if test is None else _ALL(A=test, B=has_type)
     given = [value.code for value in values]
     rest = [load("undefined")] * (len(parameters) - len(given))
     function = load(gen.keep_constant(builtin.implementation))
-    call = NODES["Call"](func=function, args=[load("quick_state"), *given, *rest], keywords=[])
+    call = NODES["Call"](func=function, args=[load(gen.account()), *given, *rest], keywords=[])
     scalar = builtin.signature.text.endswith(_SCALAR_RESULTS)
     return call if scalar else _COLLAPSE(V=call), test
 
@@ -350,14 +367,14 @@ def _write_aggregate(gen: Generator, node: nodes.Call, name: str, context: Conte
     value = gen.emit(argument, context)
     if name == "exists":
         return Value(_IS_DEFINED(V=gen.name(value)), Kind.BOOL)
-    return gen.stored(Value(_CALL(B=gen.keep_constant(BUILTINS[name]), A=list_of([value.code]))))
+    function = gen.keep_constant(BUILTINS[name])
+    return gen.stored(Value(_CALL(B=function, A=list_of([value.code]), ST=gen.account())))
 
 
 def _write_search(
     gen: Generator, text: nodes.Node, pattern: nodes.RegexLiteral, context: Context
 ) -> Value:
     value = gen.stored(gen.emit(text, context))
-    matcher: RegexMatcher = compile_regex(pattern.pattern, pattern.flags)
-    search, longest = matcher.quick_search()
+    search, longest = matcher_of(gen, pattern).quick_search()
     code = _SEARCH(V=value.code, F=gen.keep_constant(search), N=constant(longest))
     return gen.stored(Value(code, Kind.CONDITION))

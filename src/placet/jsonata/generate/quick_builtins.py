@@ -15,7 +15,7 @@ from placet.jsonata.quasi import constant, expression_template, list_of
 
 __all__ = ["literal_text", "write_usual_call"]
 
-_CALL = expression_template("quick_call(B, A)")
+_CALL = expression_template("quick_call(B, A, ST)")
 _LIMITED = expression_template(
     "FN(V) if (type(V) is int or type(V) is float) and -HALF < V < HALF else CALL"
 )
@@ -25,12 +25,14 @@ _STRING = expression_template(
     "V if type(V) is str else str(V) if type(V) is int and -HALF < V < HALF else CALL"
 )
 _COUNT = expression_template("len(V) if isinstance(V, list) else quick_count(V)")
-_DIFFERENT = expression_template("quick_different(V)")
-_DISTINCT = expression_template("quick_distinct(V)")
-_KEYS = expression_template("Sequence(V) if type(V) is dict and len(V) > 1 else CALL")
+_DIFFERENT = expression_template("quick_different(V, ST)")
+_DISTINCT = expression_template("quick_distinct(V, ST)")
+_KEYS = expression_template("Sequence(V) if type(V) is dict and 1 < len(V) < 1000 else CALL")
 _JOIN = expression_template("quick_join(V, BETWEEN)")
-_SPLIT = expression_template("quick_split(V, SEPARATOR) if type(V) is str else quick_absent(V)")
-_SORT = expression_template("quick_sort(V)")
+_SPLIT = expression_template(
+    "quick_split(V, SEPARATOR) if type(V) is str and len(V) < 2000 else quick_absent(V)"
+)
+_SORT = expression_template("quick_sort(V, ST)")
 _HALF: Final = 2**52
 _MOST_PLACES: Final = 9
 _WHOLE: Final = {"floor": "quick_floor", "ceil": "quick_ceil", "abs": "quick_abs"}
@@ -52,7 +54,7 @@ def literal_text(node: nodes.Node) -> str | None:
 
 
 def _general(gen: Generator, name: str, value: Value) -> ast.expr:
-    return _CALL(B=gen.keep_constant(BUILTINS[name]), A=list_of([value.code]))
+    return _CALL(B=gen.keep_constant(BUILTINS[name]), A=list_of([value.code]), ST=gen.account())
 
 
 def _write_whole(gen: Generator, node: nodes.Call, context: Context, name: str) -> Value | None:
@@ -96,7 +98,7 @@ def _write_count(gen: Generator, node: nodes.Call, context: Context, name: str) 
     argument = node.arguments[0]
     if isinstance(argument, nodes.Call) and _is_distinct(gen, argument):
         value = gen.emit(argument.arguments[0], context)
-        return gen.stored(Value(_DIFFERENT(V=value.code), Kind.COUNT))
+        return gen.stored(Value(_DIFFERENT(V=value.code, ST=gen.account()), Kind.COUNT))
     value = gen.stored(gen.emit(argument, context))
     return gen.stored(Value(_COUNT(V=value.code), Kind.COUNT))
 
@@ -119,14 +121,14 @@ def _write_from_millis(
 
 def _write_distinct(gen: Generator, node: nodes.Call, context: Context, name: str) -> Value | None:
     value = gen.emit(node.arguments[0], context)
-    return gen.stored(Value(_DISTINCT(V=value.code)))
+    return gen.stored(Value(_DISTINCT(V=value.code, ST=gen.account())))
 
 
 def _write_sort(gen: Generator, node: nodes.Call, context: Context, name: str) -> Value | None:
     if len(node.arguments) != 1:
         return None
     value = gen.emit(node.arguments[0], context)
-    return gen.stored(Value(_SORT(V=value.code)))
+    return gen.stored(Value(_SORT(V=value.code, ST=gen.account())))
 
 
 def _write_keys(gen: Generator, node: nodes.Call, context: Context, name: str) -> Value | None:

@@ -9,6 +9,7 @@ from typing import Final
 from placet.jsonata import nodes
 from placet.jsonata.generate.core import Context, Generator, Kind, Value
 from placet.jsonata.generate.operators import write_truth
+from placet.jsonata.generate.quick_state import write_source
 from placet.jsonata.generate.sinks import Sink
 from placet.jsonata.quasi import block_template, constant, expression_template, load
 
@@ -19,7 +20,7 @@ _LOOP = block_template("for X in V:\n    BODY")
 _IF = block_template("if C:\n    BODY")
 _COLLAPSE = block_template("if type(V) is Sequence:\n    V = collapse(V)")
 _FOUND = expression_template("V is not undefined")
-_SOURCE = expression_template("V if type(V) is list else quick_inputs(V)")
+_OTHER = expression_template("quick_inputs(V)")
 _REFUSE_MANY = block_template("if type(V) is list or type(V) is Sequence:\n    raise TypeError")
 _REFUSE_NONE = block_template("if N is None:\n    raise TypeError")
 _ONE_VALUE: Final = (Kind.BOOL, Kind.CONDITION, Kind.COUNT, Kind.NUMBER, Kind.TEXT)
@@ -47,7 +48,7 @@ def _called(gen: Generator, function: nodes.Lambda, names: list[str]) -> Iterato
 def write_each(gen: Generator, node: nodes.Call, name: str, context: Context, sink: Sink) -> Value:
     """`$map(source, function($i){…})` or `$filter(…)`, item by item into a sink."""
     source, function = _parts(node)
-    items = _SOURCE(V=gen.name(gen.emit(source, context)))
+    items, inputs = gen.name(gen.emit(source, context)), gen.fresh()
     item = gen.fresh("x")
     sink.begin()
     with gen.block(nested=True) as body:
@@ -59,7 +60,8 @@ def write_each(gen: Generator, node: nodes.Call, name: str, context: Context, si
             gen.add(_IF(C=test, BODY=kept))
         else:
             _write_answer(gen, function, item, context, sink)
-    gen.add(_LOOP(X=item, V=items, BODY=body))
+    gen.add(write_source(inputs, items, _OTHER(V=items), body))
+    gen.add(_LOOP(X=item, V=inputs, BODY=body))
     return sink.value()
 
 
@@ -128,5 +130,7 @@ class _Reduce(Sink):
         item = self.gen.fresh("x")
         with self.gen.block(nested=True) as body:
             self.item(item)
-        self.gen.add(_LOOP(X=item, V=_SOURCE(V=self.gen.name(value)), BODY=body))
+        items, inputs = self.gen.name(value), self.gen.fresh()
+        self.gen.add(write_source(inputs, items, _OTHER(V=items), body))
+        self.gen.add(_LOOP(X=item, V=inputs, BODY=body))
         return self.value()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from placet.jsonata import nodes
 from placet.jsonata.generate.core import Context, Generator, Value
+from placet.jsonata.generate.quick_state import write_account
 from placet.jsonata.quasi import block_template, constant, expression_template, load
 from placet.jsonata.values import UNDEFINED
 
@@ -53,7 +54,7 @@ def write_quick_sort(gen: Generator, node: nodes.Sort, items: str, *, first: boo
     gen.add(_NEW_LIST(T=keys))
     with gen.block(nested=True) as body:
         gen.add(_APPEND(T=keys, V=gen.emit(term.expression, Context(item)).code))
-    gen.add(_LOOP(X=item, V=items, BODY=body))
+    gen.add(write_account(items, body), _LOOP(X=item, V=items, BODY=body))
     code = (_FIRST if first else _SORTED)(S=items, K=keys, D=constant(term.descending))
     return Value(load(gen.name(Value(code))))
 
@@ -66,12 +67,13 @@ def write_quick_group(gen: Generator, group: nodes.GroupBy, items: str) -> Value
     with gen.block(nested=True) as body:
         key = gen.name(gen.emit(key_of, Context(item)))
         gen.add(_GROUP_ITEM(K=key, X=item, T=groups))
-    gen.add(_LOOP(X=item, V=items, BODY=body), _REFUSE_NONE(T=groups))
+    gen.add(write_account(items, body), _LOOP(X=item, V=items, BODY=body))
+    gen.add(_REFUSE_NONE(T=groups))
     target, name, members = gen.fresh(), gen.fresh("k"), gen.fresh("x")
     gen.add(_NEW_DICT(T=target))
     with gen.block(nested=True) as body:
         several = gen.name(Value(_MEMBERS(V=members)))
         value = gen.emit(value_of, Context(several, many=True))
         gen.add(_SET_FOUND(T=target, K=name, V=load(gen.name(value))))
-    gen.add(_GROUPS(K=name, V=members, T=groups, BODY=body))
+    gen.add(write_account(groups, body), _GROUPS(K=name, V=members, T=groups, BODY=body))
     return Value(load(target))

@@ -7,25 +7,25 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from placet.jsonata.collecting import is_uniform
 from placet.jsonata.functions.registry import BUILTINS, Builtin
-from placet.jsonata.operators import LARGEST
+from placet.jsonata.generate.quick_state import FEW, IN_LOOP
+from placet.jsonata.operators import LARGEST, as_text
+from placet.jsonata.ordering import is_uniform
 from placet.jsonata.paths import ARRAYS, chain, collapse, index, wildcard
-from placet.jsonata.state import Limits, State, read_clock
+from placet.jsonata.state import State, read_clock
 from placet.jsonata.values import UNDEFINED, Sequence
 
 __all__ = [
     "quick_abs", "quick_absent", "quick_add", "quick_call", "quick_ceil", "quick_chain",
-    "quick_chain_any", "quick_clock", "quick_count", "quick_date", "quick_different",
-    "quick_distinct", "quick_exists", "quick_fields", "quick_first", "quick_floor",
-    "quick_follow", "quick_inputs", "quick_inputs_present", "quick_item", "quick_join",
+    "quick_chain_any", "quick_clock", "quick_concatenate", "quick_count", "quick_date",
+    "quick_different", "quick_distinct", "quick_exists", "quick_fields", "quick_first",
+    "quick_floor", "quick_follow", "quick_inputs", "quick_inputs_present", "quick_item",
+    "quick_join",
     "quick_millis", "quick_number", "quick_over", "quick_refuse", "quick_refuse_number",
-    "quick_round", "quick_size", "quick_sort", "quick_sorted", "quick_split", "quick_state",
+    "quick_round", "quick_short", "quick_size", "quick_sort", "quick_sorted", "quick_split",
     "quick_values",
 ]  # fmt: skip
 
-# Seconds that a pattern may search without being accounted for.
-_PATIENCE: Final = 0.001
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _YEAR_10000: Final = 253_402_300_800_000
@@ -33,6 +33,8 @@ _MARKED: Final = slice(4, 20, 3)
 _MARKS: Final = "--T::."
 _LAST: Final = len("2026-03-14T15:09:26.535")
 _MOST_DIGITS: Final = 15
+_MOST_MADE: Final = 1_000
+_LONG: Final = 10_000
 # Up to here, the error of a double is far below what is missing from here to a half.
 _ROUNDED_BELOW: Final = 1e9
 _UNTIED: Final = 0.5 - 1e-6
@@ -40,37 +42,21 @@ _TEXT: Final = frozenset({str})
 _WHOLE: Final = frozenset({int})
 
 
-class _Unlimited(State):
-    """What built-ins account to where their work is proportional to the input. Keeps nothing.
-
-    It is no evaluation's own, so a function that asks for the time or calls another one makes quick
-    code give up.
-    """
-
-    __slots__ = ()
-
-    def tick(self, work: int = 1) -> None:
-        """Let it pass."""
-
-    def check_size(self, size: int) -> None:
-        """Let it pass."""
-
-    def time_left(self) -> float:
-        """So little that whatever takes longer goes the long way."""
-        return _PATIENCE
-
-    def apply(self, function: Any, arguments: list[Any], context: Any = UNDEFINED) -> Any:
-        """Give up: depth is counted for an evaluation."""
-        raise TypeError
-
-
-quick_state: Final = _Unlimited(Limits())
 quick_clock: Final = read_clock
 
 
+def quick_short(text: str) -> bool:
+    """Yes; of a long text nothing is made where there are many operations on texts."""
+    if len(text) > _LONG:
+        raise TypeError
+    return True
+
+
 def quick_inputs(value: Any) -> Any:
-    """What a loop runs over."""
+    """What a loop runs over that is no array of the input; one that was made must not be long."""
     if isinstance(value, list):
+        if len(value) > _MOST_MADE:
+            raise TypeError
         return value
     return () if value is UNDEFINED else (value,)
 
@@ -82,19 +68,19 @@ def quick_inputs_present(value: Any) -> Any:
     return quick_inputs(value)
 
 
-def quick_values(value: Any) -> Any:
+def quick_values(value: Any, state: State) -> Any:
     """The values of an object's fields, to be looped over."""
     if type(value) is dict:
         values = list(value.values())
         if list in map(type, values):
             raise TypeError
         return values
-    return collapse(wildcard(value))
+    return collapse(wildcard(value, state))
 
 
-def quick_fields(value: Any) -> Any:
+def quick_fields(value: Any, state: State) -> Any:
     """What a wildcard gives of something that is no object."""
-    return quick_inputs(collapse(wildcard(value)))
+    return quick_inputs(collapse(wildcard(value, state)))
 
 
 def quick_size(value: Any) -> int:
@@ -107,6 +93,8 @@ def quick_size(value: Any) -> int:
 
 
 def _plain_size(value: list[Any]) -> int:
+    if len(value) > FEW:
+        raise TypeError
     # one array among several results could be the item of an array
     if list in map(type, value):
         raise TypeError
@@ -135,7 +123,7 @@ def quick_millis(text: Any) -> Any:
     # of what Python reads, only this form has all these marks
     if text[_MARKED] == _MARKS and text[_LAST] == "Z":
         return (datetime.fromisoformat(text) - _EPOCH) // _MILLISECOND
-    return quick_call(BUILTINS["toMillis"], [text])
+    return quick_call(BUILTINS["toMillis"], [text], IN_LOOP)
 
 
 def quick_date(milliseconds: Any, fields: Callable[[datetime], Any], form: str) -> Any:
@@ -166,9 +154,14 @@ def quick_absent(value: Any) -> Any:
     raise TypeError
 
 
-def quick_call(builtin: Builtin, arguments: list[Any]) -> Any:
+def quick_concatenate(left: Any, right: Any, state: State) -> str:
+    """`left & right`."""
+    return as_text(left, state) + as_text(right, state)
+
+
+def quick_call(builtin: Builtin, arguments: list[Any], state: State) -> Any:
     """Call a built-in the general way."""
-    return collapse(builtin.call(quick_state, arguments, None))
+    return collapse(builtin.run(state, arguments, None))
 
 
 quick_abs: Final = abs
@@ -178,7 +171,11 @@ quick_split: Final = str.split
 
 
 def quick_follow(
-    value: Any, links: tuple[Any, ...], follow: Callable[..., Any], mark: list[bool] | None
+    value: Any,
+    links: tuple[Any, ...],
+    follow: Callable[..., Any],
+    state: State,
+    mark: list[bool] | None,
 ) -> Any:
     """The value of a path where the subscripts met something else than objects; `follow` knows all
     other cases than arrays of one object. An array on the way leaves a mark."""
@@ -193,17 +190,17 @@ def quick_follow(
                 found = found[0]
                 kind = type(found)
         if kind is not dict or type(link) is not str:
-            return follow(value, links)
+            return follow(value, links, state)
         found = found.get(link, UNDEFINED)
         if found is UNDEFINED:
             return found
     return found
 
 
-def quick_over(value: Any, links: tuple[str, ...], follow: Callable[..., Any]) -> Any:
+def quick_over(value: Any, links: tuple[str, ...], follow: Callable[..., Any], state: State) -> Any:
     """The value of a path that has once led over an array; `follow` knows all cases."""
     if type(value) is not dict:
-        return follow(value, links)
+        return follow(value, links, state)
     found: Any = value
     several = False
     try:
@@ -213,30 +210,33 @@ def quick_over(value: Any, links: tuple[str, ...], follow: Callable[..., Any]) -
             elif type(found) is dict:
                 found = found[name]
             elif type(found) is not list:
-                return follow(value, links)
+                return follow(value, links, state)
             elif len(found) == 1:
                 found = found[0][name]
             else:
+                if len(found) > FEW:
+                    state.tick(len(found))
                 found = [item[name] for item in found]
                 several = True
     except (KeyError, TypeError):
-        return follow(value, links)
+        return follow(value, links, state)
     if not several:
         return found
     if len(found) > 1 and ARRAYS.isdisjoint(map(type, found)):
         return Sequence(found)
-    return follow(value, links)
+    return follow(value, links, state)
 
 
-def quick_chain(value: Any, links: tuple[str | int, ...]) -> list[Any]:
+def quick_chain(value: Any, links: tuple[str | int, ...], state: State) -> list[Any]:
     """What the next step runs over behind `links` from the whole input."""
-    inputs: list[Any] = chain([value], links, False)
+    inputs: list[Any] = chain([value], links, False, state)
     return inputs
 
 
-def quick_chain_any(value: Any, links: tuple[str | int, ...]) -> list[Any]:
+def quick_chain_any(value: Any, links: tuple[str | int, ...], state: State) -> list[Any]:
     """The same from a context, which may be an array."""
-    inputs: list[Any] = chain(value if isinstance(value, list) else [value], links, False)
+    start = value if isinstance(value, list) else [value]
+    inputs: list[Any] = chain(start, links, False, state)
     return inputs
 
 
@@ -252,7 +252,7 @@ def quick_round(value: Any, places: int, scale: float) -> Any:
             return whole / scale
     if type(value) is int:
         return value
-    return quick_call(BUILTINS["round"], [value, places])
+    return quick_call(BUILTINS["round"], [value, places], IN_LOOP)
 
 
 def quick_number(value: Any) -> Any:
@@ -261,7 +261,7 @@ def quick_number(value: Any) -> Any:
         return int(value)
     if value is UNDEFINED:
         return value
-    return quick_call(BUILTINS["number"], [value])
+    return quick_call(BUILTINS["number"], [value], IN_LOOP)
 
 
 def quick_count(value: Any) -> int:
@@ -269,29 +269,35 @@ def quick_count(value: Any) -> int:
     return 0 if value is UNDEFINED else 1
 
 
-def quick_distinct(value: Any) -> Any:
+def quick_distinct(value: Any, state: State) -> Any:
     """The items without those equal to an earlier one."""
+    if isinstance(value, list) and len(value) > FEW:
+        state.tick(len(value))
     if isinstance(value, list) and len(value) > 1 and set(map(type, value)) == _TEXT:
         different = dict.fromkeys(value)
         return Sequence(different) if len(different) > 1 else collapse(type(value)(different))
-    return quick_call(BUILTINS["distinct"], [value])
+    return quick_call(BUILTINS["distinct"], [value], state)
 
 
-def quick_different(value: Any) -> int:
+def quick_different(value: Any, state: State) -> int:
     """How many different items there are."""
+    if isinstance(value, list) and len(value) > FEW:
+        state.tick(len(value))
     if isinstance(value, list) and set(map(type, value)) == _TEXT:
         return len(set(value))
-    different = quick_distinct(value)
+    different = quick_distinct(value, state)
     return len(different) if isinstance(different, list) else quick_count(different)
 
 
-def quick_sort(value: Any) -> Any:
+def quick_sort(value: Any, state: State) -> Any:
     """The items in order: all numbers or all texts."""
     if isinstance(value, list):
+        if len(value) > FEW:
+            state.tick(len(value))
         if len(value) > 1 and set(map(type, value)) == _WHOLE:
             return sorted(value)
-        return collapse(BUILTINS["sort"].implementation(quick_state, value, UNDEFINED))
-    return quick_call(BUILTINS["sort"], [value])
+        return collapse(BUILTINS["sort"].implementation(state, value, UNDEFINED))
+    return quick_call(BUILTINS["sort"], [value], state)
 
 
 def quick_sorted(items: Any, keys: list[Any], descending: bool) -> Any:

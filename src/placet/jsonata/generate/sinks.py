@@ -27,11 +27,13 @@ else:
     N.append(V)
 """)
 _FEW_ITEMS = expression_template("T if N is None else Sequence(N)")
-_FEW_FOUND = expression_template("T if N is None else collapse(select(N, True))")
+_FEW_FOUND = expression_template("T if N is None else collapse(select(N, True, ST))")
 _COUNT_ITEM = block_template("N += 1\nT = V")
 _COUNT_ONE = block_template("N += 1")
 _COUNT_FOUND = block_template("N += quick_size(V)")
-_EXISTS_FOUND = block_template("T = T or quick_exists(V)")
+_EXISTS_FOUND = block_template(
+    "T = T or type(V) is str or type(V) is int or V is not undefined and quick_exists(V)"
+)
 _EXISTS = expression_template("quick_exists(V) if type(V) is list else V is not undefined")
 # While only positive numbers are added, a total below the largest exact one was exact all along.
 _ADD = block_template("""
@@ -84,8 +86,8 @@ _AVERAGED = expression_template(
 )
 _EXTREME = expression_template("T if N else undefined")
 _ONE_ITEM = expression_template("T[0] if len(T) == 1 else collapse(Sequence(T))")
-_ALL_FOUND = expression_template("select(T, False)")
-_ONE_FOUND = expression_template("T[0] if len(T) == 1 else collapse(select(T, True))")
+_ALL_FOUND = expression_template("select(T, False, ST)")
+_ONE_FOUND = expression_template("T[0] if len(T) == 1 else collapse(select(T, True, ST))")
 _LIMIT: Final = 2**40
 _MANY: Final = 2**12
 
@@ -149,7 +151,9 @@ class Collect(Sink):
         self.gen.add(_IF_FOUND(V=code, BODY=taken))
 
     def value(self) -> Value:
-        return Value((_ONE_ITEM if self.whole_items else _ONE_FOUND)(T=self.result))
+        if self.whole_items:
+            return Value(_ONE_ITEM(T=self.result))
+        return Value(_ONE_FOUND(T=self.result, ST=self.gen.account()))
 
 
 class Few(Collect):
@@ -168,15 +172,18 @@ class Few(Collect):
         self.gen.add(_IF_FOUND(V=code, BODY=taken))
 
     def value(self) -> Value:
-        finish = _FEW_ITEMS if self.whole_items else _FEW_FOUND
-        return Value(finish(T=self.result, N=self.number))
+        if self.whole_items:
+            return Value(_FEW_ITEMS(T=self.result, N=self.number))
+        return Value(_FEW_FOUND(T=self.result, N=self.number, ST=self.gen.account()))
 
 
 class Inputs(Collect):
     """Collects what a sort or a group runs over, as a list."""
 
     def value(self) -> Value:
-        return Value(load(self.result) if self.whole_items else _ALL_FOUND(T=self.result))
+        if self.whole_items:
+            return Value(load(self.result))
+        return Value(_ALL_FOUND(T=self.result, ST=self.gen.account()))
 
 
 class _Count(Sink):

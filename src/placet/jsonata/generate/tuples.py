@@ -20,6 +20,7 @@ from placet.jsonata.generate.paths import (
     write_plain_path,
 )
 from placet.jsonata.quasi import block_template, constant, expression_template, load
+from placet.jsonata.state import NUMBER, SLOT
 
 __all__ = ["write_tuple_path"]
 
@@ -28,20 +29,21 @@ _RETURN = block_template("return V")
 _DEFINE1 = block_template("def FN(X):\n    BODY")
 _READ = block_template("T = E.get(N, unbound)")
 _CURRENT = block_template("T = E['@']")
-_FROM_ITEMS = expression_template("[{'@': item} for item in V]")
+_FROM_ITEMS = expression_template("tuples_of(state, V)")
 _STEP = expression_template("tuple_step(state, S, F, B)")
-_VALUES = expression_template("Sequence([entry['@'] for entry in V])")
+_VALUES = expression_template("kept(state, Sequence([entry['@'] for entry in V]))")
 _TUPLES = expression_template("Tuples(V)")
 _COLLAPSE = expression_template("collapse(V)")
 _KEEP_PATH = expression_template("keep_path(V)")
-_NUMBER = block_template("for I, E in enumerate(V):\n    E[N] = I")
-_SORT = expression_template("sort_order(S, K, L)")
-_GROUP = expression_template("group_tuples(S, K, L)")
+_NUMBER = block_template(
+    "state.spend(SIZE * len(V))\nfor I, E in enumerate(state.paced(V)):\n    E[N] = I"
+)
+_SORT = expression_template("sort_order(S, K, L, state)")
+_GROUP = expression_template("group_tuples(S, K, L, state)")
 _NEW_LIST = block_template("T = []")
 _APPEND_TIMES = block_template("T.extend([V] * N)")
 _IF = block_template("if C:\n    BODY")
-_MATCHES = expression_template("matches_index(V, I, len(S))")
-_TICK = block_template("state.tick(len(V))")
+_MATCHES = expression_template("matches_index(V, I, len(S), state)")
 _LIST1 = expression_template("[V]")
 _INPUTS = expression_template("inputs(V)")
 _SELECT_ONE = expression_template("select_one(V, L)")
@@ -141,10 +143,9 @@ def _write_step(gen: Generator, step: nodes.Step, entries: str, names: dict[str,
     if isinstance(step.node, nodes.Sort):
         entries = _write_sort(gen, step.node, entries, names)
         if step.index is not None:
-            gen.add(_NUMBER(I=gen.fresh("i"), E=gen.fresh("e"), V=entries, N=constant(step.index)))
+            _write_numbers(gen, entries, step.index)
             names[step.index] = None
     else:
-        gen.add(_TICK(V=entries))
         function = _result_function(gen, step, names)
         yields = bool(_names_yielded(step.node))
         binding = None if yields else Binding(step.focus, step.index, tuple(step.ancestors))
@@ -167,11 +168,18 @@ def _result_function(gen: Generator, step: nodes.Step, names: dict[str, None]) -
     return name
 
 
+def _write_numbers(gen: Generator, entries: str, name: str) -> None:
+    """Bind each tuple's number."""
+    size = constant(NUMBER + 8 * SLOT)
+    numbers = {"I": gen.fresh("i"), "E": gen.fresh("e"), "V": entries}
+    gen.add(_NUMBER(N=constant(name), SIZE=size, **numbers))
+
+
 def _write_stage(
     gen: Generator, stage: nodes.Filter | nodes.IndexBind, entries: str, names: dict[str, None]
 ) -> str:
     if isinstance(stage, nodes.IndexBind):
-        gen.add(_NUMBER(I=gen.fresh("i"), E=gen.fresh("e"), V=entries, N=constant(stage.name)))
+        _write_numbers(gen, entries, stage.name)
         names[stage.name] = None
         return entries
     kept, counter = gen.fresh("f"), gen.fresh("i")
@@ -205,7 +213,6 @@ def _key_functions(
 def _write_sort(gen: Generator, node: nodes.Sort, entries: str, names: dict[str, None]) -> str:
     keys = _key_functions(gen, [term.expression for term in node.terms], names)
     orders = tuple((term.descending, node.position) for term in node.terms)
-    gen.add(_TICK(V=entries))
     return gen.name(Value(_SORT(S=entries, K=keys, L=gen.keep_constant(orders))))
 
 
