@@ -128,6 +128,6 @@ async def test_every_fault_of_a_change_is_told(client: Client) -> None:
     assert message == (
         "there is no setting `noRuleFird`, did you mean `noRuleFired`?"
         " `unknownUnit` must be 'refused', 'pending' or 'accepted';"
-        " `timeZone` must be a time zone such as `Europe/Paris`"
+        " `timeZone` must be a time zone, and `Mars` is none; use a name such as `Europe/Paris`"
     )
     assert ok(await client.get(PATH)) == before

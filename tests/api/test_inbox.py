@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from placet.application.alarm import Alarm
 from placet.application.approval_worker import ApprovalWorker
 from placet.storage.pending_approval_tables import pending_approval_table
+from placet.storage.units import delete_units
 from support.budgets import ON_ONE_STORE
 from support.clock import ManualClock
 from support.outgoing import outgoing
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.anyio
 PATH = "/commercial-authorizations"
 DAY = 86_400_000
 BUYER, APPROVER = "Buyer", "Order Approver"
-TREE = {"acme": None, "sales": "acme", "north": "sales", "design": "acme"}
+TREE = {"acme": None, "sales": "acme", "north": "sales", "design": "acme", "nowhere": "acme"}
 PEOPLE = {
     "boss": ("acme", [APPROVER]),
     "sara": ("sales", [APPROVER, BUYER]),
@@ -144,6 +145,9 @@ async def world(server: Server, clock: ManualClock) -> AsyncIterator[World]:
         clients["key"] = await stack.enter_async_context(server.client())
         body = dimension(*RULES, requireAllRulesAcceptance=True)
         ok(await clients["key"].post("/authorization-dimensions", body))
+        # A unit that is gone, however it could go.
+        async with server.service.database.write() as connection:
+            await delete_units(connection, "acme", ["nowhere"])
         yield World(server, clock, clients)
 
 

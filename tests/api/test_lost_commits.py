@@ -75,7 +75,7 @@ class Case:
         """Whether it is a request to this route."""
         method, own = self.operation.split()
         pattern = re.sub(r"\{\w+\}", r"[^/]+", path.replace(":path}", "}"))
-        return re.fullmatch(pattern, f"{method} {own}") is not None
+        return re.fullmatch(pattern, f"{method} {own.partition('?')[0]}") is not None
 
 
 CASES = [Case(operation, **more) for entry in TABLE for operation, more in entry.items()]

@@ -152,17 +152,21 @@ dimensions: []
 """
 
 
-async def test_a_rule_file_that_leaves_a_unit_out_tells_what_waited_for_it(world: World) -> None:
+async def test_a_rule_file_that_leaves_a_unit_out_is_refused_while_orders_wait_for_it(
+    world: World,
+) -> None:
     await world.key.create_dimension(asking("unit annex", "user boss"), unitId="lab")
     order = await world.submit()
     assert await world.who(order) == {"boss"}
-    published = ok(
-        await world.key.call(
-            "PUT", "/rule-file", content=FILE, headers={"content-type": "application/yaml"}
-        )
+    answer = await world.key.call(
+        "PUT",
+        "/rule-file",
+        content=FILE,
+        params={"delete": "true"},
+        headers={"content-type": "application/yaml"},
     )
-    assert published["warnings"] == ["1 order waits for others now, who stand in"]
-    assert await world.who(order) == {"lab1"}
+    assert "the unit `annex`, but the order `o-1` waits for it" in refused(answer, 409)
+    assert await world.who(order) == {"boss"}
 
 
 async def test_a_substitute_of_who_may_not_decide_any_more_is_told_so(world: World) -> None:

@@ -63,7 +63,7 @@ class Shop:
 
     async def rules(self, *rules: dict[str, Any], **more: Any) -> str:
         draft = DimensionDraft.model_validate(dimension(*rules, **more))
-        made = await create_dimension(self.server.service, "acme", draft)
+        made = (await create_dimension(self.server.service, "acme", draft)).dimension
         return made.id
 
     def order(self, order_id: str = "o-1", amount: float | None = 20, **more: Any) -> Submission:

@@ -138,7 +138,7 @@ def test_control_characters_do_not_reach_the_terminal(placet: Placet) -> None:
         ("{spendingCheck: order.value >}", "expression"),
         ("{spendingCheck: {expression: order.value >}}", "expression"),
         ("{spendingCheck: {expresion: 'true'}}", "unknown-key"),
-        ("{spendingCheck: [1]}", "type"),
+        ("{spendingCheck: [1]}", "value"),
         ("{spendingCheck: {description: text}}", "missing-key"),
         ("{unknownUnit: acepted}", "value"),
         ("{ordersWithoutUnits: pending}", "unknown-key"),

@@ -68,7 +68,7 @@ def test_units_are_created_renamed_and_deleted(placet: Placet) -> None:
         (["units", "move", "sales"], 2, "either `--below UNIT` or `--root`"),
         (["units", "move", "sales", "--root", "--below", "solo"], 2, "either `--below UNIT`"),
         (["units", "move", "acme", "--below", "sales"], 2, "cannot be moved below itself"),
-        (["units", "move", "x/y", "--root"], 2, "404"),
+        (["units", "move", "x/y", "--root"], 2, "the path holds a slash"),
         (["units", "create", " "], 2, "`name` must not be empty"),
         (["units", "create", "New", "--below", "nowhere"], 2, "no organization unit `nowhere`"),
         (["units", "rename", "nowhere", "New"], 2, "no organization unit `nowhere`"),

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic_core import from_json
-from sqlalchemy import delete, distinct, exists, func, select, update
+from sqlalchemy import delete, distinct, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.authorization.seats import Seat
@@ -77,8 +77,15 @@ async def load_seats(connection: AsyncConnection, account: str) -> dict[str, Kep
 
 async def forget_unused_seats(connection: AsyncConnection, account: str) -> None:
     """Forget the seats that no row asks for any more."""
-    used = exists().where(_rows.account == _seats.account, _rows.seat == _seats.seat)
-    await connection.execute(delete(pending_seat_table).where(_seats.account == account, ~used))
+    # Not `EXISTS`, for which PostgreSQL would read every row of the account.
+    user = (
+        select(_rows.seat)
+        .where(_rows.account == _seats.account, _rows.seat == _seats.seat)
+        .limit(1)
+        .scalar_subquery()
+    )
+    unused = delete(pending_seat_table).where(_seats.account == account, user.is_(None))
+    await connection.execute(unused)
 
 
 async def set_seat(

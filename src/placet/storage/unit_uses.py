@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from pydantic_core import from_json
-from sqlalchemy import Column, ColumnElement, func, select
+from sqlalchemy import Column, ColumnElement, distinct, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.policy.model import AuthorizerType, Dimension
@@ -22,6 +22,7 @@ __all__ = ["UnitUse", "find_unit_use"]
 
 # Beyond that nobody counts.
 _MANY: Final = 1_000
+_ROWS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +107,10 @@ async def _order_use(
     row = (await connection.execute(query)).one_or_none()
     if row is None:
         return None
-    some = select(waiting.authorization_id).where(*of_units).distinct().limit(_MANY + 1).subquery()
-    number = await connection.scalar(select(func.count()).select_from(some)) or 1
+    # An order waits with a row for each of its levels and rules; some more rows than that.
+    some = select(waiting.authorization_id).where(*of_units).limit(_ROWS * _MANY).subquery()
+    orders_waiting = func.count(distinct(some.c.authorization_id))
+    number = await connection.scalar(select(orders_waiting).select_from(some)) or 1
     if number == 1:
         what = f"the order `{row.order_id}` waits for it; decide it or have it judged again"
     else:
