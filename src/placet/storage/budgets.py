@@ -19,7 +19,7 @@ from placet.storage.ledger_rows import (
     budget_position,
 )
 from placet.storage.ledger_tables import allocation_table, budget_table
-from placet.storage.lists import among
+from placet.storage.lists import among, without_index
 
 __all__ = [
     "AllocationFilter", "BudgetFilter", "find_allocations", "find_budgets", "find_due",
@@ -168,8 +168,12 @@ async def find_matches(
     for column, ids in halves:
         query = (
             select(allocation_table)
-            .where(_allocations.account == account, among(_allocations.context_id, contexts))
-            .where(among(column, ids), _allocations.status == Status.ACTIVE.value)
+            .where(_allocations.account == account, among(column, ids))
+            .where(
+                # By the ids; SQLite would rather read whole contexts.
+                among(without_index(_allocations.context_id), contexts),
+                _allocations.status == Status.ACTIVE.value,
+            )
         )
         for row in await connection.execute(query) if ids else ():
             if row.allocation_id in allocation_ids or _entity(row) in wanted:

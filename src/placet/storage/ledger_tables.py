@@ -96,7 +96,7 @@ allocation_table: Final = Table(
     *_position(),
     Index(None, "account", "allocation_id"),
     Index(None, "account", "context_id", "budget_id", "allocation_id"),
-    Index(None, "account", "context_id", "entity_id"),
+    Index(None, "account", "entity_id", "entity_type_folded"),
 )
 
 budget_period_table: Final = Table(

@@ -26,8 +26,8 @@ def among(column: ColumnElement[str], ids: Iterable[str] | str) -> ColumnElement
 
 
 def without_index(column: ColumnElement[str]) -> ColumnElement[str]:
-    """The column to sort by where few rows pass. SQLite would rather walk through all rows by an
-    index that has them in this order than search for those few and sort them.
+    """The column to sort by, or to pass few rows by, that others find. SQLite would rather walk
+    through all rows by an index on it than search for those few.
     """
     return _WithoutIndex(column)
 

@@ -21,12 +21,6 @@ def upgrade() -> None:
         "ix_budgets_account_context_id_due_at", "budgets", ["account", "context_id", "due_at"]
     )
     op.create_index(
-        "ix_allocations_account_context_id_entity_id",
-        "allocations",
-        ["account", "context_id", "entity_id"],
-    )
-    op.drop_index("ix_allocations_account_entity_id_entity_type_folded", "allocations")
-    op.create_index(
         "ix_reservations_newest",
         "reservations",
         ["account", "context_id", "allocation_id", "status", "created_at"],
