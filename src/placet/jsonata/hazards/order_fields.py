@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
-__all__ = ["KNOWN_TYPES", "LISTS_BY_KEY", "MONEY", "PLURALS", "WRAPPERS", "fields_at", "paths_to"]
+__all__ = ["KNOWN_TYPES", "LISTS_BY_KEY", "MONEY", "PLURALS", "WRAPPERS", "fields_at"]
 
 _FIELD: Final = {"name": "string", "value": "any", "customFieldId": "string",
                  "customFieldValueId": "string"}  # fmt: skip
@@ -99,8 +99,3 @@ def fields_at(path: _Path, *, usual: bool = True) -> frozenset[str]:
         return frozenset((*_DOCUMENTED, *(_USUAL if usual else ())))
     found = _PLACES.get(path) or _PLACES.get((*path[:-1], "*"))
     return frozenset(found) - {"*"} if isinstance(found, dict) else frozenset()
-
-
-def paths_to(name: str) -> list[_Path]:
-    """The documented places of a field."""
-    return [path for path in _PLACES if path[-1] == name]
