@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
@@ -74,3 +75,27 @@ async def test_a_transaction_is_rolled_back_though_nobody_waited_for_its_beginni
     await connection.rollback()
     assert not connection.in_transaction
     assert await _words(connection) == []
+
+
+def test_a_loop_that_ends_first_leaves_no_thread_and_no_open_connection(tmp_path: Path) -> None:
+    """As where a server stops while statements run: warnings of threads are errors here."""
+    threads: list[Thread] = []
+    go_on = Event()
+
+    async def leave() -> None:
+        connection = connect_sqlite(str(tmp_path / "x.sqlite3"))
+        connections.append(connection)
+        threads.append(connection._thread)
+        await connection
+        running = asyncio.ensure_future(connection.run(lambda _: go_on.wait()))
+        await asyncio.sleep(0)
+        connection.stop()
+        running.cancel()
+
+    connections: list[SqliteConnection] = []
+    asyncio.run(leave())
+    go_on.set()
+    threads[0].join(timeout=60)
+    assert not threads[0].is_alive()
+    with pytest.raises(ValueError, match="no active connection"):
+        _ = connections[0].in_transaction

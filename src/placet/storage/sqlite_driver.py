@@ -7,15 +7,21 @@ there is no transaction none is rolled back.
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from queue import SimpleQueue
+from threading import Thread
 from typing import Any, Self
 
 import aiosqlite
+from aiosqlite.core import _STOP_RUNNING_SENTINEL
 
 __all__ = ["SqliteConnection", "connect_sqlite"]
 
 Work = Callable[[sqlite3.Cursor], Any]
+_LAST = _STOP_RUNNING_SENTINEL
 
 
 def connect_sqlite(*arguments: Any, **options: Any) -> SqliteConnection:
@@ -27,8 +33,36 @@ def connect_sqlite(*arguments: Any, **options: Any) -> SqliteConnection:
 
     connection = SqliteConnection(connector, iter_chunk_size=64)
     # As the dialect does: a connection that nobody closed does not keep the process alive.
-    connection._thread.daemon = True
+    connection._thread = Thread(target=_take_turns, args=(connection._tx,), daemon=True)
     return connection
+
+
+def _take_turns(turns: SimpleQueue[tuple[asyncio.Future[Any] | None, Callable[[], Any]]]) -> None:
+    """Take one turn after the other in this thread, up to the one that gives `_LAST`.
+
+    Where the loop that waited is closed, nobody waits: the driver's own thread dies of that and
+    leaves its connection open.
+    """
+    result = None
+    while result is not _LAST:
+        future, work = turns.get()
+        failure: BaseException | None = None
+        try:
+            result = work()
+        except BaseException as error:
+            result, failure = None, error
+        if future is not None:
+            with suppress(RuntimeError):
+                future.get_loop().call_soon_threadsafe(_tell, future, result, failure)
+
+
+def _tell(future: asyncio.Future[Any], result: Any, failure: BaseException | None) -> None:
+    if future.done():
+        return
+    if failure is None:
+        future.set_result(result)
+    else:
+        future.set_exception(failure)
 
 
 class SqliteConnection(aiosqlite.Connection):
