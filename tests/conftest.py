@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from placet.database.database import Database
+from placet.schema import head_revision, upgrade
 from placet.settings import Settings
-from placet.storage.database import Database
-from placet.storage.migrations import head_revision, upgrade
-from support.plan_watch import PlanWatch
+from support.database.plan_watch import PlanWatch
 from support.postgres import (
     empty_tables,
     new_database,

@@ -12,29 +12,21 @@ from typing import Final
 from fastapi import FastAPI
 
 from placet import __version__
-from placet.api import (
-    account_settings,
-    authorizations,
-    budgets,
-    bulk_decisions,
-    delegations,
-    dimensions,
-    health,
-    imports,
-    oauth,
-    rule_files,
-    rules,
-    seller_budgets,
-    units,
-    users,
-)
-from placet.api.direct import DirectRoutes
-from placet.api.errors import install_error_handlers
-from placet.api.middleware import RequestContext
-from placet.api.openapi import TAGS, install_openapi
-from placet.application.clock import Clock
-from placet.application.log_lines import protect_logs, report_once_a_minute
-from placet.application.service import Service
+from placet.api import budgets
+from placet.api import sellers as seller_budgets
+from placet.api.access import oauth
+from placet.api.imports import imports
+from placet.api.orders import authorizations, bulk_decisions
+from placet.api.people import delegations, units, users
+from placet.api.policies import account_settings, dimensions, rule_files, rules
+from placet.api.web import health
+from placet.api.web.direct import DirectRoutes
+from placet.api.web.error_answers import install_error_handlers
+from placet.api.web.middleware import RequestContext
+from placet.api.web.openapi import TAGS, install_openapi
+from placet.kit.clock import Clock
+from placet.kit.log_lines import protect_logs, report_once_a_minute
+from placet.process import Service
 from placet.settings import Settings
 
 __all__ = ["create_app", "tune_process"]

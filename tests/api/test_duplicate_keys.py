@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from support.budgets import ON_ONE_STORE
+from support.budgets.calls import ON_ONE_STORE
 from support.server import Client, Server
 
 pytestmark = [pytest.mark.anyio, ON_ONE_STORE]

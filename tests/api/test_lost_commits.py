@@ -21,32 +21,27 @@ import pytest
 import yaml
 from fastapi.routing import iter_route_contexts
 
+from placet.access.service.keys import create_key, ensure_first_key, revoke_app_key
+from placet.access.service.tokens import create_token, revoke_token, revoke_tokens_of, rotate_secret
 from placet.app import create_app
-from placet.application.account_settings import change_settings
-from placet.application.budgets import create_budget
-from placet.application.budgets_input import BudgetInput, Context
-from placet.application.budgets_service import LedgerService, do_what_is_due
-from placet.application.keys import create_key, ensure_first_key, revoke_app_key
-from placet.application.outbox import retry_dead
-from placet.application.tokens import (
-    create_token,
-    revoke_token,
-    revoke_tokens_of,
-    rotate_secret,
-)
-from placet.ledger.model import Cycle
+from placet.budgets.core.model import Cycle
+from placet.budgets.service.books import LedgerService, do_what_is_due
+from placet.budgets.service.budgets import create_budget
+from placet.budgets.service.input import BudgetInput, Context
+from placet.database.database import Database
+from placet.database.mark_tables import commit_mark_table
+from placet.database.store_errors import StoreAway
+from placet.database.tables import metadata
+from placet.messages.service.outbox import retry_dead
+from placet.policies.service.account_settings import change_settings
+from placet.schema import head_revision
 from placet.settings import Settings
-from placet.storage.database import Database
-from placet.storage.mark_tables import commit_mark_table
-from placet.storage.migrations import head_revision
-from placet.storage.store_errors import StoreAway
-from placet.storage.tables import metadata
-from support.budgets import Budgets, movement
-from support.commit_proxy import CommitProxy, Loss, commit_proxy
+from support.budgets.calls import Budgets, movement
+from support.database.commit_proxy import CommitProxy, Loss, commit_proxy
 from support.furnished import furnish
+from support.people.units import person, plant
 from support.postgres import empty_tables
 from support.server import Client, Server, rule, running
-from support.units import person, plant
 from support.workbooks import file_of, organization
 
 pytestmark = pytest.mark.anyio

@@ -15,14 +15,14 @@ import psutil
 import pytest
 from sqlalchemy.engine import make_url
 
-from placet.application.keys import create_key
-from placet.application.permissions import Permission
+from placet.access.service.keys import create_key
+from placet.database.database import Database
+from placet.people.core.permissions import Permission
+from placet.schema import upgrade
 from placet.settings import Settings
-from placet.storage.database import Database
-from placet.storage.migrations import upgrade
-from support.budgets import ON_ONE_STORE, budget
+from support.budgets.calls import ON_ONE_STORE, budget
+from support.database.pragma import set_pragma
 from support.postgres import new_database
-from support.pragma import set_pragma
 from support.process import server_process
 from support.server import Client, Server, dimension, ok, running, submission
 

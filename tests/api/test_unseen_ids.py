@@ -12,12 +12,12 @@ import httpx
 import pytest
 import yaml
 
-from placet.application.roles import Role
-from placet.application.tokens import create_token
-from support.budgets import ON_ONE_STORE
+from placet.access.service.tokens import create_token
+from placet.people.core.roles import Role
+from support.budgets.calls import ON_ONE_STORE
 from support.furnished import furnish
+from support.people.units import person, plant
 from support.server import Client, Server, dimension, rule
-from support.units import person, plant
 
 pytestmark = [pytest.mark.anyio, ON_ONE_STORE]
 

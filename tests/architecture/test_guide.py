@@ -10,7 +10,7 @@ import pytest
 import typer.main
 
 from placet.cli.main import app
-from placet.policy.rule_file import load_rule_file
+from placet.policies.core.rule_file import load_rule_file
 from support.project import SOURCE
 
 PAGES = sorted((SOURCE / "guide").glob("*.md"))

@@ -21,7 +21,14 @@ def floats(path: Path) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("path", modules(SOURCE / "ledger"), ids=name_of)
+MONEY = [
+    *modules(SOURCE / "budgets" / "core"),
+    *modules(SOURCE / "sellers" / "core"),
+    *(SOURCE / "kit" / f"{name}.py" for name in ("instants", "local_day", "wall_clock")),
+]
+
+
+@pytest.mark.parametrize("path", MONEY, ids=name_of)
 def test_the_ledger_counts_in_integers(path: Path) -> None:
     assert floats(path) == []
 

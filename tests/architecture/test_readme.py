@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from placet.cli.serve import LISTENING
-from placet.policy.rule_file import load_rule_file
+from placet.cli.verbs.serve import LISTENING
+from placet.policies.core.rule_file import load_rule_file
 from placet.settings import Settings
 from support.project import ROOT, child_environment
 

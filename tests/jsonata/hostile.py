@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.signature import Parameter
 from support.bounded import Job, Outcome, measured
-from support.hostile_orders import ORDERS
+from support.orders.hostile import ORDERS
 
 MEBIBYTES = 256.0
 FACTOR = 1.5

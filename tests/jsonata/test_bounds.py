@@ -16,7 +16,7 @@ from jsonata.hostile import FORMS, FUNCTIONS, Maker, passed_bound
 from placet.jsonata import Expression, JSONataError, Limits, compile
 from placet.jsonata.functions.registry import BUILTINS
 from support.bounded import Job, Outcome, measured
-from support.hostile_orders import ORDERS
+from support.orders.hostile import ORDERS
 
 CASES: list[dict[str, str]] = yaml.safe_load(
     (Path(__file__).parent / "cases" / "bounds.yaml").read_text("utf-8")

@@ -126,7 +126,7 @@ def _forked(job: dict[str, Any], order: Any) -> dict[str, Any]:
 def main() -> None:
     """Answer jobs on standard input, one a line, until it ends."""
     from placet.jsonata import compile
-    from support.hostile_orders import ORDERS
+    from support.orders.hostile import ORDERS
 
     compile("$match(a, /b/) & $fromMillis(0, '[Y]') & $toMillis(c, '[Y]')").evaluate({"a": "b"})
     orders: dict[str, Any] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from placet.ledger.instants import parse_instant
+from placet.kit.instants import parse_instant
 
 
 class ManualClock:

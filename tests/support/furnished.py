@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from placet.application.ids import new_id
-from placet.storage.imports import ImportState, StoredImport, insert_import
-from support.budgets import Budgets, movement, reservation
-from support.sellers import Sellers, seller_budget
+from placet.imports.store.imports import ImportState, StoredImport, insert_import
+from placet.kit.ids import new_id
+from support.budgets.calls import Budgets, movement, reservation
+from support.people.units import person, plant
+from support.sellers.calls import Sellers, seller_budget
 from support.server import Client, Server, ok
-from support.units import person, plant
 
 __all__ = ["furnish"]
 

@@ -10,11 +10,11 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from placet.access.service.keys import create_key
 from placet.app import create_app
-from placet.application.clock import Clock
-from placet.application.keys import create_key
-from placet.application.permissions import Permission
-from placet.application.service import Service
+from placet.kit.clock import Clock
+from placet.people.core.permissions import Permission
+from placet.process import Service
 from placet.settings import Settings
 
 ALL = tuple(Permission)

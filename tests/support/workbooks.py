@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from io import BytesIO
 
-from placet.organization.report import write_workbook
-from placet.organization.sheets import COST_CENTERS, MEMBERS, ORGANIZATIONS, SHEETS, Sheet
+from placet.imports.core.report import write_workbook
+from placet.imports.core.sheets import COST_CENTERS, MEMBERS, ORGANIZATIONS, SHEETS, Sheet
 
 __all__ = ["ROLE", "ROLES", "cost_center", "file_of", "header", "member", "organization", "row_of"]
 

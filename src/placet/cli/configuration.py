@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from placet.errors import InvalidRequest
-from placet.policy.reading import field_details
+from placet.kit.reading import field_details
 from placet.settings import Settings
 
 __all__ = ["load_settings"]

@@ -13,13 +13,13 @@ from typing import Final
 from asyncpg import PostgresError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from placet.application.upgrading import upgrade_database
 from placet.cli.configuration import load_settings
 from placet.cli.output import printable
+from placet.database.database import Database
+from placet.database.store_errors import StoreAway
 from placet.errors import NotFound, Unavailable
-from placet.storage.database import Database
-from placet.storage.migrations import check_schema, current_revision
-from placet.storage.store_errors import StoreAway
+from placet.schema import check_schema, current_revision
+from placet.schema.upgrading import upgrade_database
 
 __all__ = ["connected", "ready"]
 

@@ -6,15 +6,15 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from placet.authorization.submission import Submission
 from placet.jsonata import JSONataError, Limits
-from placet.policy.compiled import Policy, applicable, compile_expression, compile_rules
-from placet.policy.fields import Document
-from placet.policy.model import Dimension, Rule, Unit, UnitChoice
-from placet.policy.rule_file import RuleFile
-from placet.policy.spending_check import spending_refusal
-from placet.policy.trace import Decision
-from placet.policy.walk import Timing, walk
+from placet.kit.wire_model import Document
+from placet.orders.core.submission import Submission
+from placet.policies.core.compiled import Policy, applicable, compile_expression, compile_rules
+from placet.policies.core.model import Dimension, Rule, Unit, UnitChoice
+from placet.policies.core.rule_file import RuleFile
+from placet.policies.core.spending_check import spending_refusal
+from placet.policies.core.trace import Decision
+from placet.policies.core.walk import Timing, walk
 
 __all__ = ["Judge", "decision_document"]
 

@@ -19,7 +19,7 @@ from placet.cli.orders import Line, each_order
 from placet.cli.output import console, print_json, printable, table
 from placet.cli.rule_files import counted
 from placet.errors import InvalidRequest
-from placet.policy.trace import Decision, Outcome
+from placet.policies.core.trace import Decision, Outcome
 
 __all__ = ["dry_run_many"]
 

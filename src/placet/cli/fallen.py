@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from placet.api.fallen import STUCK_HEADER, WAITING_HEADER
-from placet.application.pending_approvals import Fallen
+from placet.api.people.fallen import STUCK_HEADER, WAITING_HEADER
 from placet.cli.http import Connection
 from placet.cli.output import console
+from placet.orders.service.pending_approvals import Fallen
 
 __all__ = ["print_fallen"]
 

@@ -15,7 +15,7 @@ from placet.cli.command import SETTINGS, ExitCode, examples, exit_code
 from placet.cli.files import reason
 from placet.cli.output import print_json, printable_lines
 from placet.errors import PlacetError
-from placet.spelling import closest
+from placet.kit.spelling import closest
 
 __all__ = ["COMMANDS", "app", "run"]
 
@@ -40,9 +40,9 @@ COMMANDS: Final = {
     "eval": "Evaluate a JSONata expression.",
     "demo": "See a real server accept, deny and hold orders.",
 }
-_MODULES: Final = {name: f"placet.cli.{name.replace('-', '_')}" for name in COMMANDS} | {
-    "eval": "placet.cli.evaluate",
-    "import": "placet.cli.imports",
+_MODULES: Final = {name: f"placet.cli.verbs.{name.replace('-', '_')}" for name in COMMANDS} | {
+    "eval": "placet.cli.verbs.evaluate",
+    "import": "placet.cli.verbs.imports",
 }
 
 

@@ -8,11 +8,11 @@ from typing import Any, BinaryIO
 
 from pydantic_core import from_json, to_json
 
-from placet.authorization.submission import Submission
 from placet.cli.files import opened
 from placet.errors import InvalidRequest
-from placet.policy.json_keys import duplicate_key
-from placet.policy.reading import read
+from placet.kit.reading import read
+from placet.kit.text.json_keys import duplicate_key
+from placet.orders.core.submission import Submission
 
 __all__ = ["Line", "each_order", "json_document", "one_order"]
 

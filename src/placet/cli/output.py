@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from placet.application.log_lines import printable
+from placet.kit.log_lines import printable
 
 __all__ = ["OUTCOME_STYLES", "console", "print_json", "printable", "printable_lines", "table"]
 

@@ -14,8 +14,8 @@ from placet.cli.output import console, printable
 from placet.errors import InvalidRequest
 from placet.jsonata.excerpt import excerpt
 from placet.jsonata.hazards import Shape
-from placet.policy.located import MAX_BYTES, Problem, Severity
-from placet.policy.rule_file import RuleFile, load_rule_file
+from placet.kit.text.located import MAX_BYTES, Problem, Severity
+from placet.policies.core.rule_file import RuleFile, load_rule_file
 
 __all__ = ["Loaded", "counted", "load", "load_valid", "show_problems"]
 

@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from placet.application.budgets_audit import verify_books
+from placet.budgets.service.audit import verify_books
 from placet.settings import Settings
-from support.budgets import Budgets
+from support.budgets.calls import Budgets
 from support.clock import Calendar
 from support.server import Client, Server, running
 

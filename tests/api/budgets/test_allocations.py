@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from support.budgets import Budgets, allocation, failed, movement, path_of, reservation
+from support.budgets.calls import Budgets, allocation, failed, movement, path_of, reservation
 
 pytestmark = pytest.mark.anyio
 

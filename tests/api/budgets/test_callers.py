@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from placet.application.permissions import Permission
+from placet.people.core.permissions import Permission
 from placet.settings import Settings
-from support.budgets import (
+from support.budgets.calls import (
     ON_ONE_STORE,
     REQUESTER,
     Budgets,

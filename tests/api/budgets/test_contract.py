@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-from support.budgets import Budgets, path_of
+from support.budgets.calls import Budgets, path_of
 
 pytestmark = pytest.mark.anyio
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from support.budgets import (
+from support.budgets.calls import (
     ON_ONE_STORE,
     REQUESTER,
     Budgets,

@@ -6,10 +6,18 @@ from typing import Any
 
 import pytest
 
-from support.budgets import ON_ONE_STORE, Budgets, allocation, budget, failed, movement, path_of
+from support.budgets.calls import (
+    ON_ONE_STORE,
+    Budgets,
+    allocation,
+    budget,
+    failed,
+    movement,
+    path_of,
+)
 from support.clock import Calendar
+from support.people.units import plant
 from support.server import Client, Server, ok
-from support.units import plant
 
 pytestmark = pytest.mark.anyio
 

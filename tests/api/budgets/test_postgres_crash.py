@@ -7,9 +7,9 @@ import asyncio
 import asyncpg
 import pytest
 
-from placet.storage.database import Database
-from placet.storage.migrations import upgrade
-from support.budget_load import Answered, calling, credentials, difference, load, lost
+from placet.database.database import Database
+from placet.schema import upgrade
+from support.budgets.load import Answered, calling, credentials, difference, load, lost
 from support.postgres import Postgres, postgres_binaries, running_postgres
 from support.process import server_process
 

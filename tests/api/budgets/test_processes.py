@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from support.budget_load import (
+from support.budgets.calls import REQUESTER, allocation, movement, path_of, reservation
+from support.budgets.load import (
     CALLERS,
     Answered,
     calling,
@@ -23,7 +24,6 @@ from support.budget_load import (
     load,
     lost,
 )
-from support.budgets import REQUESTER, allocation, movement, path_of, reservation
 from support.process import server_process
 from support.server import ok
 

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from support.budgets import REQUESTER, Budgets, failed, movement
+from support.budgets.calls import REQUESTER, Budgets, failed, movement
 
 pytestmark = pytest.mark.anyio
 

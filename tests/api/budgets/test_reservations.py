@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from support.budgets import ON_ONE_STORE, REQUESTER, Budgets, failed, reservation
+from support.budgets.calls import ON_ONE_STORE, REQUESTER, Budgets, failed, reservation
 
 pytestmark = pytest.mark.anyio
 

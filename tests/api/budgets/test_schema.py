@@ -19,9 +19,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from placet.application.keys import create_key
-from placet.storage.database import Database
-from support.budgets import allocation, budget, movement, reservation
+from placet.access.service.keys import create_key
+from placet.database.database import Database
+from support.budgets.calls import allocation, budget, movement, reservation
 from support.process import server_process
 from support.server import ALL, ok
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from placet.ledger.instants import DAY, instant_text
+from placet.kit.instants import DAY, instant_text
 from placet.settings import Settings
-from support.budgets import (
+from support.budgets.calls import (
     ON_ONE_STORE,
     REQUESTER,
     Budgets,

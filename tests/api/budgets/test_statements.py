@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from support.budgets import Budgets, allocation, failed, movement, path_of
+from support.budgets.calls import Budgets, allocation, failed, movement, path_of
 
 pytestmark = pytest.mark.anyio
 

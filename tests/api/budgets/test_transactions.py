@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from support.budgets import ON_ONE_STORE, REQUESTER, Budgets, allocation, failed, movement
+from support.budgets.calls import ON_ONE_STORE, REQUESTER, Budgets, allocation, failed, movement
 from support.server import ok
 
 pytestmark = pytest.mark.anyio

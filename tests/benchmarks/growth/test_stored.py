@@ -22,15 +22,15 @@ import httpx
 import psutil
 import pytest
 
-from placet.storage.database import Database
-from placet.storage.migrations import upgrade
-from support.budget_load import credentials
-from support.budgets import Budgets
+from placet.database.database import Database
+from placet.schema import upgrade
+from support.budgets.calls import Budgets
+from support.budgets.load import credentials
+from support.database.plan_watch import metadata
 from support.load import measure, request
-from support.plan_watch import metadata
+from support.people.units import person, plant
 from support.process import server_process
 from support.server import Client, ok, rule, score
-from support.units import person, plant
 
 pytestmark = [pytest.mark.anyio, pytest.mark.benchmark]
 

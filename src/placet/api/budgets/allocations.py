@@ -6,7 +6,6 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from placet.api.answers import json_answer
 from placet.api.budgets.answers import (
     ALLOCATION,
     ALLOCATION_PAGE,
@@ -16,9 +15,9 @@ from placet.api.budgets.answers import (
     MATCHES,
     STATUS,
 )
-from placet.api.budgets.body import read_exact_model
-from placet.api.budgets.books import ManagedBooks, ViewedBooks
+from placet.api.budgets.context import ManagedBooks, ViewedBooks
 from placet.api.budgets.examples import ALLOCATION_EXAMPLE, ENTITIES_EXAMPLE
+from placet.api.budgets.money_body import read_exact_model
 from placet.api.budgets.parameters import (
     AllocationId,
     AllocationsAsked,
@@ -35,15 +34,16 @@ from placet.api.budgets.schemas import (
     LinkedEntityChangeBody,
     StatusBody,
 )
-from placet.api.errors import BUDGETS_PREFIX
-from placet.api.schemas import inline_schema, json_body
-from placet.application import budgets_allocations
-from placet.ledger.wire import (
+from placet.api.web.answers import json_answer
+from placet.api.web.error_answers import BUDGETS_PREFIX
+from placet.api.web.schemas import inline_schema, json_body
+from placet.budgets.core.wire import (
     allocation_document,
     batch_document,
     match_document,
     warnings_document,
 )
+from placet.budgets.service import allocations as budgets_allocations
 
 __all__ = ["router"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from placet.api.answers import ERRORS, json_schema_answer
-from placet.ledger.model import Direction, Enforcement, ReservationStatus, Status
+from placet.api.web.answers import ERRORS, json_schema_answer
+from placet.budgets.core.model import Direction, Enforcement, ReservationStatus, Status
 
 __all__ = [
     "ALLOCATION", "ALLOCATIONS", "ALLOCATION_PAGE", "BUDGET", "BUDGET_ERRORS", "BUDGET_PAGE",

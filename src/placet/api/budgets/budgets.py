@@ -6,11 +6,10 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from placet.api.answers import json_answer
 from placet.api.budgets.answers import BUDGET, BUDGET_ERRORS, BUDGET_PAGE, EMPTY, STATUS
-from placet.api.budgets.body import read_exact_model
-from placet.api.budgets.books import ManagedBooks, ViewedBooks
+from placet.api.budgets.context import ManagedBooks, ViewedBooks
 from placet.api.budgets.examples import BUDGET_CHANGE_EXAMPLE, BUDGET_EXAMPLE
+from placet.api.budgets.money_body import read_exact_model
 from placet.api.budgets.parameters import (
     BudgetId,
     BudgetsAsked,
@@ -19,10 +18,11 @@ from placet.api.budgets.parameters import (
     idempotency_key,
 )
 from placet.api.budgets.schemas import BudgetBody, BudgetChangeBody, StatusBody
-from placet.api.errors import BUDGETS_PREFIX
-from placet.api.schemas import inline_schema, json_body
-from placet.application import budgets
-from placet.ledger.wire import budget_document, budget_summary
+from placet.api.web.answers import json_answer
+from placet.api.web.error_answers import BUDGETS_PREFIX
+from placet.api.web.schemas import inline_schema, json_body
+from placet.budgets.core.wire import budget_document, budget_summary
+from placet.budgets.service import budgets
 
 __all__ = ["router"]
 

@@ -10,13 +10,13 @@ from typing import Annotated, Any, Final, TypeVar
 from fastapi import Depends, Header, Path, Query, Request
 from pydantic.json_schema import SkipJsonSchema
 
-from placet.api.idempotency import KEY_HEADER, idempotency_key
-from placet.api.query import only, parameters_of
-from placet.application.budgets_input import MAX_PAGE_SIZE, PageRequest
+from placet.api.web.idempotency import KEY_HEADER, idempotency_key
+from placet.api.web.query import only, parameters_of
+from placet.budgets.core.model import ReservationStatus, Status
+from placet.budgets.service.input import MAX_PAGE_SIZE, PageRequest
+from placet.budgets.store.queries import AllocationFilter, BudgetFilter
 from placet.errors import InvalidRequest
-from placet.ledger.model import ReservationStatus, Status
-from placet.money import parse_amount
-from placet.storage.budgets import AllocationFilter, BudgetFilter
+from placet.kit.money import parse_amount
 
 __all__ = [
     "MOVEMENT_PARAMETERS",

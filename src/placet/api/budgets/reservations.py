@@ -6,10 +6,9 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from placet.api.answers import json_answer
 from placet.api.budgets.answers import BUDGET_ERRORS, RESERVATION, RESERVATION_PAGE
-from placet.api.budgets.body import read_exact_model
-from placet.api.budgets.books import ManagedBooks, ViewedBooks
+from placet.api.budgets.context import ManagedBooks, ViewedBooks
+from placet.api.budgets.money_body import read_exact_model
 from placet.api.budgets.parameters import (
     AllocationId,
     BudgetId,
@@ -18,11 +17,12 @@ from placet.api.budgets.parameters import (
     ReservationStatusAsked,
 )
 from placet.api.budgets.schemas import ConfirmationBody, RequesterBody, ReservationBody
-from placet.api.errors import BUDGETS_PREFIX
-from placet.api.schemas import inline_schema, json_body
-from placet.application import budgets_money
-from placet.ledger.model import CONTEXT_TYPE
-from placet.ledger.wire import reservation_document
+from placet.api.web.answers import json_answer
+from placet.api.web.error_answers import BUDGETS_PREFIX
+from placet.api.web.schemas import inline_schema, json_body
+from placet.budgets.core.model import CONTEXT_TYPE
+from placet.budgets.core.wire import reservation_document
+from placet.budgets.service import movements as budgets_money
 
 __all__ = ["router"]
 

@@ -6,16 +6,16 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field, StrictBool, StrictStr, WithJsonSchema
 
-from placet.application.budgets_input import AllocationInput, BudgetInput
-from placet.application.budgets_money import MovementInput
+from placet.budgets.core.cycle_request import CycleRequest, checked_zone
+from placet.budgets.core.model import CONTEXT_TYPE, Direction, Enforcement, LinkedEntity, Status
+from placet.budgets.core.notification import NotificationSettings
+from placet.budgets.core.views import BudgetView
+from placet.budgets.service.input import AllocationInput, BudgetInput
+from placet.budgets.service.movements import MovementInput
 from placet.errors import Detail, InvalidRequest
-from placet.ledger.cycle_request import CycleRequest, checked_zone
-from placet.ledger.instants import parse_instant, parse_moment
-from placet.ledger.model import CONTEXT_TYPE, Direction, Enforcement, LinkedEntity, Status
-from placet.ledger.notification import NotificationSettings
-from placet.ledger.views import BudgetView
-from placet.money import parse_amount
-from placet.policy.fields import PolicyModel
+from placet.kit.instants import parse_instant, parse_moment
+from placet.kit.money import parse_amount
+from placet.kit.wire_model import PolicyModel
 
 __all__ = [
     "AllocationBody", "AllocationChangeBody", "AllocationsBody", "Amount", "BudgetBody",

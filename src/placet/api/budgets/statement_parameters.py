@@ -9,11 +9,11 @@ from typing import Annotated, Final, NamedTuple, TypeVar
 from fastapi import Depends, Query, Request
 from pydantic.json_schema import SkipJsonSchema
 
-from placet.api.query import only, parameters_of, whole
-from placet.application.budgets_input import MAX_PAGE, MAX_PAGE_SIZE, PageRequest
-from placet.application.budgets_statement import StatementRequest
+from placet.api.web.query import only, parameters_of, whole
+from placet.budgets.core.statement import Lines, Order
+from placet.budgets.service.input import MAX_PAGE, MAX_PAGE_SIZE, PageRequest
+from placet.budgets.service.statement import StatementRequest
 from placet.errors import InvalidRequest
-from placet.ledger.statement import Lines, Order
 
 __all__ = ["StatementAsked"]
 

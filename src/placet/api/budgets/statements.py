@@ -6,13 +6,13 @@ from typing import Final
 
 from fastapi import APIRouter, Response
 
-from placet.api.answers import json_answer
 from placet.api.budgets.answers import BUDGET_ERRORS, STATEMENT
-from placet.api.budgets.books import ViewedBooks
+from placet.api.budgets.context import ViewedBooks
 from placet.api.budgets.parameters import AllocationId, BudgetId
 from placet.api.budgets.statement_parameters import StatementAsked
-from placet.api.errors import BUDGETS_PREFIX
-from placet.application import budgets_statement
+from placet.api.web.answers import json_answer
+from placet.api.web.error_answers import BUDGETS_PREFIX
+from placet.budgets.service import statement as budgets_statement
 
 __all__ = ["router"]
 

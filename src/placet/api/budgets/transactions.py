@@ -6,10 +6,10 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from placet.api.answers import json_answer
+from placet.api.access.caller import budget_manager
 from placet.api.budgets.answers import BUDGET_ERRORS, EMPTY, TRANSACTION
-from placet.api.budgets.body import read_exact_model
-from placet.api.budgets.books import Books, ViewedBooks, managed_books
+from placet.api.budgets.context import Books, ViewedBooks, managed_books
+from placet.api.budgets.money_body import read_exact_model
 from placet.api.budgets.parameters import (
     MOVEMENT_PARAMETERS,
     AllocationId,
@@ -18,13 +18,13 @@ from placet.api.budgets.parameters import (
     idempotency_key,
 )
 from placet.api.budgets.schemas import MovementBody
-from placet.api.caller import budget_manager
-from placet.api.direct import DirectRoute
-from placet.api.errors import BUDGETS_PREFIX
-from placet.api.schemas import inline_schema, json_body
-from placet.application import budgets_money
-from placet.ledger.model import Entry
-from placet.ledger.wire import transaction_document
+from placet.api.web.answers import json_answer
+from placet.api.web.direct import DirectRoute
+from placet.api.web.error_answers import BUDGETS_PREFIX
+from placet.api.web.schemas import inline_schema, json_body
+from placet.budgets.core.model import Entry
+from placet.budgets.core.wire import transaction_document
+from placet.budgets.service import movements as budgets_money
 
 __all__ = ["DIRECT_ROUTES", "router"]
 

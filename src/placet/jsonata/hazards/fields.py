@@ -14,7 +14,7 @@ from placet.jsonata.hazards.order_fields import WRAPPERS, fields_at
 from placet.jsonata.hazards.scan import Scan
 from placet.jsonata.hazards.shape import Shape
 from placet.jsonata.recognition import calls
-from placet.spelling import closest
+from placet.kit.spelling import closest
 
 __all__ = ["check_field", "is_known_field", "root_fields", "spelled"]
 

@@ -13,7 +13,7 @@ from placet.jsonata.hazards.fields import root_fields, spelled
 from placet.jsonata.hazards.model import Hazard
 from placet.jsonata.hazards.order_fields import WRAPPERS
 from placet.jsonata.hazards.scan import Scan
-from placet.spelling import closest
+from placet.kit.spelling import closest
 
 __all__ = ["check_bindings", "check_name"]
 

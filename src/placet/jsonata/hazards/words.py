@@ -13,7 +13,7 @@ from placet.jsonata.hazards.model import Hazard
 from placet.jsonata.hazards.scan import Scan
 from placet.jsonata.hazards.shape import Shape
 from placet.jsonata.recognition import literal, unwrapped
-from placet.spelling import closest
+from placet.kit.spelling import closest
 
 __all__ = ["check_word"]
 

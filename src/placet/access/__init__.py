@@ -1,0 +1,1 @@
+"""Who calls: app keys, tokens and OpenID Connect."""

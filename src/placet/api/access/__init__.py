@@ -1,0 +1,1 @@
+"""Who calls, and tokens for app keys."""

@@ -1,0 +1,64 @@
+"""Whose books a request is about: those of a unit of the caller's account."""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+from fastapi import Depends, Request
+
+from placet.api.access.caller import (
+    Caller,
+    CanManageBudgets,
+    CanViewBudgets,
+    budget_manager,
+    service_of,
+)
+from placet.api.budgets.parameters import ContextId, ContextType
+from placet.budgets.service.books import LedgerService
+from placet.budgets.service.input import Context
+from placet.people.service.scope import check_unit
+
+__all__ = ["Books", "ManagedBooks", "ViewedBooks", "managed_books"]
+
+
+class Books(NamedTuple):
+    """The first two arguments of every use case."""
+
+    ledger: LedgerService
+    context: Context
+
+
+async def managed_books(request: Request) -> Books:
+    """What `ManagedBooks` gives, for a route that saves the cost of declaring it.
+
+    Raises:
+        Unauthorized, Forbidden: the caller may not.
+        NotFound: the caller is a person who does not reach the unit.
+        InvalidRequest: the path names no context.
+    """
+    parameters = request.path_params
+    caller = await budget_manager(request)
+    return await _books(request, caller, parameters["contextType"], parameters["contextId"])
+
+
+async def _managed(
+    request: Request, caller: CanManageBudgets, context_type: ContextType, context_id: ContextId
+) -> Books:
+    return await _books(request, caller, context_type, context_id)
+
+
+async def _viewed(
+    request: Request, caller: CanViewBudgets, context_type: ContextType, context_id: ContextId
+) -> Books:
+    return await _books(request, caller, context_type, context_id)
+
+
+async def _books(request: Request, caller: Caller, context_type: str, context_id: str) -> Books:
+    service = service_of(request)
+    context = Context.of(caller.account, context_type, context_id)
+    await check_unit(service, caller.account, caller.actor, context_id)
+    return Books(service.ledger, context)
+
+
+ManagedBooks = Annotated[Books, Depends(_managed)]
+ViewedBooks = Annotated[Books, Depends(_viewed)]

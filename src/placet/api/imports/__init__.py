@@ -1,0 +1,1 @@
+"""Routes of bulk imports."""

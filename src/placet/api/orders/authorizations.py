@@ -1,0 +1,346 @@
+"""Routes of authorizations: submit an order, look it up, decide it, end it."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+
+from placet.api.access.caller import (
+    Caller,
+    CanApprove,
+    CanPlaceOrders,
+    CanReadAuthorizations,
+    CanReevaluate,
+    order_approver,
+    order_placer,
+    service_of,
+)
+from placet.api.orders.order_text import Expand, order_answer, page_answer, single_answer
+from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
+from placet.api.web.body import read_model, read_model_and_text
+from placet.api.web.direct import DirectRoute
+from placet.api.web.idempotency import KEY_HEADER, DecisionKey, idempotency_key
+from placet.api.web.parameters import AfterLine, Asked, AuthorizationId, Limit, OrderId, page_size
+from placet.api.web.query import whole
+from placet.api.web.schemas import (
+    CALLBACK_BODY,
+    CANCELLATION_BODY,
+    SUBMISSION_BODY,
+    CallbackBody,
+    CancellationBody,
+)
+from placet.kit.wire_model import Document
+from placet.orders.core.explanation import explanation_document
+from placet.orders.core.submission import Submission
+from placet.orders.core.wire import authorization_document
+from placet.orders.service import authorizations
+from placet.orders.service.authorizations import Judged
+from placet.orders.service.history import read_history
+from placet.orders.service.inbox import find_orders
+from placet.orders.service.visibility import (
+    check_own,
+    get_visible,
+    get_visible_of_order,
+    personal_submission,
+    unseen_is_unknown,
+    visible_filter,
+)
+from placet.policies.core.wire import timestamp
+
+__all__ = ["DIRECT_ROUTES", "callback_router", "router"]
+
+_AUTHORIZATION: Final = json_schema_answer("The whole authorization.")
+
+router: Final = APIRouter(
+    prefix="/{accountName}/commercial-authorizations", tags=["Authorizations"], responses=ERRORS
+)
+# The form without account: the app key says whose authorization it is.
+callback_router: Final = APIRouter(
+    prefix="/commercial-authorizations", tags=["Authorizations"], responses=ERRORS
+)
+
+
+@router.post("", summary="Submit order", openapi_extra=SUBMISSION_BODY, responses=_AUTHORIZATION)
+async def submit(request: Request, caller: CanPlaceOrders) -> Response:
+    """Have an order judged.
+
+    The same submission again answers the same authorization; other content for the same `orderId`
+    supersedes the revision before, and is judged afresh. In an account that has units, an order of
+    none of them is refused, unless the settings `ordersWithoutUnit` and `unknownUnit` say
+    otherwise; what it spends must meet the setting `spendingCheck`. A person submits own orders,
+    from the own unit, unless allowed to impersonate the buyer, and spends from budgets of the
+    buyer's unit and of those above it.
+    """
+    submission, order_text = await read_model_and_text(request, Submission, "order")
+    if caller.user is not None:
+        submission = await personal_submission(service_of(request), caller.user, submission)
+    judged = await authorizations.submit(
+        service_of(request), caller.account, caller.actor, submission, order_text=order_text
+    )
+    return json_answer(await _document(request, judged, caller))
+
+
+@router.get(
+    "",
+    summary="List authorizations",
+    responses=json_schema_answer("`data`: the authorizations; `next`: pass it as `after`."),
+)
+async def list_authorizations(
+    request: Request,
+    caller: CanReadAuthorizations,
+    asked: Asked,
+) -> Response:
+    """Authorizations, newest first; all filters given must match. People see some of them only.
+
+    A person sees the own ones and those in whose history the person is. With `ViewBuyingPolicies`
+    or `ApproveOrders` also those of the own unit and of units below it, and with `ApproveOrders`
+    those that wait for the person. One that somebody else has decided meanwhile is still found by
+    its id. Who belongs to the unit that is above all others sees all.
+
+    `pending-for=me` leaves those in which some rule has `isUserNextAuthorizer`: for an app key all
+    that wait, and nothing without the permission to approve. A page may then be shorter than
+    `limit` though `next` says that more follow.
+    """
+    wanted = asked.wanted
+    if not asked.mine:
+        wanted = await visible_filter(service_of(request), caller.account, caller.actor, wanted)
+    page = await find_orders(
+        service_of(request),
+        caller.account,
+        caller.actor,
+        asked.pending,
+        wanted,
+        mine=asked.mine,
+        limit=asked.limit,
+        before_id=asked.after,
+    )
+    reach = await authorizations.reach_to_show(
+        service_of(request), caller.account, caller.actor, page.entries
+    )
+    data = [
+        authorization_document(judged.authorization, judged.policy, caller.actor, reach=reach)
+        for judged in page.entries
+    ]
+    return await page_answer(
+        request, caller, page.entries, data, next_id=page.next_id, expand=asked.expand
+    )
+
+
+# Ids of orders may hold slashes.
+@router.get("/order/{orderId:path}", summary="Get authorization of order", responses=_AUTHORIZATION)
+async def get_of_order(
+    request: Request,
+    caller: CanReadAuthorizations,
+    order_id: OrderId,
+    expand: Expand = None,
+) -> Response:
+    """The authorization of the order's latest revision."""
+    judged = await get_visible_of_order(service_of(request), caller.account, caller.actor, order_id)
+    document = await _document(request, judged, caller)
+    return await single_answer(request, caller, judged, document, expand)
+
+
+@router.get("/{orderAuthId}", summary="Get authorization", responses=_AUTHORIZATION)
+async def get(
+    request: Request,
+    caller: CanReadAuthorizations,
+    authorization_id: AuthorizationId,
+    expand: Expand = None,
+) -> Response:
+    """One authorization, superseded ones included."""
+    judged = await get_visible(service_of(request), caller.account, caller.actor, authorization_id)
+    document = await _document(request, judged, caller)
+    return await single_answer(request, caller, judged, document, expand)
+
+
+@router.get(
+    "/{orderAuthId}/order",
+    summary="Get order",
+    responses=json_schema_answer("The order document, to the byte as it was submitted."),
+)
+async def get_order(
+    request: Request,
+    caller: CanReadAuthorizations,
+    authorization_id: AuthorizationId,
+) -> Response:
+    """The order that was judged, also of a revision that is superseded.
+
+    An order that was submitted to a version before this one is the same document, but may be spaced
+    otherwise and have its numbers spelled otherwise.
+    """
+    judged = await get_visible(service_of(request), caller.account, caller.actor, authorization_id)
+    return await order_answer(request, caller, judged)
+
+
+@router.get(
+    "/{orderAuthId}/explanation",
+    summary="Explain authorization",
+    responses=json_schema_answer("The reason, the trace of every rule, and the history."),
+)
+async def explain(
+    request: Request,
+    caller: CanReadAuthorizations,
+    authorization_id: AuthorizationId,
+) -> Response:
+    """Why the order is where it is: what every rule gave, who decided, and what happened when."""
+    judged = await get_visible(service_of(request), caller.account, caller.actor, authorization_id)
+    reach = await authorizations.reach_to_show(
+        service_of(request), caller.account, caller.actor, [judged]
+    )
+    return json_answer(explanation_document(judged.authorization, judged.policy, reach))
+
+
+@router.get(
+    "/{orderAuthId}/history",
+    summary="Get history",
+    responses=json_schema_answer(
+        "`data`: what happened, oldest first; `next`: pass it as `after`."
+    ),
+)
+async def get_history(
+    request: Request,
+    caller: CanReadAuthorizations,
+    authorization_id: AuthorizationId,
+    after: AfterLine = "0",
+    limit: Limit = "50",
+) -> Response:
+    """Who did what when, by which key or as which user, and the status before and after.
+
+    Lines are only ever added. `place` counts them from 1.
+    """
+    await get_visible(service_of(request), caller.account, caller.actor, authorization_id)
+    page = await read_history(
+        service_of(request),
+        caller.account,
+        authorization_id,
+        limit=page_size(limit),
+        after=whole("after", after, 0, 2**31 - 1),
+    )
+    data = [
+        {"place": place, **event.to_document(), "at": timestamp(event.at)}
+        for place, event in page.lines
+    ]
+    following = None if page.next_place is None else str(page.next_place)
+    return json_answer({"data": data, "next": following})
+
+
+@router.post(
+    "/{orderAuthId}/callback",
+    summary="Accept or deny rule",
+    openapi_extra=CALLBACK_BODY,
+    responses=_AUTHORIZATION,
+)
+async def decide_rule(
+    request: Request,
+    caller: CanApprove,
+    authorization_id: AuthorizationId,
+    key: DecisionKey = None,
+) -> Response:
+    """Decide a pending rule by a score.
+
+    At least `scoreInterval.accept` accepts, at most `scoreInterval.deny` denies, between bypasses.
+    The level that is up is decided; `level` says which one is meant, and 409 that another is up. A
+    person decides one level of a rule, and where `onePersonOneLevel` is false all those that follow
+    and are that person's at once; sent again, nothing more is decided. An app key decides the next
+    level by the next request, and sends an `Idempotency-Key` to be able to repeat one.
+    """
+    return await _decide_rule(request, caller, authorization_id, key)
+
+
+@callback_router.post(
+    "/{orderAuthId}/callback",
+    summary="Accept or deny rule (account of the app key)",
+    openapi_extra=CALLBACK_BODY,
+    responses=_AUTHORIZATION,
+)
+async def decide_rule_of_own_account(
+    request: Request,
+    caller: CanApprove,
+    authorization_id: AuthorizationId,
+    key: DecisionKey = None,
+) -> Response:
+    """The same, for clients that do not name the account."""
+    return await _decide_rule(request, caller, authorization_id, key)
+
+
+@router.post(
+    "/{orderAuthId}/cancellation",
+    summary="Cancel authorization",
+    openapi_extra=CANCELLATION_BODY,
+    responses=_AUTHORIZATION,
+)
+async def cancel(
+    request: Request,
+    caller: CanPlaceOrders,
+    authorization_id: AuthorizationId,
+) -> Response:
+    """Take back a pending or accepted order. The body may be empty.
+
+    A person may do so with own orders, and with `ManageBuyingPolicies` with those of the own unit
+    and of units below it.
+    """
+    body = await read_model(request, CancellationBody, default=CancellationBody())
+    await check_own(service_of(request), caller.account, caller.actor, authorization_id)
+    judged = await authorizations.cancel_authorization(
+        service_of(request), caller.account, caller.actor, authorization_id, body.comment
+    )
+    return json_answer(await _document(request, judged, caller))
+
+
+@router.post("/{orderAuthId}/reevaluation", summary="Judge order again", responses=_AUTHORIZATION)
+async def reevaluate(
+    request: Request,
+    caller: CanReevaluate,
+    authorization_id: AuthorizationId,
+) -> Response:
+    """Judge a pending order by today's policies; what people decided so far no longer counts.
+
+    People may do so with the orders that they may take back.
+    """
+    await check_own(service_of(request), caller.account, caller.actor, authorization_id)
+    judged = await authorizations.reevaluate(
+        service_of(request), caller.account, caller.actor, authorization_id
+    )
+    return json_answer(await _document(request, judged, caller))
+
+
+async def _decide_rule(
+    request: Request, caller: Caller, authorization_id: str, key: str | None
+) -> Response:
+    body = await read_model(request, CallbackBody)
+    service = service_of(request)
+    async with unseen_is_unknown(service, caller.account, caller.actor, authorization_id):
+        judged = await authorizations.decide_rule(
+            service,
+            caller.account,
+            caller.actor,
+            authorization_id,
+            body.params,
+            idempotency_key=idempotency_key(key),
+        )
+    return json_answer(await _document(request, judged, caller))
+
+
+async def _submit_directly(request: Request) -> Response:
+    return await submit(request, await order_placer(request))
+
+
+async def _decide_directly(request: Request) -> Response:
+    caller = await order_approver(request)
+    key = request.headers.get(KEY_HEADER)
+    return await _decide_rule(request, caller, request.path_params["orderAuthId"], key)
+
+
+DIRECT_ROUTES: Final = (
+    DirectRoute.of("POST", router.prefix, _submit_directly),
+    DirectRoute.of("POST", f"{router.prefix}/{{orderAuthId}}/callback", _decide_directly),
+    DirectRoute.of("POST", f"{callback_router.prefix}/{{orderAuthId}}/callback", _decide_directly),
+)
+
+
+async def _document(request: Request, judged: Judged, caller: Caller) -> Document:
+    reach = await authorizations.reach_to_show(
+        service_of(request), caller.account, caller.actor, [judged]
+    )
+    return authorization_document(judged.authorization, judged.policy, caller.actor, reach=reach)

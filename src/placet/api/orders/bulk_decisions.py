@@ -1,0 +1,106 @@
+"""The route of bulk decisions."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+
+from placet.api.access.caller import CanApprove, service_of
+from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
+from placet.api.web.body import read_model
+from placet.api.web.error_answers import status_of
+from placet.api.web.idempotency import DecisionKey, idempotency_key
+from placet.api.web.schemas import inline_schema, json_body
+from placet.errors import PlacetError
+from placet.kit.wire_model import Document
+from placet.orders.core.wire import wire_status
+from placet.orders.service.bulk_decisions import Decided, Decisions, decide_many
+
+__all__ = ["router"]
+
+router: Final = APIRouter(
+    prefix="/{accountName}/commercial-authorizations", tags=["Authorizations"], responses=ERRORS
+)
+
+_BODY: Final = json_body(
+    inline_schema(Decisions),
+    {
+        "items": [
+            {"id": "019aa5d2-7c1e-7000-8000-000000000001", "score": 100},
+            {"id": "019aa5d2-7c1e-7000-8000-000000000002", "score": 0, "comment": "too dear"},
+        ]
+    },
+)
+_RESULT: Final = {
+    "type": "object",
+    "required": ["id", "code", "message", "status", "state"],
+    "properties": {
+        "id": {"type": "string"},
+        "code": {
+            "type": "integer",
+            "description": "The HTTP status that this decision alone would have had.",
+        },
+        "message": {"type": ["string", "null"], "description": "Why it was refused."},
+        "status": {
+            "type": ["string", "null"],
+            "enum": ["pending", "accepted", "denied", None],
+            "description": "Of the authorization afterwards; null where the decision was refused.",
+        },
+        "state": {
+            "type": ["string", "null"],
+            "description": "The same in Placet's words, as in `additionalInfo.state`.",
+        },
+    },
+}
+_RESULTS: Final = {
+    "type": "object",
+    "required": ["results"],
+    "properties": {"results": {"type": "array", "items": _RESULT}},
+}
+
+
+@router.post(
+    "/callbacks",
+    summary="Accept or deny many",
+    openapi_extra=_BODY,
+    responses=json_schema_answer("One result for each item, in the same order.", _RESULTS),
+)
+async def decide_rules(request: Request, caller: CanApprove, key: DecisionKey = None) -> Response:
+    """Decide up to 100 authorizations by a score each.
+
+    Without `dimensionId` and `ruleId` the first rule is meant that waits for the caller. Each item
+    is a decision of its own, so some may be kept and others refused: the answer is 200 whenever the
+    body could be read, and `code` says what became of each. With an `Idempotency-Key` the same
+    body can be sent again safely; without one it decides what has come up for the caller since.
+    """
+    body = await read_model(request, Decisions)
+    decided = await decide_many(
+        service_of(request),
+        caller.account,
+        caller.actor,
+        body.items,
+        idempotency_key=idempotency_key(key),
+    )
+    return json_answer({"results": [_result(item) for item in decided]})
+
+
+def _result(decided: Decided) -> Document:
+    outcome = decided.outcome
+    if isinstance(outcome, PlacetError):
+        code, message = status_of(outcome), outcome.message
+        return {
+            "id": decided.id,
+            "code": code,
+            "message": message,
+            "status": None,
+            "state": None,
+        }
+    state = outcome.authorization.status
+    return {
+        "id": decided.id,
+        "code": 200,
+        "message": None,
+        "status": wire_status(state),
+        "state": state,
+    }

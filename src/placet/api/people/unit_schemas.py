@@ -1,0 +1,140 @@
+"""Bodies, schemas and examples of organization units and their people."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from pydantic import Field
+
+from placet.api.web.schemas import inline_schema, json_body
+from placet.kit.wire_model import Document, Identifier, PolicyModel, VisibleName
+from placet.people.core.roles import Role
+from placet.people.service.users import AddedMembers, UserDraft
+from placet.people.store.units import StoredUnit
+from placet.people.store.users import User
+from placet.policies.core.wire import timestamp
+
+__all__ = [
+    "ADDED", "MEMBERS", "MEMBERS_BODY", "MOVE_BODY", "NEW_UNIT", "NEW_UNIT_BODY", "RENAME_BODY",
+    "UNIT", "UNITS", "USER", "USERS", "USER_BODY", "MembersBody", "MoveBody", "NewUnitBody",
+    "RenameBody", "added_document", "member_document", "unit_document", "user_document",
+]  # fmt: skip
+
+_MAX_MEMBERS: Final = 1_000
+
+
+class NewUnitBody(PolicyModel):
+    """The body of a unit's creation."""
+
+    name: VisibleName
+    parent_id: Annotated[
+        Identifier | None, Field(description="Extension: the unit above; without it, a root.")
+    ] = None
+
+
+class RenameBody(PolicyModel):
+    """The body of a renaming."""
+
+    name: VisibleName
+
+
+class MoveBody(PolicyModel):
+    """The body of a move. `parentId` is never left out: null says that the unit becomes a root."""
+
+    parent_id: Annotated[Identifier | None, Field(description="The unit above; null: a root.")]
+
+
+class MembersBody(PolicyModel):
+    """The people to add or to remove."""
+
+    user_ids: Annotated[tuple[Identifier, ...], Field(max_length=_MAX_MEMBERS)]
+
+
+_UNIT_ID: Final = "8d8b68e2-89e1-4d9f-b7c3-3a7f2c8e9d1a"
+_USER_ID: Final = "468cc9c0-e8bd-4826-b7a6-13dce147dc26"
+_TEXT: Final[Document] = {"type": "string"}
+_IDS: Final[Document] = {"type": "array", "items": _TEXT}
+_INSTANT: Final[Document] = {"type": "string", "format": "date-time"}
+
+
+def _object(**properties: Any) -> Document:
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+UNIT: Final = _object(
+    id=_TEXT,
+    name=_TEXT,
+    path=_object(ids=_TEXT | {"description": "The account and the ids down to it, with slashes."}),
+    createdAt=_INSTANT,
+    updatedAt=_INSTANT,
+)
+NEW_UNIT: Final = _object(**UNIT["properties"], customerGroup=_object(customerIds=_IDS))
+UNITS: Final[Document] = {"type": "array", "items": UNIT}
+ADDED: Final = _object(organizationUnitId=_TEXT, addedUserIds=_IDS, failedUserIds=_IDS)
+MEMBERS: Final = _object(users={"type": "array", "items": _object(userId=_TEXT, login=_TEXT)})
+USER: Final = _object(
+    userId=_TEXT,
+    email=_TEXT | {"nullable": True},
+    name=_TEXT,
+    unitId=_TEXT | {"nullable": True},
+    roles={"type": "array", "items": {"type": "string", "enum": [str(role) for role in Role]}},
+    canImpersonate={"type": "boolean"},
+    active={"type": "boolean"},
+    createdAt=_INSTANT,
+    updatedAt=_INSTANT,
+)
+USERS: Final = _object(data={"type": "array", "items": USER}, next=_TEXT | {"nullable": True})
+
+NEW_UNIT_BODY: Final = json_body(inline_schema(NewUnitBody), {"name": "Marketing Department"})
+RENAME_BODY: Final = json_body(inline_schema(RenameBody), {"name": "Marketing and Communications"})
+MOVE_BODY: Final = json_body(inline_schema(MoveBody), {"parentId": _UNIT_ID})
+MEMBERS_BODY: Final = json_body(inline_schema(MembersBody), {"userIds": [_USER_ID]})
+USER_BODY: Final = json_body(
+    inline_schema(UserDraft),
+    {
+        "email": "emma.harris@example.com",
+        "name": "Emma Harris",
+        "unitId": _UNIT_ID,
+        "roles": [str(Role.BUYER), Role.ORDER_APPROVER.guid],
+    },
+)
+
+
+def unit_document(account: str, unit: StoredUnit) -> Document:
+    """A unit as the API shows it."""
+    return {
+        "id": unit.id,
+        "name": unit.name,
+        "path": {"ids": "/".join((account, *unit.path))},
+        "createdAt": timestamp(unit.created_at),
+        "updatedAt": timestamp(unit.changed_at),
+    }
+
+
+def added_document(unit_id: str, members: AddedMembers) -> Document:
+    """Who was added to a unit, and who was not."""
+    return {
+        "organizationUnitId": unit_id,
+        "addedUserIds": list(members.added),
+        "failedUserIds": list(members.failed),
+    }
+
+
+def member_document(user: User) -> Document:
+    """A person as a unit's list of members shows them; `login` is empty without an address."""
+    return {"userId": user.user_id, "login": user.email or ""}
+
+
+def user_document(user: User) -> Document:
+    """All that is on record of a person."""
+    return {
+        "userId": user.user_id,
+        "email": user.email,
+        "name": user.name,
+        "unitId": user.unit_id,
+        "roles": sorted(user.roles),
+        "canImpersonate": user.can_impersonate,
+        "active": user.active,
+        "createdAt": timestamp(user.created_at),
+        "updatedAt": timestamp(user.changed_at),
+    }

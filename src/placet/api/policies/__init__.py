@@ -1,0 +1,1 @@
+"""Routes of dimensions, rules, rule files and settings."""

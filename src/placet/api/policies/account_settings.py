@@ -1,0 +1,61 @@
+"""Routes of the account's settings: an extension of the Buying Policies API."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+from pydantic import RootModel
+
+from placet.api.access.caller import CanManagePolicies, CanViewPolicies, service_of
+from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
+from placet.api.web.body import read_model
+from placet.api.web.schemas import inline_schema, json_body
+from placet.kit.wire_model import Document
+from placet.people.service.scope import check_whole_account
+from placet.policies.core.model import AccountSettings
+from placet.policies.service.account_settings import (
+    change_settings,
+    load_settings,
+    settings_document,
+)
+
+__all__ = ["router"]
+
+
+class _Changes(RootModel[Document]):
+    """Some of the settings."""
+
+
+_SCHEMA: Final = inline_schema(AccountSettings)
+_SETTINGS: Final = json_schema_answer("Every setting; null where there is none.", _SCHEMA)
+
+router: Final = APIRouter(prefix="/{accountName}/settings", tags=["Settings"], responses=ERRORS)
+
+
+@router.get("", summary="Get settings", responses=_SETTINGS)
+async def get_settings(request: Request, caller: CanViewPolicies) -> Response:
+    """What the account chose where the policies leave a choice."""
+    # Like the dimensions of every unit, they say how each person's orders are judged, and nothing
+    # of other buyers: who may see policies sees them, while a change takes the whole account.
+    settings = await load_settings(service_of(request).database, caller.account)
+    return json_answer(settings_document(settings))
+
+
+@router.patch(
+    "",
+    summary="Change settings",
+    openapi_extra=json_body(_SCHEMA, {"pendingExpiresAfter": "P14D"}),
+    responses=_SETTINGS,
+)
+async def patch_settings(request: Request, caller: CanManagePolicies) -> Response:
+    """Change the named settings, of an object only what it names; null gives a default.
+
+    The next order is judged by them. Orders that wait keep the settings they were judged by, until
+    they are judged again. A person must belong to the unit that is above all others.
+    """
+    service = service_of(request)
+    await check_whole_account(service, caller.account, caller.actor)
+    changes = await read_model(request, _Changes)
+    settings = await change_settings(service.database, caller.account, changes.root)
+    return json_answer(settings_document(settings))

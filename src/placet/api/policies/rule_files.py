@@ -1,0 +1,66 @@
+"""The route that publishes a whole rule file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Query, Request, Response
+
+from placet.api.access.caller import CanManagePolicies, service_of
+from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
+from placet.api.web.body import read_body
+from placet.api.web.query import flag, only
+from placet.api.web.schemas import RULE_FILE_BODY
+from placet.errors import InvalidRequest
+from placet.people.service.scope import check_whole_account
+from placet.policies.service import rule_files
+
+__all__ = ["router"]
+
+_NAMES: Final = {"application/json": "rule-file.json"}
+
+router: Final = APIRouter(prefix="/{accountName}/rule-file", tags=["Rule files"], responses=ERRORS)
+
+
+@router.put(
+    "",
+    summary="Publish rule file",
+    openapi_extra=RULE_FILE_BODY,
+    responses=json_schema_answer(
+        "How many dimensions, and below `units` how many units, were created, updated, unchanged"
+        " and deleted, and the file's warnings."
+    ),
+)
+async def publish(
+    request: Request,
+    caller: CanManagePolicies,
+    delete: Annotated[
+        str, Query(description="`true`: also delete what the file does not have.")
+    ] = "false",
+) -> Response:
+    """Replace the account's units and dimensions by those of a rule file, all or none.
+
+    Where that would delete dimensions, rules or units, nothing is changed and the answer is 409
+    with a list of them, unless `delete` is true. Settings that the file does not name stay as they
+    are, and so do the units where it names none.
+
+    The body is YAML, or JSON where the content type says so. A person must belong to the unit that
+    is above all others.
+    """
+    only(request, ("delete",))
+    service = service_of(request)
+    await check_whole_account(service, caller.account, caller.actor)
+    body = await read_body(request, request.app.state.settings.max_rule_file_bytes)
+    try:
+        text = body.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InvalidRequest("the rule file is not UTF-8") from error
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    published = await rule_files.publish(
+        service,
+        caller.account,
+        text,
+        _NAMES.get(kind, "rule-file.yaml"),
+        delete=flag("delete", delete),
+    )
+    return json_answer(published.to_document())

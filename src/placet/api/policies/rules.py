@@ -1,0 +1,103 @@
+"""Routes of the rules of a dimension."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+
+from placet.api.access.caller import Caller, CanManagePolicies, service_of
+from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
+from placet.api.web.body import read_model, read_models
+from placet.api.web.parameters import DimensionId, RuleId
+from placet.api.web.schemas import RULE_BODY, RULES_BODY
+from placet.people.service.scope import check_dimension
+from placet.policies.core.model import RuleDraft
+from placet.policies.core.wire import rule_document
+from placet.policies.service import rules
+from placet.process import Service
+
+__all__ = ["router"]
+
+router: Final = APIRouter(
+    prefix="/{accountName}/authorization-dimensions/{dimensionId}/rules",
+    tags=["Rules"],
+    responses=ERRORS,
+)
+
+
+@router.post(
+    "",
+    summary="Create rule",
+    openapi_extra=RULE_BODY,
+    responses=json_schema_answer("The rule with its new id."),
+)
+async def add_rule(
+    request: Request,
+    caller: CanManagePolicies,
+    dimension_id: DimensionId,
+) -> Response:
+    """Add a rule to a dimension."""
+    draft = await read_model(request, RuleDraft)
+    service = await _reached(request, caller, dimension_id)
+    stored = await rules.add_rule(service, caller.account, dimension_id, draft)
+    return json_answer(rule_document(stored.rule, stored.warnings))
+
+
+@router.put(
+    "",
+    summary="Replace all rules",
+    openapi_extra=RULES_BODY,
+    responses=json_schema_answer(
+        "The rules as they are now.", {"type": "array", "items": {"type": "object"}}
+    ),
+)
+async def replace_rules(
+    request: Request,
+    caller: CanManagePolicies,
+    dimension_id: DimensionId,
+) -> Response:
+    """Make these the dimension's rules, and no others; rules keep their ids by name."""
+    drafts = await read_models(request, RuleDraft)
+    service = await _reached(request, caller, dimension_id)
+    replaced = await rules.replace_rules(service, caller.account, dimension_id, drafts)
+    return json_answer([rule_document(item.rule, item.warnings) for item in replaced])
+
+
+@router.put(
+    "/{ruleId}",
+    summary="Update rule",
+    openapi_extra=RULE_BODY,
+    responses=json_schema_answer("The rule as it is now."),
+)
+async def replace_rule(
+    request: Request,
+    caller: CanManagePolicies,
+    dimension_id: DimensionId,
+    rule_id: RuleId,
+) -> Response:
+    """Give a rule new content."""
+    draft = await read_model(request, RuleDraft)
+    service = await _reached(request, caller, dimension_id)
+    stored = await rules.replace_rule(service, caller.account, dimension_id, rule_id, draft)
+    return json_answer(rule_document(stored.rule, stored.warnings))
+
+
+@router.delete("/{ruleId}", summary="Delete rule", status_code=204)
+async def delete_rule(
+    request: Request,
+    caller: CanManagePolicies,
+    dimension_id: DimensionId,
+    rule_id: RuleId,
+) -> Response:
+    """Delete a rule. Orders it has judged keep their copy of it."""
+    service = await _reached(request, caller, dimension_id)
+    await rules.delete_rule(service, caller.account, dimension_id, rule_id)
+    return Response(status_code=204)
+
+
+async def _reached(request: Request, caller: Caller, dimension_id: str) -> Service:
+    """The service, for a caller who may change the dimension."""
+    service = service_of(request)
+    await check_dimension(service, caller.account, caller.actor, dimension_id)
+    return service

@@ -1,0 +1,217 @@
+"""Routes of sellers' budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Annotated, Any, Final, TypeVar
+
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.params import Depends
+
+from placet.api.access.caller import Caller, CanManageBudgets, CanViewBudgets, service_of
+from placet.api.budgets.money_body import exact_json
+from placet.api.sellers.answers import BUDGET, BUDGETS, SELLER_ERRORS, seller_budget_document
+from placet.api.sellers.parameters import (
+    AdvertiserId,
+    BudgetId,
+    BudgetsAsked,
+    SellerCampaignId,
+    SellerId,
+)
+from placet.api.sellers.schemas import ChangeBody, NamedChangeBody, NewBudgetBody
+from placet.api.web.answers import json_answer
+from placet.api.web.body import read_body
+from placet.api.web.schemas import inline_schema, json_body
+from placet.budgets.service.books import LedgerService
+from placet.errors import Detail, InvalidRequest
+from placet.kit.reading import read, read_many
+from placet.kit.wire_model import PolicyModel
+from placet.people.service.scope import check_whole_account
+from placet.sellers.service.queries import (
+    get_seller_budget,
+    list_advertiser_budgets,
+    list_campaign_budgets,
+    list_seller_budgets,
+)
+from placet.sellers.service.seller_budgets import (
+    MAX_BUDGETS,
+    change_seller_budgets,
+    create_seller_budgets,
+)
+from placet.sellers.store.seller_budgets import SellerBudgetView
+
+__all__ = ["router"]
+
+Model = TypeVar("Model", bound=PolicyModel)
+
+_NEW_EXAMPLE: Final = {
+    "sellerId": "1", "campaignIds": ["10001"], "budgetType": "Capped", "amount": "310.00",
+    "startDate": "2026-05-01", "endDate": "2026-05-31",
+}  # fmt: skip
+_CHANGE_EXAMPLE: Final = {"amount": "400.00", "endDate": "2026-06-15"}
+_NAMED_EXAMPLE: Final = {"budgetId": 1777593600000000, "isSuspended": True}
+
+
+async def _version(version: str = Path(description="Any, such as `2026-01`.")) -> None:
+    """The parameter that every path has; all versions are served alike."""
+
+
+async def _manager(request: Request, caller: CanManageBudgets) -> Caller:
+    await check_whole_account(service_of(request), caller.account, caller.actor)
+    return caller
+
+
+async def _viewer(request: Request, caller: CanViewBudgets) -> Caller:
+    await check_whole_account(service_of(request), caller.account, caller.actor)
+    return caller
+
+
+# Sellers belong to no unit.
+_Manager = Annotated[Caller, Depends(_manager)]
+_Viewer = Annotated[Caller, Depends(_viewer)]
+
+router: Final = APIRouter(
+    prefix="/{version}/marketing-solutions/marketplace-performance-outcomes",
+    tags=["Seller budgets"],
+    responses=SELLER_ERRORS,
+    dependencies=[Depends(_version)],
+)
+
+
+def _array(model: type[PolicyModel]) -> dict[str, Any]:
+    return {"type": "array", "minItems": 1, "maxItems": MAX_BUDGETS, "items": inline_schema(model)}
+
+
+@router.post(
+    "/budgets",
+    summary="Create seller budgets",
+    openapi_extra=json_body(_array(NewBudgetBody), [_NEW_EXAMPLE]),
+    responses=BUDGETS,
+)
+async def create_budgets(request: Request, caller: _Manager) -> Response:
+    """Create budgets, all or none; a seller's first one for a campaign makes its seller campaign.
+
+    The amount is spread evenly over the days, and what a day does not spend is left for the others.
+    """
+    bodies = _many(NewBudgetBody, await _body(request))
+    ledger = service_of(request).ledger
+    wanted = [body.to_input() for body in bodies]
+    return _answers(ledger, await create_seller_budgets(ledger, caller.account, wanted))
+
+
+@router.get("/budgets", summary="List seller budgets", responses=BUDGETS)
+async def list_budgets(request: Request, caller: _Viewer, query: BudgetsAsked) -> Response:
+    """The budgets, oldest first; all filters given must match."""
+    ledger = service_of(request).ledger
+    return _answers(ledger, await list_seller_budgets(ledger, caller.account, query))
+
+
+@router.patch(
+    "/budgets",
+    summary="Change seller budgets",
+    openapi_extra=json_body(
+        {"anyOf": [_array(NamedChangeBody), inline_schema(NamedChangeBody)]}, [_NAMED_EXAMPLE]
+    ),
+    responses=BUDGETS,
+)
+async def change_budgets(request: Request, caller: _Manager) -> Response:
+    """Change budgets, all or none; the same change again changes nothing.
+
+    An array or one object: the answer is an array.
+    """
+    document = await _body(request)
+    many = isinstance(document, list)
+    bodies = _many(NamedChangeBody, document) if many else [read(NamedChangeBody, document)]
+    ledger = service_of(request).ledger
+    changes = [body.to_input(body.budget_id) for body in bodies]
+    found = await change_seller_budgets(ledger, caller.account, changes, many=many)
+    return _answers(ledger, found)
+
+
+@router.get("/budgets/{budgetId}", summary="Get seller budget", responses=BUDGET)
+async def get_budget(request: Request, caller: _Viewer, budget_id: BudgetId) -> Response:
+    """One budget as it stands now."""
+    ledger = service_of(request).ledger
+    view = await get_seller_budget(ledger, caller.account, budget_id)
+    return json_answer(seller_budget_document(view, ledger.clock()))
+
+
+@router.patch(
+    "/budgets/{budgetId}",
+    summary="Change seller budget",
+    openapi_extra=json_body(inline_schema(ChangeBody), _CHANGE_EXAMPLE),
+    responses=BUDGET,
+)
+async def change_budget(request: Request, caller: _Manager, budget_id: BudgetId) -> Response:
+    """Change one budget; the same change again changes nothing.
+
+    The amount can be no less than what is spent and reserved, the start can change until it is
+    reached, the end cannot be in the past, and a budget is resumed only before its end and where it
+    overlaps no other one.
+    """
+    body = read(ChangeBody, await _body(request))
+    if body.budget_id not in (None, budget_id):
+        detail = Detail("budgetId", f"must be that of the path, `{budget_id[:100]}`")
+        raise InvalidRequest(str(detail), details=[detail])
+    ledger = service_of(request).ledger
+    changes = [body.to_input(budget_id)]
+    [view] = await change_seller_budgets(ledger, caller.account, changes, many=False)
+    return json_answer(seller_budget_document(view, ledger.clock()))
+
+
+@router.get("/sellers/{sellerId}/budgets", summary="List budgets of seller", responses=BUDGETS)
+async def list_of_seller(
+    request: Request, caller: _Viewer, seller_id: SellerId, query: BudgetsAsked
+) -> Response:
+    """A seller's budgets; all filters given must match."""
+    ledger = service_of(request).ledger
+    if query.seller_id not in (None, seller_id):
+        return json_answer([])
+    query = replace(query, seller_id=seller_id)
+    return _answers(ledger, await list_seller_budgets(ledger, caller.account, query))
+
+
+@router.get(
+    "/seller-campaigns/{sellerCampaignId}/budgets",
+    summary="List budgets of seller campaign",
+    responses=BUDGETS,
+)
+async def list_of_seller_campaign(
+    request: Request, caller: _Viewer, campaign_id: SellerCampaignId, query: BudgetsAsked
+) -> Response:
+    """The budgets of one seller for one template campaign; all filters given must match."""
+    ledger = service_of(request).ledger
+    found = await list_campaign_budgets(ledger, caller.account, campaign_id, query)
+    return _answers(ledger, found)
+
+
+@router.get(
+    "/advertisers/{advertiserId}/budgets",
+    summary="List budgets of advertiser",
+    responses=BUDGETS,
+)
+async def list_of_advertiser(
+    request: Request, caller: _Viewer, advertiser_id: AdvertiserId, query: BudgetsAsked
+) -> Response:
+    """The budgets for an advertiser's template campaigns; all filters given must match."""
+    ledger = service_of(request).ledger
+    found = await list_advertiser_budgets(ledger, caller.account, advertiser_id, query)
+    return _answers(ledger, found)
+
+
+async def _body(request: Request) -> Any:
+    return exact_json(await read_body(request, request.app.state.settings.max_body_bytes))
+
+
+def _many(model: type[Model], document: Any) -> list[Model]:
+    if not isinstance(document, list):
+        raise InvalidRequest("the body must be an array of budgets")
+    if len(document) > MAX_BUDGETS:
+        raise InvalidRequest(f"the body must hold at most {MAX_BUDGETS} budgets")
+    return read_many(model, document)
+
+
+def _answers(ledger: LedgerService, views: Iterable[SellerBudgetView]) -> Response:
+    now = ledger.clock()
+    return json_answer([seller_budget_document(view, now) for view in views])

@@ -1,0 +1,1 @@
+"""What every route uses: bodies, answers, errors, parameters, the API pages."""

@@ -1,0 +1,1 @@
+"""The books: budgets, allocations and what moves in them."""

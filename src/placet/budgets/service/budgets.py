@@ -1,0 +1,148 @@
+"""Budgets: create, look at, change, delete.
+
+Every change is an operation handed to the group commit; whatever a budget has due is done before it
+is read or changed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from placet.budgets.core.currency import parse_currency
+from placet.budgets.core.cycle_request import CycleRequest
+from placet.budgets.core.model import Status
+from placet.budgets.core.notification import NO_NOTIFICATION
+from placet.budgets.core.operations import CreateBudget, DeleteBudget, SetBudgetStatus, UpdateBudget
+from placet.budgets.core.views import BudgetView
+from placet.budgets.service.books import LedgerService, commit, current_budget, touch_due
+from placet.budgets.service.input import (
+    BudgetInput,
+    Context,
+    Page,
+    PageRequest,
+    checked_client_id,
+    checked_text,
+    new_allocations,
+    switchable,
+)
+from placet.budgets.service.places import account_zone, check_known_unit
+from placet.budgets.store.queries import BudgetFilter, find_budgets, load_allocations, load_budget
+from placet.kit.ids import new_id
+
+__all__ = [
+    "create_budget", "delete_budget", "get_budget", "list_budgets", "set_budget_status",
+    "update_budget",
+]  # fmt: skip
+
+_NAME: Final = 250
+_DESCRIPTION: Final = 10_000
+
+
+async def create_budget(
+    ledger: LedgerService, context: Context, wanted: BudgetInput, *, client_id: str | None = None
+) -> BudgetView:
+    """Create a budget with its first allocations, all or nothing.
+
+    Raises:
+        InvalidRequest: a text, an amount or the cycle cannot be used, or there is no such unit.
+        Conflict: the allocations exceed a HARD budget, or `client_id` was used for another request.
+    """
+    await check_known_unit(ledger.database, context)
+    currency = wanted.currency
+    zone = await account_zone(ledger.database, context.account)
+    cycle = wanted.cycle
+    if isinstance(cycle, CycleRequest):
+        zone = cycle.zone(zone)
+        cycle = cycle.read(zone)
+    operation = CreateBudget(
+        new_id(),
+        checked_text("name", wanted.name, _NAME),
+        checked_text("description", wanted.description, _DESCRIPTION, empty=True),
+        wanted.amount,
+        cycle,
+        wanted.enforcement,
+        None if currency is None else parse_currency(currency),
+        wanted.notification or NO_NOTIFICATION,
+        new_allocations(wanted.allocations),
+        checked_client_id(client_id),
+        zone,
+    )
+    budget_id = await commit(ledger, context, operation)
+    return await get_budget(ledger, context, budget_id)
+
+
+async def get_budget(ledger: LedgerService, context: Context, budget_id: str) -> BudgetView:
+    """A budget with its allocations as it stands now. Raises NotFound."""
+    view = await current_budget(ledger, context, budget_id)
+    async with ledger.database.read() as connection:
+        # Read once more, so that all figures belong to one instant.
+        fresh = await load_budget(connection, context.scope, budget_id)
+        allocations = await load_allocations(connection, context.scope, budget_id)
+    return (fresh or view)._replace(allocations=allocations)
+
+
+async def list_budgets(
+    ledger: LedgerService, context: Context, wanted: BudgetFilter, page: PageRequest
+) -> Page[BudgetView]:
+    """A page of the context's budgets, newest first, without their allocations."""
+    if wanted.name is not None:
+        checked_text("name", wanted.name, _NAME)
+    await touch_due(ledger, context)
+    async with ledger.database.read() as connection:
+        items, results = await find_budgets(
+            connection, context.scope, wanted, offset=page.offset, limit=page.page_size
+        )
+    return Page(items, page, results)
+
+
+async def update_budget(
+    ledger: LedgerService, context: Context, budget_id: str, wanted: BudgetInput
+) -> BudgetView:
+    """Replace name, description and amount, and the cycle and notifications where given.
+
+    The amount is the base: what was carried over is kept beside it. A cycle that the budget has
+    already changes nothing; another time zone counts from the next period. Enforcement, currency
+    and allocations stay as they are.
+
+    Raises:
+        InvalidRequest: a text, an amount or the cycle cannot be used.
+        NotFound: no such budget.
+        Conflict: a HARD budget would no longer cover what is spent, reserved or allocated.
+    """
+    cycle, new_cycle = wanted.cycle, None
+    if isinstance(cycle, CycleRequest):
+        stored = (await current_budget(ledger, context, budget_id)).budget.cycle.time_zone
+        zone = cycle.zone(await account_zone(ledger.database, context.account), stored)
+        new_cycle = replace(cycle.read(zone), time_zone=zone)
+        # A client that sends its own dates again means them as it did when it made the budget.
+        cycle = cycle.read(cycle.time_zone or stored)
+    operation = UpdateBudget(
+        budget_id,
+        checked_text("name", wanted.name, _NAME),
+        checked_text("description", wanted.description, _DESCRIPTION, empty=True),
+        wanted.amount,
+        cycle,
+        wanted.notification,
+        new_cycle,
+    )
+    await commit(ledger, context, operation)
+    return await get_budget(ledger, context, budget_id)
+
+
+async def set_budget_status(
+    ledger: LedgerService, context: Context, budget_id: str, status: Status
+) -> Status:
+    """Switch a budget on or off. Raises NotFound."""
+    await commit(ledger, context, SetBudgetStatus(budget_id, switchable(status)))
+    return status
+
+
+async def delete_budget(ledger: LedgerService, context: Context, budget_id: str) -> None:
+    """Delete a budget and its allocations; the entries are kept.
+
+    Raises:
+        NotFound: no such budget.
+        Conflict: it has open reservations.
+    """
+    await commit(ledger, context, DeleteBudget(budget_id))

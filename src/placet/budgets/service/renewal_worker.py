@@ -1,0 +1,73 @@
+"""The worker of due budgets: a task of every server process that renews them and ends what expires.
+
+Whatever it does would also be done on the first touch of a budget; the worker sees to it that
+periods begin, and thresholds are told, on time. Any number of workers share one database.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from placet.budgets.service.books import LedgerService, do_what_is_due
+from placet.database.store_errors import StoreAway
+from placet.errors import PlacetError
+from placet.kit.clock import Clock, SystemClock
+
+__all__ = ["DueWorker"]
+
+_log = logging.getLogger("placet.budgets")
+
+_POLL_MS: Final = 1_000
+_LIMIT: Final = 100
+_TIDYING_MS: Final = 60_000
+
+
+class DueWorker:
+    """Looks once a second for budgets in which something is due."""
+
+    def __init__(self, ledger: LedgerService, *, clock: Clock | None = None) -> None:
+        self._ledger: Final = ledger
+        self._clock: Final = clock or SystemClock()
+        self._wake: Final = asyncio.Event()
+        self._runner: asyncio.Task[None] | None = None
+        self._closing = False
+        self._next_tidying = self._clock.now_ms() + _TIDYING_MS
+
+    def start(self) -> None:
+        """Look from now on, until `close`."""
+        self._runner = asyncio.create_task(self._run(), name="due worker")
+
+    async def close(self) -> None:
+        """Finish what is under way and look no more."""
+        self._closing = True
+        self._wake.set()
+        if self._runner is not None:
+            await self._runner
+
+    async def _run(self) -> None:
+        while not self._closing:
+            try:
+                await self._tidy()
+                touched = await do_what_is_due(self._ledger, limit=_LIMIT)
+            except StoreAway:
+                # The log says so already.
+                pass
+            except (PlacetError, SQLAlchemyError, OSError) as error:
+                _log.error("budgets cannot be renewed now: %s", error)
+            except Exception:
+                # Whatever it was must not end all renewals of this process.
+                _log.exception("the worker of due budgets failed and goes on")
+            else:
+                if touched == _LIMIT:
+                    continue
+            await self._clock.wait(self._wake, _POLL_MS)
+
+    async def _tidy(self) -> None:
+        now = self._clock.now_ms()
+        if now >= self._next_tidying:
+            self._next_tidying = now + _TIDYING_MS
+            await self._ledger.database.tidy()

@@ -1,0 +1,104 @@
+"""The import worker: a task of every server process that validates and imports what was asked for.
+
+Any number of workers share one database; each import is worked on by the holder of its lease.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from placet.database.database import Database
+from placet.database.store_errors import StoreAway
+from placet.errors import PlacetError
+from placet.imports.service.job import LEASE_MS, ImportJob, LeaseLost
+from placet.imports.store.imports import claim_import, delete_old_files, import_waits
+from placet.kit.clock import Clock, SystemClock
+from placet.kit.ids import ids_before, new_id
+
+__all__ = ["ImportWorker"]
+
+_log = logging.getLogger("placet.imports")
+
+_POLL_MS: Final = 1_000
+_CLEANING_MS: Final = 3_600_000
+
+
+class ImportWorker:
+    """Works on one import at a time, the one that has waited longest."""
+
+    def __init__(self, database: Database, *, keep_ms: int, clock: Clock | None = None) -> None:
+        """`keep_ms` is how long files of imports stay on record."""
+        self._keep_ms: Final = keep_ms
+        self._next_cleaning = 0
+        self._database: Final = database
+        self._clock: Final = clock or SystemClock()
+        self._owner: Final = new_id()
+        self._wake: Final = asyncio.Event()
+        self._runner: asyncio.Task[None] | None = None
+        self._closing = False
+
+    def start(self) -> None:
+        """Look for work from now on, until `close`."""
+        self._runner = asyncio.create_task(self._run(), name="import worker")
+
+    def wake(self) -> None:
+        """Look for work now: some was just committed."""
+        self._wake.set()
+
+    async def close(self) -> None:
+        """Leave what is under way to another worker, which goes on after the last transaction."""
+        self._closing = True
+        if self._runner is not None:
+            self._runner.cancel()
+            await asyncio.wait([self._runner])
+
+    async def work(self) -> bool:
+        """Validate or import what waits longest; False where nothing waits."""
+        now = self._clock.now_ms()
+        async with self._database.read() as connection:
+            if not await import_waits(connection, now):
+                return False
+        async with self._database.write() as connection:
+            entry = await claim_import(connection, self._owner, now, LEASE_MS)
+        if entry is None:
+            return False
+        job = ImportJob(self._database, entry, owner=self._owner, clock=self._clock)
+        try:
+            await job.run()
+        except LeaseLost:
+            _log.warning("import %s went on elsewhere", entry.import_id)
+        except (PlacetError, SQLAlchemyError, OSError):
+            raise
+        except Exception:
+            # It would fail again for ever, and keep the account's other imports waiting.
+            _log.exception("import %s failed", entry.import_id)
+            await job.fail("the import failed; the server's log says more")
+        return True
+
+    async def _clean(self) -> None:
+        now = self._clock.now_ms()
+        if now >= self._next_cleaning:
+            async with self._database.write() as connection:
+                await delete_old_files(connection, ids_before(now - self._keep_ms))
+            self._next_cleaning = now + _CLEANING_MS
+
+    async def _run(self) -> None:
+        while not self._closing:
+            self._wake.clear()
+            try:
+                await self._clean()
+                while await self.work():
+                    pass
+            except StoreAway:
+                # The log says so already.
+                pass
+            except (PlacetError, SQLAlchemyError, OSError) as error:
+                _log.error("imports cannot go on now: %s", error)
+            except Exception:
+                # Whatever it was must not end all imports of this process.
+                _log.exception("the import worker failed and goes on")
+            await self._clock.wait(self._wake, _POLL_MS)

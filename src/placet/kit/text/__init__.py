@@ -1,0 +1,1 @@
+"""Texts that are read with the place of every value: JSON and YAML."""

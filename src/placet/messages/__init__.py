@@ -1,0 +1,1 @@
+"""What leaves Placet: the outbox, webhooks and mail."""

@@ -1,0 +1,1 @@
+"""Making messages and delivering them."""

@@ -1,0 +1,1 @@
+"""An order's authorization, from submission to decision."""

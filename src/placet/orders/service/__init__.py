@@ -1,0 +1,1 @@
+"""Use cases of orders: submit, decide, cancel, look up, remind."""

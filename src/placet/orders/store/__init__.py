@@ -1,0 +1,1 @@
+"""Rows of authorizations and of what waits for whom."""

@@ -1,0 +1,1 @@
+"""Units, people, what they may do, and who acts for whom."""

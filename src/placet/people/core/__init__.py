@@ -1,0 +1,1 @@
+"""Who acts, in which role, with which permissions."""

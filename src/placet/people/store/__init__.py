@@ -1,0 +1,1 @@
+"""Rows of accounts, units, people and delegations."""

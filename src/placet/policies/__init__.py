@@ -1,0 +1,1 @@
+"""Buying policies: dimensions, rules and the walk through them."""

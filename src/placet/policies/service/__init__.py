@@ -1,0 +1,1 @@
+"""Use cases of dimensions, rules, rule files and settings."""

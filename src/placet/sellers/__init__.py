@@ -1,0 +1,1 @@
+"""Sellers' budgets: capped, dated and paced."""

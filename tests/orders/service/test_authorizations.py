@@ -1,0 +1,138 @@
+"""Submissions and callbacks that meet each other."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+
+import pytest
+from sqlalchemy import func, select
+
+from placet.database.tables import authorization_event_table, authorization_table
+from placet.settings import Settings
+from support.server import Client, Server, ok, rule, running, score, submission
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+async def two_servers(database_url: str) -> AsyncIterator[list[Server]]:
+    """Two processes' worth of state on one database."""
+    async with AsyncExitStack() as stack:
+        settings = Settings(database_url=database_url)
+        yield [await stack.enter_async_context(running(settings)) for _ in range(2)]
+
+
+async def test_racing_submissions_of_one_order_have_one_winner(client: Client) -> None:
+    await client.create_dimension()
+    answers = await asyncio.gather(*(client.submit(value=60_000) for _ in range(20)))
+    assert len({answer["id"] for answer in answers}) == 1
+
+
+async def test_racing_edits_of_one_order_leave_one_latest_revision(
+    client: Client, server: Server
+) -> None:
+    await client.create_dimension()
+    answers = await asyncio.gather(*(client.submit(value=60_000 + n) for n in range(20)))
+    assert len({answer["id"] for answer in answers}) == 20
+    columns = authorization_table.c
+    async with server.service.database.read() as connection:
+        rows = (await connection.execute(select(columns.revision, columns.latest))).all()
+    assert sorted(row.revision for row in rows) == list(range(1, 21))
+    assert [row.revision for row in rows if row.latest] == [20]
+    latest = ok(await client.get("/commercial-authorizations/order/o-1"))
+    listed = ok(await client.get("/commercial-authorizations", params={"status": "superseded"}))
+    assert len(listed["data"]) == 19
+    assert latest["id"] not in {item["id"] for item in listed["data"]}
+
+
+async def test_servers_racing_for_one_order_agree(two_servers: list[Server]) -> None:
+    async with two_servers[0].client() as one, two_servers[1].client() as other:
+        await one.create_dimension()
+        for number in range(5):
+            calls = [who.submit(f"o-{number}") for who in (one, other) for _ in range(5)]
+            answers = await asyncio.gather(*calls)
+            assert len({answer["id"] for answer in answers}) == 1
+
+
+async def test_a_policy_change_of_another_server_counts_for_the_next_order(
+    two_servers: list[Server],
+) -> None:
+    async with two_servers[0].client() as one, two_servers[1].client() as other:
+        assert (await one.submit("o-1"))["status"] == "accepted"
+        await other.create_dimension(rule(effect=1))
+        assert (await one.submit("o-2"))["status"] == "denied"
+        assert (await one.submit("o-1"))["status"] == "accepted"
+
+
+async def test_racing_callbacks_have_one_winner(client: Client) -> None:
+    await client.create_dimension()
+    pending = await client.submit()
+    path = f"/commercial-authorizations/{pending['id']}/callback"
+    answers = await asyncio.gather(
+        *(client.post(path, score(pending, points)) for points in (100, 0) * 5)
+    )
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses == [200] * 5 + [409] * 5
+    winners = {answer.json()["status"] for answer in answers if answer.status_code == 200}
+    assert len(winners) == 1
+
+
+async def test_a_submission_and_a_callback_for_its_old_revision_do_not_mix(client: Client) -> None:
+    await client.create_dimension()
+    old = await client.submit()
+    path = f"/commercial-authorizations/{old['id']}/callback"
+    edited, callback = await asyncio.gather(
+        client.submit(value=99_000), client.post(path, score(old, 100))
+    )
+    assert edited["status"] == "pending"
+    assert callback.status_code in (200, 409)
+    assert (await client.get("/commercial-authorizations/order/o-1")).json()["id"] == edited["id"]
+
+
+async def test_every_change_is_one_line_of_history(client: Client, server: Server) -> None:
+    await client.create_dimension()
+    pending = await client.submit()
+    await client.post(f"/commercial-authorizations/{pending['id']}/callback", score(pending, 100))
+    await client.submit(value=99_000)
+    columns = authorization_event_table.c
+    query = select(func.count()).where(columns.authorization_id == pending["id"])
+    async with server.service.database.read() as connection:
+        assert await connection.scalar(query) == 3
+    explanation = ok(await client.get(f"/commercial-authorizations/{pending['id']}/explanation"))
+    assert [event["after"] for event in explanation["history"]] == [
+        "pending",
+        "accepted",
+        "superseded",
+    ]
+
+
+async def test_many_orders_at_once_are_all_kept(client: Client) -> None:
+    await client.create_dimension()
+    answers = await asyncio.gather(*(client.submit(f"o-{n}") for n in range(300)))
+    ids = {answer["id"] for answer in answers}
+    assert len(ids) == 300
+    found: set[str] = set()
+    after: str | None = None
+    while True:
+        params = {"limit": "200", **({"after": after} if after else {})}
+        page = ok(await client.get("/commercial-authorizations", params=params))
+        found |= {item["id"] for item in page["data"]}
+        after = page["next"]
+        if after is None:
+            break
+    assert found == ids
+
+
+async def test_an_overloaded_server_says_so(database_url: str) -> None:
+    settings = Settings(database_url=database_url, max_queue=1, max_batch=1)
+    async with running(settings) as server, server.client() as client:
+        answers = await asyncio.gather(
+            *(client.post("/commercial-authorizations", submission(f"o-{n}")) for n in range(30))
+        )
+        statuses = {answer.status_code for answer in answers}
+        assert statuses == {200, 503}
+        refusals = [answer for answer in answers if answer.status_code == 503]
+        assert all("overloaded" in answer.json()["message"] for answer in refusals)
+        assert refusals[0].headers["Retry-After"] == "1"

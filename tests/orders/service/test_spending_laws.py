@@ -1,0 +1,471 @@
+"""Orders and the money they hold: it follows the status of the authorization, always."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from placet.budgets.core import model as ledger_model
+from placet.budgets.core.model import Enforcement, LinkedEntity
+from placet.budgets.core.operations import Cancel, Confirm, Refund, SetBudgetStatus
+from placet.budgets.service import budgets
+from placet.budgets.service.audit import verify_books
+from placet.budgets.service.books import commit
+from placet.budgets.service.input import AllocationInput, BudgetInput, Context
+from placet.errors import Conflict, InvalidRequest
+from placet.jsonata import compile
+from placet.jsonata.hazards import find_hazards
+from placet.kit.ids import new_id
+from placet.orders.core.callback import Callback
+from placet.orders.core.model import Actor, ActorKind, Status
+from placet.orders.core.submission import Submission
+from placet.orders.service.authorizations import (
+    Judged,
+    cancel_authorization,
+    decide_rule,
+    get_authorization,
+    get_authorization_of_order,
+    reevaluate,
+    submit,
+)
+from placet.people.core.permissions import Permission
+from placet.policies.core.model import DimensionDraft
+from placet.policies.service.dimensions import create_dimension, delete_dimension
+from support.budgets.service import units
+from support.server import Client, Server, dimension, rule, submission
+
+pytestmark = pytest.mark.anyio
+
+CHECKOUT = Actor(ActorKind.APP_KEY, "checkout", frozenset(Permission))
+OVERDRAWN = "$exists(budgetData.budgets.**.allocations[balance.remaining < 0])"
+ACCEPT, BYPASS, DENY = 100, 7, 0
+
+
+@dataclass
+class Shop:
+    """The account `acme` with one budget of 100, of which 50 are allocated."""
+
+    server: Server
+    budget_id: str = ""
+    allocation_id: str = ""
+    context: Context = field(default_factory=lambda: Context("acme", "acme"))
+
+    async def open_budget(self, enforcement: Enforcement = Enforcement.SOFT) -> None:
+        part = AllocationInput(LinkedEntity("cc-1", "CostCenter"), "", units(50))
+        wanted = BudgetInput("Budget", "", units(100), enforcement=enforcement, allocations=(part,))
+        view = await budgets.create_budget(self.server.service.ledger, self.context, wanted)
+        self.budget_id = view.budget.id
+        self.allocation_id = view.allocations[0].allocation.id
+
+    async def rules(self, *rules: dict[str, Any], **more: Any) -> str:
+        draft = DimensionDraft.model_validate(dimension(*rules, **more))
+        made = (await create_dimension(self.server.service, "acme", draft)).dimension
+        return made.id
+
+    def order(self, order_id: str = "o-1", amount: float | None = 20, **more: Any) -> Submission:
+        lines = [self.line(amount)] if amount is not None else []
+        return Submission.model_validate(submission(order_id, 100, spending=lines) | more)
+
+    def line(self, amount: float, **more: Any) -> dict[str, Any]:
+        ids = {"budgetId": self.budget_id, "allocationId": self.allocation_id}
+        return ids | {"amount": amount} | more
+
+    async def submit(self, order: Submission) -> Judged:
+        return await submit(self.server.service, "acme", CHECKOUT, order)
+
+    async def decide(self, judged: Judged, score: float) -> Judged:
+        authorization = judged.authorization
+        for place in authorization.dimensions:
+            for item in place.rules:
+                if item.status == "pending":
+                    callback = Callback(
+                        score=score, dimension_id=place.dimension_id, rule_id=item.rule_id
+                    )
+                    return await decide_rule(
+                        self.server.service, "acme", CHECKOUT, authorization.id, callback
+                    )
+        raise AssertionError("no rule is pending")
+
+    async def cancel(self, judged: Judged) -> Judged:
+        id = judged.authorization.id
+        return await cancel_authorization(self.server.service, "acme", CHECKOUT, id, None)
+
+    async def reevaluate(self, judged: Judged) -> Judged:
+        id = judged.authorization.id
+        return await reevaluate(self.server.service, "acme", CHECKOUT, id)
+
+    async def cancel_by_hand(self, judged: Judged) -> None:
+        operation = Cancel(self.budget_id, self.allocation_id, judged.authorization.id, "hand")
+        await commit(self.server.service.ledger, self.context, operation)
+
+    async def confirm_by_hand(self, judged: Judged, amount: float = 20) -> str:
+        """The id of the debit."""
+        id = judged.authorization.id
+        operation = Confirm(self.budget_id, self.allocation_id, id, "hand", new_id(), units(amount))
+        reservation = await commit(self.server.service.ledger, self.context, operation)
+        assert reservation.transaction_id == operation.id
+        return operation.id
+
+    async def refund_by_hand(self, transaction_id: str, amount: float) -> None:
+        operation = Refund(
+            self.budget_id, self.allocation_id, transaction_id, "hand", new_id(), units(amount)
+        )
+        await commit(self.server.service.ledger, self.context, operation)
+
+    async def figures(self) -> tuple[float, float]:
+        """What is held and what is debited of the budget."""
+        ledger = self.server.service.ledger
+        view = await budgets.get_budget(ledger, self.context, self.budget_id)
+        part = view.allocations[0].position
+        assert (part.held, part.used) == (view.position.held, view.position.used)
+        return part.held / units(1), part.used / units(1)
+
+
+@pytest.fixture
+async def shop(server: Server, client: Client) -> AsyncIterator[Shop]:
+    opened = Shop(server)
+    await opened.open_budget()
+    yield opened
+    assert (await verify_books(server.service.database)).difference is None
+
+
+async def test_a_pending_order_holds_its_spending_and_debits_it_when_accepted(shop: Shop) -> None:
+    await shop.rules(rule(expression="true"))
+    pending = await shop.submit(shop.order())
+    assert pending.authorization.status is Status.PENDING
+    assert await shop.figures() == (20, 0)
+    assert (await shop.decide(pending, ACCEPT)).authorization.status is Status.ACCEPTED
+    assert await shop.figures() == (0, 20)
+
+
+async def test_an_order_accepted_at_once_is_debited_at_once(shop: Shop) -> None:
+    accepted = await shop.submit(shop.order())
+    assert accepted.authorization.status is Status.ACCEPTED
+    assert await shop.figures() == (0, 20)
+    (held,) = accepted.authorization.holds
+    assert held.transaction_id is not None
+
+
+async def test_the_same_submission_again_holds_nothing_more(shop: Shop) -> None:
+    await shop.rules(rule(expression="true"))
+    answers = await asyncio.gather(*(shop.submit(shop.order()) for _ in range(8)))
+    assert len({answer.authorization.id for answer in answers}) == 1
+    assert await shop.figures() == (20, 0)
+
+
+@pytest.mark.parametrize("end", ["deny", "cancel"])
+async def test_a_pending_order_that_ends_releases_its_holds(shop: Shop, end: str) -> None:
+    await shop.rules(rule(expression="true"))
+    pending = await shop.submit(shop.order())
+    ended = await (shop.decide(pending, DENY) if end == "deny" else shop.cancel(pending))
+    assert ended.authorization.holds == ()
+    assert await shop.figures() == (0, 0)
+
+
+async def test_cancelling_an_accepted_order_refunds_it_once(shop: Shop) -> None:
+    accepted = await shop.submit(shop.order())
+    for _ in range(2):
+        await shop.cancel(accepted)
+    assert await shop.figures() == (0, 0)
+
+
+async def test_cancelling_refunds_only_what_was_not_refunded_by_hand(shop: Shop) -> None:
+    accepted = await shop.submit(shop.order())
+    (held,) = accepted.authorization.holds
+    assert held.transaction_id is not None
+    by_hand = Refund(
+        held.budget_id, held.allocation_id, held.transaction_id, "hand", "refund-1", units(5)
+    )
+    await commit(shop.server.service.ledger, shop.context, by_hand)
+    assert await shop.figures() == (0, 15)
+    await shop.cancel(accepted)
+    assert await shop.figures() == (0, 0)
+
+
+@pytest.mark.parametrize("status", ["pending", "accepted"])
+async def test_an_edited_order_holds_only_its_new_spending(shop: Shop, status: str) -> None:
+    await shop.rules(rule(expression="true" if status == "pending" else "false"))
+    await shop.submit(shop.order())
+    await shop.submit(shop.order(amount=30))
+    assert await shop.figures() == ((30, 0) if status == "pending" else (0, 30))
+    await shop.submit(shop.order(amount=None))
+    assert await shop.figures() == (0, 0)
+
+
+async def test_racing_edits_leave_one_hold(shop: Shop) -> None:
+    await shop.rules(rule(expression=OVERDRAWN, effect=1), rule(name="Held", expression="true"))
+    await asyncio.gather(*(shop.submit(shop.order(amount=n)) for n in range(1, 11)))
+    latest = await get_authorization_of_order(shop.server.service, "acme", "o-1")
+    assert latest.authorization.revision == 10
+    assert await shop.figures() == (latest.authorization.spending[0]["amount"], 0)
+
+
+async def test_a_denied_order_holds_nothing(shop: Shop) -> None:
+    await shop.rules(rule(expression="true", effect=1))
+    denied = await shop.submit(shop.order())
+    assert denied.authorization.status is Status.DENIED
+    assert await shop.figures() == (0, 0)
+
+
+async def test_rules_see_the_orders_own_spending(shop: Shop) -> None:
+    await shop.rules(rule(expression=OVERDRAWN, effect=1))
+    fits = await shop.submit(shop.order("o-1", 50))
+    assert fits.authorization.status is Status.ACCEPTED
+    over = await shop.submit(shop.order("o-2", 0.01))
+    assert over.authorization.status is Status.DENIED
+    edited = await shop.submit(shop.order("o-1", 49))
+    assert edited.authorization.status is Status.ACCEPTED
+    assert await shop.figures() == (0, 49)
+
+
+async def test_rules_see_the_budgets_of_linked_entities(shop: Shop) -> None:
+    await shop.rules(rule(expression="budgetData.budgets[0].balance.remaining = 100", effect=1))
+    entities = [{"type": "costcenter", "id": "cc-1"}]
+    denied = await shop.submit(shop.order(amount=None, linkedEntities=entities))
+    assert denied.authorization.status is Status.DENIED
+
+
+@pytest.mark.parametrize(
+    ("others", "outcome", "figures"), [(25, "accepted", (0, 45)), (35, "denied", (0, 35))]
+)
+async def test_a_bypass_goes_on_with_the_current_budgets(
+    shop: Shop, others: float, outcome: str, figures: tuple[float, float]
+) -> None:
+    asks = rule(name="Ask", expression='orderId = "o-1"', priority=1)
+    await shop.rules(asks, rule(name="Broke", expression=OVERDRAWN, effect=1, priority=2))
+    pending = await shop.submit(shop.order())
+    # Without rules for it, the other order goes through whatever the budget says.
+    other = shop.order("o-2", others, unitId="elsewhere")
+    assert (await shop.submit(other)).authorization.status is Status.ACCEPTED
+    assert (await shop.decide(pending, BYPASS)).authorization.status == outcome
+    assert await shop.figures() == figures
+
+
+@pytest.mark.parametrize(
+    ("effect", "figures"), [(0, (0, 20)), (1, (0, 0)), (2, (20, 0))], ids=["0", "1", "2"]
+)
+async def test_judging_again_moves_the_holds(
+    shop: Shop, effect: int, figures: tuple[float, float]
+) -> None:
+    old = await shop.rules(rule(expression="true"))
+    pending = await shop.submit(shop.order())
+    await delete_dimension(shop.server.service, "acme", old)
+    expression = "budgetData.budgets[0].allocations[0].balance.remaining = 30"
+    await shop.rules(rule(expression=expression, effect=effect))
+    again = await shop.reevaluate(pending)
+    assert again.authorization.status == ("accepted", "denied", "pending")[effect]
+    assert await shop.figures() == figures
+    if effect == 2:
+        await shop.decide(again, ACCEPT)
+        assert await shop.figures() == (0, 20)
+
+
+async def test_a_hard_budget_denies_what_it_cannot_hold(shop: Shop) -> None:
+    await shop.open_budget(Enforcement.HARD)
+    denied = (await shop.submit(shop.order(amount=50.01))).authorization
+    assert denied.status is Status.DENIED
+    assert denied.reason == (
+        f"the order's spending cannot be held: budget `{shop.budget_id}`: "
+        "`50.01` exceeds the `50` that remain in the allocation"
+    )
+    assert denied.history[-1].after is Status.DENIED
+    assert await shop.figures() == (0, 0)
+
+
+async def test_an_edit_that_does_not_fit_gives_back_what_was_held(shop: Shop) -> None:
+    await shop.open_budget(Enforcement.HARD)
+    await shop.submit(shop.order(amount=40))
+    assert (await shop.submit(shop.order(amount=50))).authorization.status is Status.ACCEPTED
+    assert (await shop.submit(shop.order(amount=51))).authorization.status is Status.DENIED
+    assert await shop.figures() == (0, 0)
+
+
+async def test_an_inactive_budget_denies_spending(shop: Shop) -> None:
+    operation = SetBudgetStatus(shop.budget_id, ledger_model.Status.INACTIVE)
+    await commit(shop.server.service.ledger, shop.context, operation)
+    denied = (await shop.submit(shop.order())).authorization
+    assert denied.status is Status.DENIED
+    assert "the budget is inactive" in denied.reason
+
+
+@pytest.mark.parametrize("reads", [False, True], ids=["plain", "reads budgets"])
+async def test_orders_racing_for_the_last_money_get_it_once(shop: Shop, reads: bool) -> None:
+    await shop.open_budget(Enforcement.HARD)
+    if reads:
+        await shop.rules(rule(expression=OVERDRAWN, effect=1))
+    orders = [shop.order(f"o-{number}", 20) for number in range(40)]
+    answers = await asyncio.gather(*map(shop.submit, orders))
+    statuses = sorted(str(answer.authorization.status) for answer in answers)
+    assert statuses == ["accepted"] * 2 + ["denied"] * 38
+    assert await shop.figures() == (0, 40)
+
+
+async def test_orders_racing_under_a_rule_never_overdraw_a_soft_budget(shop: Shop) -> None:
+    await shop.rules(rule(expression=OVERDRAWN, effect=1))
+    orders = [shop.order(f"o-{number}", 20) for number in range(40)]
+    await asyncio.gather(*map(shop.submit, orders))
+    assert await shop.figures() == (0, 40)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"budgetId": "nothing"}, "the budget `nothing` was not found"),
+        ({"allocationId": "nothing"}, "the allocation `nothing` was not found"),
+        ({"amount": 0}, "`spending[0].amount`: must be more than zero"),
+        ({"amount": -1}, "`spending[0].amount`: must be more than zero"),
+        ({"amount": 0.00001}, "`spending[0].amount`: has more than four decimals"),
+    ],
+)
+@pytest.mark.parametrize("effect", [1, 2], ids=["denied", "pending"])
+async def test_unusable_spending_is_refused_whatever_the_rules_say(
+    shop: Shop, change: dict[str, Any], says: str, effect: int
+) -> None:
+    await shop.rules(rule(expression="true", effect=effect))
+    first = await shop.submit(shop.order("kept"))
+    order = shop.order("kept", spending=[shop.line(20) | change])
+    with pytest.raises(InvalidRequest) as caught:
+        await shop.submit(order)
+    assert says in caught.value.message
+    id = first.authorization.id
+    assert (await get_authorization(shop.server.service, "acme", id)) == first
+    assert await shop.figures() == ((0, 0) if effect == 1 else (20, 0))
+
+
+async def test_a_refused_item_does_not_disturb_the_others_of_its_batch(shop: Shop) -> None:
+    orders = [shop.order(f"o-{number}", 1) for number in range(10)]
+    bad = shop.order("bad", spending=[shop.line(1, allocationId="nothing")])
+    answers = await asyncio.gather(*map(shop.submit, [*orders, bad]), return_exceptions=True)
+    assert isinstance(answers.pop(), InvalidRequest)
+    assert await shop.figures() == (0, 10)
+
+
+async def test_lines_for_one_allocation_are_added_up(shop: Shop) -> None:
+    await shop.submit(shop.order(spending=[shop.line(1.5), shop.line(2.25)]))
+    assert await shop.figures() == (0, 3.75)
+
+
+async def test_an_order_whose_hold_was_released_by_hand_cannot_be_accepted(shop: Shop) -> None:
+    await shop.rules(rule(expression="true"))
+    pending = await shop.submit(shop.order())
+    await shop.cancel_by_hand(pending)
+    with pytest.raises(Conflict, match="is not held any more"):
+        await shop.decide(pending, ACCEPT)
+    assert (await shop.decide(pending, DENY)).authorization.status is Status.DENIED
+    assert await shop.figures() == (0, 0)
+
+
+async def test_a_hold_confirmed_by_hand_is_not_debited_again(shop: Shop) -> None:
+    await shop.rules(rule(expression="true"))
+    pending = await shop.submit(shop.order())
+    transaction_id = await shop.confirm_by_hand(pending)
+    assert await shop.figures() == (0, 20)
+    accepted = (await shop.decide(pending, ACCEPT)).authorization
+    assert accepted.status is Status.ACCEPTED
+    assert [hold.transaction_id for hold in accepted.holds] == [transaction_id]
+    assert await shop.figures() == (0, 20)
+    await shop.cancel(pending)
+    assert await shop.figures() == (0, 0)
+
+
+@pytest.mark.parametrize("amount", [20, 5], ids=["in whole", "in part"])
+@pytest.mark.parametrize("end", ["denied", "cancelled", "edited"])
+async def test_a_hold_confirmed_by_hand_is_refunded_when_the_order_ends(
+    shop: Shop, end: str, amount: float
+) -> None:
+    await shop.rules(rule(expression="true"))
+    pending = await shop.submit(shop.order())
+    await shop.confirm_by_hand(pending, amount)
+    if end == "denied":
+        await shop.decide(pending, DENY)
+    elif end == "cancelled":
+        await shop.cancel(pending)
+    else:
+        await shop.submit(shop.order(amount=7))
+    assert await shop.figures() == (7 if end == "edited" else 0, 0)
+
+
+async def test_only_what_was_not_refunded_by_hand_is_refunded(shop: Shop) -> None:
+    await shop.rules(rule(expression="true"))
+    pending = await shop.submit(shop.order())
+    await shop.refund_by_hand(await shop.confirm_by_hand(pending), 15)
+    await shop.decide(pending, DENY)
+    assert await shop.figures() == (0, 0)
+
+
+@pytest.mark.parametrize("moved", ["confirmed in part", "refunded"])
+async def test_an_order_whose_money_is_not_all_there_cannot_be_accepted(
+    shop: Shop, moved: str
+) -> None:
+    await shop.rules(rule(expression="true"))
+    pending = await shop.submit(shop.order())
+    if moved == "refunded":
+        await shop.refund_by_hand(await shop.confirm_by_hand(pending), 1)
+    else:
+        await shop.confirm_by_hand(pending, 19)
+    with pytest.raises(Conflict, match="is not held any more"):
+        await shop.decide(pending, ACCEPT)
+    assert await shop.figures() == (0, 19)
+    await shop.cancel(pending)
+    assert await shop.figures() == (0, 0)
+
+
+@pytest.mark.parametrize("moved", ["released", "confirmed in part", "refunded"])
+async def test_rules_do_not_see_money_that_was_moved_by_hand_as_the_orders(
+    shop: Shop, moved: str
+) -> None:
+    await shop.rules(rule(expression="true"))
+    pending = await shop.submit(shop.order(amount=40))
+    if moved == "released":
+        await shop.cancel_by_hand(pending)
+    elif moved == "refunded":
+        await shop.refund_by_hand(await shop.confirm_by_hand(pending, 40), 39)
+    else:
+        await shop.confirm_by_hand(pending, 1)
+    # Others take what became free, so that 5 remain at most.
+    other = await shop.submit(shop.order("o-2", amount=45))
+    dimensions = [place.dimension_id for place in other.authorization.dimensions]
+    await shop.rules(rule(expression=OVERDRAWN, effect=1))
+    await delete_dimension(shop.server.service, "acme", dimensions[0])
+    edited = await shop.submit(shop.order(amount=41))
+    assert edited.authorization.status is Status.DENIED
+    assert await shop.figures() == (45, 0)
+
+
+async def test_racing_callbacks_and_edits_keep_money_and_status_together(shop: Shop) -> None:
+    await shop.rules(rule(expression="true"))
+    pending = await shop.submit(shop.order())
+    await asyncio.gather(
+        shop.decide(pending, ACCEPT),
+        shop.decide(pending, DENY),
+        shop.cancel(pending),
+        shop.submit(shop.order(amount=7)),
+        return_exceptions=True,
+    )
+    assert await shop.figures() == (7, 0)
+
+
+@pytest.mark.parametrize(("advised", "outcome"), [(False, "accepted"), (True, "denied")])
+async def test_the_advised_rule_sees_a_budget_that_is_allocated_twice(
+    shop: Shop, advised: bool, outcome: str
+) -> None:
+    parts = tuple(
+        AllocationInput(LinkedEntity(id, "CostCenter"), "", units(700)) for id in ("cc-1", "cc-2")
+    )
+    wanted = BudgetInput("Twice", "", units(1000), allocations=parts)
+    view = await budgets.create_budget(shop.server.service.ledger, shop.context, wanted)
+    (hazard,) = find_hazards(compile(OVERDRAWN))
+    expression = hazard.suggestion if advised else OVERDRAWN
+    await shop.rules(rule(expression=expression, effect=1))
+    lines = [
+        {"budgetId": view.budget.id, "allocationId": part.allocation.id, "amount": 600}
+        for part in view.allocations
+    ]
+    first = Submission.model_validate(submission("o-1", 100, spending=lines[:1]))
+    assert (await shop.submit(first)).authorization.status == "accepted"
+    second = Submission.model_validate(submission("o-2", 100, spending=lines[1:]))
+    assert (await shop.submit(second)).authorization.status == outcome

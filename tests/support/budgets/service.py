@@ -1,0 +1,80 @@
+"""A ledger service on a test's database, with a clock that moves when it is told to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+
+from placet.budgets.core.model import Direction, LinkedEntity
+from placet.budgets.core.views import BudgetView
+from placet.budgets.service.books import LedgerService
+from placet.budgets.service.budgets import create_budget
+from placet.budgets.service.input import AllocationInput, BudgetInput, Context
+from placet.budgets.service.movements import MovementInput
+from placet.database.database import Database
+from placet.database.mark_tables import commit_mark_table
+from placet.database.tables import metadata
+from placet.kit.instants import DAY
+from placet.kit.money import SCALE
+
+__all__ = ["Ledger", "debit", "rows_of", "units"]
+
+START = 20_000 * DAY
+WHO = "buyer@example.com"
+
+
+def units(number: float) -> int:
+    """So many currency units as an amount."""
+    return round(number * SCALE)
+
+
+def debit(amount: float, **more: Any) -> MovementInput:
+    """A movement, by default a debit."""
+    facts = {
+        "direction": Direction.DEBIT, "origin": "test", "reference": "order-1",
+        "requested_by": WHO,
+    }  # fmt: skip
+    return MovementInput(amount=units(amount), **(facts | more))
+
+
+@dataclass
+class Ledger:
+    """The books of unit `unit-1` of `acme`."""
+
+    service: LedgerService
+    context: Context
+    now: int = START
+
+    @classmethod
+    def on(cls, database: Database) -> Ledger:
+        ledger: Ledger
+        service = LedgerService.on(database, clock=lambda: ledger.now)
+        ledger = cls(service, Context("acme", "unit-1"))
+        return ledger
+
+    async def budget(
+        self, amount: float = 100, *parts: float, **more: Any
+    ) -> tuple[BudgetView, list[str]]:
+        """A budget with allocations for users u0, u1, …; and their ids."""
+        allocations = tuple(
+            AllocationInput(LinkedEntity(f"u{number}", "User"), "contract", units(part))
+            for number, part in enumerate(parts)
+        )
+        facts = {"description": "", "allocations": allocations} | more
+        wanted = BudgetInput("Budget", amount=units(amount), **facts)
+        view = await create_budget(self.service, self.context, wanted)
+        return view, [item.allocation.id for item in view.allocations]
+
+
+async def rows_of(database: Database) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table, but for the marks of commits that changed nothing else."""
+    async with database.read() as connection:
+        return {
+            table.name: sorted(
+                (tuple(row) for row in await connection.execute(select(table))), key=repr
+            )
+            for table in metadata.sorted_tables
+            if table is not commit_mark_table
+        }
