@@ -46,7 +46,7 @@ _POSTGRES_ROWS: Final = 2_000
 _BELIEVED_ROWS: Final = 1_000_000
 _EXPLAINED: Final = re.compile(r"\s*(SELECT|WITH|UPDATE|DELETE|INSERT .*\bSELECT\b)", re.DOTALL)
 _LIST: Final = re.compile(r"\bIN \((?:\?|\$\d+(?:::\w+)?|\(.*?\))(?:, .*?)?\)")
-_SOURCE: Final = f"{SOURCE.parent}/"
+_SOURCE: Final = f"{SOURCE}/"
 _NUMBER: Final = re.compile(r"\$(\d+)")
 
 
