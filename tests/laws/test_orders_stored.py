@@ -20,7 +20,7 @@ from placet.budgets.service.audit import verify_books
 from placet.budgets.service.input import AllocationInput, BudgetInput, Context
 from placet.database.tables import authorization_table
 from placet.orders.core.callback import Callback
-from placet.orders.core.model import Actor, ActorKind, Authorization, Status
+from placet.orders.core.model import Authorization, Status
 from placet.orders.core.submission import Submission
 from placet.orders.core.wire import authorization_document
 from placet.orders.service import authorizations
@@ -29,6 +29,7 @@ from placet.orders.service.inbox import find_orders
 from placet.orders.service.pending_approvals import follow_directory
 from placet.orders.store.authorizations import AuthorizationFilter
 from placet.orders.store.pending_approvals import PendingFilter
+from placet.people.core.actor import Actor, ActorKind
 from placet.people.core.permissions import Permission
 from placet.people.core.roles import Role
 from placet.people.service import delegations

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from placet.jsonata import JSONataError, Limits
 from placet.kit.wire_model import Document
 from placet.orders.core.submission import Submission
+from placet.people.core.unit import Unit
 from placet.policies.core.compiled import Policy, applicable, compile_expression, compile_rules
-from placet.policies.core.model import Dimension, Rule, Unit, UnitChoice
+from placet.policies.core.model import Dimension, Rule, UnitChoice
 from placet.policies.core.rule_file import RuleFile
 from placet.policies.core.spending_check import spending_refusal
 from placet.policies.core.trace import Decision

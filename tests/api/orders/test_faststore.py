@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from placet.policies.core.wire import timestamp
+from placet.kit.timestamps import timestamp
 from placet.settings import Settings
 from support.clock import ManualClock
 from support.contract import CALLBACK, answer_problems

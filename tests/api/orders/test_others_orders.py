@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from placet.kit.timestamps import timestamp
 from placet.people.core.roles import Role
 from placet.people.store.users import User, put_users
-from placet.policies.core.wire import timestamp
 from support.budgets.calls import ON_ONE_STORE
 from support.people.calls import calling_as
 from support.people.units import person, plant

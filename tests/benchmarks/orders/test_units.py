@@ -15,10 +15,10 @@ import pytest
 from sqlalchemy import text
 
 from placet.kit.ids import new_id
-from placet.orders.core.model import Actor, ActorKind
 from placet.orders.core.submission import Submission
 from placet.orders.service.authorizations import submit
 from placet.orders.service.directory import unit_reach
+from placet.people.core.actor import Actor, ActorKind
 from placet.people.service.units import rename_unit
 from placet.people.store.units import count_units
 from placet.policies.core.model import Dimension, DimensionDraft

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
-from placet.orders.core.model import Actor, ActorKind, Authorization
+from placet.orders.core.model import Authorization
 from placet.orders.core.submission import Submission
 from placet.orders.core.submit import authorize
+from placet.people.core.actor import Actor, ActorKind
+from placet.people.core.unit import Unit
 from placet.policies.core.compiled import Policy, applicable, compile_rules
-from placet.policies.core.model import Dimension, Unit
+from placet.policies.core.model import Dimension
 
 NOW = 1_760_000_000_000
 PATH = (Unit(id="acme", name="Acme"), Unit(id="sales", name="Sales"))

@@ -9,7 +9,8 @@ from typing import Any
 
 from placet.orders.core.callback import Callback, decide
 from placet.orders.core.explanation import explanation_document
-from placet.orders.core.model import Actor, Authorization
+from placet.orders.core.model import Authorization
+from placet.people.core.actor import Actor
 from placet.policies.core.compiled import Policy
 
 Submit = Callable[..., Authorization]

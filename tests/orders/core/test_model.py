@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from placet.orders.core.model import Actor, ActorKind, Authorization
+from placet.orders.core.model import Authorization
+from placet.people.core.actor import Actor, ActorKind
 from support.orders.scene import Scene
 
 RULES = [

@@ -8,9 +8,10 @@ from dataclasses import replace
 import pytest
 
 from placet.errors import Conflict
-from placet.orders.core.model import Actor, Authorization, Status, Wait
+from placet.orders.core.model import Authorization, Status, Wait
 from placet.orders.core.submit import judged_again
 from placet.orders.core.transitions import cancel
+from placet.people.core.actor import Actor
 
 Submit = Callable[..., Authorization]
 LATER = 1_760_000_001_000

@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from placet.errors import Conflict
-from placet.orders.core.model import Actor, Authorization, Status
+from placet.orders.core.model import Authorization, Status
 from placet.orders.core.transitions import cancel, deny_spending, supersede
+from placet.people.core.actor import Actor
 
 Submit = Callable[..., Authorization]
 LATER = 1_760_000_001_000

@@ -12,9 +12,10 @@ from typing import Any
 import pytest
 
 from placet.orders.core.callback import Callback, decide
-from placet.orders.core.model import Actor, ActorKind, Authorization, Status
+from placet.orders.core.model import Authorization, Status
 from placet.orders.core.transitions import cancel, supersede
 from placet.orders.core.wire import authorization_document
+from placet.people.core.actor import Actor, ActorKind
 from placet.policies.core.compiled import Policy
 
 CONTRACT = Path(__file__).parents[4] / "shared/contracts/buying-policies.openapi.json"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from placet.database.database import Database
-from placet.orders.core.model import Actor, ActorKind
 from placet.orders.core.reach import Few
 from placet.orders.service.directory import unit_reach
+from placet.people.core.actor import Actor, ActorKind
 from placet.people.service.units import move_unit
 from placet.people.store.units import StaffedUnit, load_staffed_units
 from support.people.units import person, plant

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from placet.database.database import Database
-from placet.orders.core.model import Actor, ActorKind
 from placet.orders.core.reach import NO_REACH
 from placet.orders.service.reach import deciding_reach, reader_reach
+from placet.people.core.actor import Actor, ActorKind
 from placet.policies.core.model import Authorizer, AuthorizerType
 from support.orders.scene import NOW, Scene
 from support.people.units import person, plant

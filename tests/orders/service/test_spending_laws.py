@@ -21,7 +21,7 @@ from placet.jsonata import compile
 from placet.jsonata.hazards import find_hazards
 from placet.kit.ids import new_id
 from placet.orders.core.callback import Callback
-from placet.orders.core.model import Actor, ActorKind, Status
+from placet.orders.core.model import Status
 from placet.orders.core.submission import Submission
 from placet.orders.service.authorizations import (
     Judged,
@@ -32,6 +32,7 @@ from placet.orders.service.authorizations import (
     reevaluate,
     submit,
 )
+from placet.people.core.actor import Actor, ActorKind
 from placet.people.core.permissions import Permission
 from placet.policies.core.model import DimensionDraft
 from placet.policies.service.dimensions import create_dimension, delete_dimension

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from placet.orders.core.model import Actor, ActorKind
+from placet.people.core.actor import Actor, ActorKind
 from placet.people.service.actors import actor_of, reach_of, reaches
 from placet.people.store.users import User
 from support.people.units import person

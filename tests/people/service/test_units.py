@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from placet.errors import Forbidden, InvalidRequest, NotFound
-from placet.orders.core.model import Actor, ActorKind
+from placet.people.core.actor import Actor, ActorKind
 from placet.people.service import units
 from placet.people.service.actors import actor_of
 from placet.people.store.accounts import ensure_account

@@ -9,7 +9,7 @@ import pytest
 
 from placet.errors import Conflict, Forbidden, InvalidRequest, NotFound
 from placet.kit.reading import read
-from placet.orders.core.model import Actor, ActorKind
+from placet.people.core.actor import Actor, ActorKind
 from placet.people.service import users
 from placet.people.service.actors import actor_of
 from placet.people.service.users import UserDraft

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from placet.errors import InvalidRequest
 from placet.kit.reading import read, read_many
+from placet.kit.timestamps import timestamp
 from placet.policies.core.model import (
     AuthorizerType,
     Dimension,
@@ -18,7 +19,7 @@ from placet.policies.core.model import (
     EffectType,
     RuleDraft,
 )
-from placet.policies.core.wire import dimension_document, timestamp
+from placet.policies.core.wire import dimension_document
 
 CONTRACT = Path(__file__).parents[4] / "shared/contracts/buying-policies.openapi.json"
 

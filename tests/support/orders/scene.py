@@ -32,15 +32,17 @@ import yaml
 from placet.errors import PlacetError
 from placet.kit.durations import milliseconds_of
 from placet.orders.core.callback import Callback, decide
-from placet.orders.core.model import Actor, ActorKind, Authorization
+from placet.orders.core.model import Authorization
 from placet.orders.core.moments import Deed, Moment, due_moments
-from placet.orders.core.reach import Delegator, Few, Reach
+from placet.orders.core.reach import Few, Reach
 from placet.orders.core.submission import Submission
 from placet.orders.core.submit import authorize
 from placet.orders.core.transitions import cancel, escalate, expire, remind, supersede
 from placet.orders.core.wire import authorization_document
+from placet.people.core.actor import Actor, ActorKind, Delegator
+from placet.people.core.unit import Unit
 from placet.policies.core.compiled import Policy, applicable, compile_rules
-from placet.policies.core.model import AccountSettings, Dimension, Unit
+from placet.policies.core.model import AccountSettings, Dimension
 from placet.policies.core.trace import DimensionTrace, Outcome, RuleTrace
 from placet.policies.core.unit_gate import UnitGap
 

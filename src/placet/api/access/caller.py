@@ -24,7 +24,7 @@ from placet.api.web.openapi import (
     PERMISSIONS_SCHEME,
 )
 from placet.errors import Forbidden, Unauthorized
-from placet.orders.core.model import Actor, ActorKind
+from placet.people.core.actor import Actor, ActorKind
 from placet.people.core.permissions import Permission
 from placet.people.store.users import User
 from placet.process import Service

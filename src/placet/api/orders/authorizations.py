@@ -30,6 +30,7 @@ from placet.api.web.schemas import (
     CallbackBody,
     CancellationBody,
 )
+from placet.kit.timestamps import timestamp
 from placet.kit.wire_model import Document
 from placet.orders.core.explanation import explanation_document
 from placet.orders.core.submission import Submission
@@ -46,7 +47,6 @@ from placet.orders.service.visibility import (
     unseen_is_unknown,
     visible_filter,
 )
-from placet.policies.core.wire import timestamp
 
 __all__ = ["DIRECT_ROUTES", "callback_router", "router"]
 

@@ -13,11 +13,11 @@ from placet.api.web.body import read_model
 from placet.api.web.query import flag, only, parameters_of, whole
 from placet.api.web.schemas import inline_schema, json_body
 from placet.kit.instants import parse_instant
+from placet.kit.timestamps import timestamp
 from placet.kit.wire_model import Document, Identifier, PolicyModel, Text
 from placet.people.service import delegations
 from placet.people.service.delegations import RecordedDelegation
 from placet.people.store.delegations import DelegationEvent, DelegationFilter
-from placet.policies.core.wire import timestamp
 
 __all__ = ["router"]
 

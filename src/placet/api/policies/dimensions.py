@@ -13,7 +13,7 @@ from placet.api.web.parameters import DimensionId, IdFilter, NameFilter, UnitFil
 from placet.api.web.query import only
 from placet.api.web.schemas import DIMENSION_BODY
 from placet.errors import InvalidRequest
-from placet.orders.core.model import Actor, ActorKind
+from placet.people.core.actor import Actor, ActorKind
 from placet.people.service.scope import check_dimension, check_unit, visible_dimensions
 from placet.policies.core.model import DimensionDraft
 from placet.policies.core.wire import dimension_document

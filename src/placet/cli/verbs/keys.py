@@ -12,8 +12,8 @@ from placet.access.store.keys import AppKey
 from placet.cli.command import DatabaseUrl, Json, command_app, examples
 from placet.cli.database import ready
 from placet.cli.output import console, print_json, table
+from placet.kit.timestamps import timestamp
 from placet.people.core.permissions import Permission
-from placet.policies.core.wire import timestamp
 
 __all__ = ["app"]
 

@@ -14,10 +14,10 @@ from placet.cli.database import ready
 from placet.cli.output import console, print_json, table
 from placet.errors import InvalidRequest
 from placet.kit.ids import now_ms
+from placet.kit.timestamps import timestamp
 from placet.messages.delivery.signature import WebhookSecrets
 from placet.messages.service.outbox import list_messages, retry_dead, retry_messages
 from placet.messages.store.outbox import MessageState, OutboxMessage
-from placet.policies.core.wire import timestamp
 
 __all__ = ["app"]
 

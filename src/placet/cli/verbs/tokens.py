@@ -21,7 +21,7 @@ from placet.cli.database import ready
 from placet.cli.output import console, print_json, table
 from placet.errors import InvalidRequest
 from placet.kit.durations import milliseconds_of
-from placet.policies.core.wire import timestamp
+from placet.kit.timestamps import timestamp
 
 __all__ = ["app"]
 

@@ -24,7 +24,7 @@ from placet.imports.store.imports import (
     update_import,
 )
 from placet.kit.ids import new_id, now_ms
-from placet.orders.core.model import Actor
+from placet.people.core.actor import Actor
 
 __all__ = [
     "MAX_UPLOAD_BYTES", "ImportPage", "Uploader", "get_import", "list_imports", "read_report",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from placet.kit.timestamps import timestamp
 from placet.kit.wire_model import Document
 from placet.orders.core.model import Approval, Authorization, Event, Reminder
 from placet.orders.core.moments import Moment, due_moments
@@ -12,7 +13,6 @@ from placet.orders.core.wire import wire_status
 from placet.policies.core.compiled import CompiledDimension, Policy
 from placet.policies.core.model import Dimension, Rule
 from placet.policies.core.trace import DimensionTrace, RuleStatus, RuleTrace
-from placet.policies.core.wire import timestamp
 
 __all__ = ["explanation_document"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from placet.orders.core.model import Actor, ActorKind, Authorization
+from placet.orders.core.model import Authorization
 from placet.orders.core.reach import Reach
 from placet.orders.core.seats import Seat, SeatKind
 from placet.orders.core.signatures import (
@@ -19,7 +19,7 @@ from placet.orders.core.signatures import (
     next_authorizer,
     open_levels,
 )
-from placet.people.core.actor import APPROVE_ORDERS
+from placet.people.core.actor import APPROVE_ORDERS, Actor, ActorKind
 from placet.policies.core.model import AuthorizerType, Dimension, Rule
 
 __all__ = [

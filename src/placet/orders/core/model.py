@@ -21,12 +21,13 @@ from placet.orders.core.record import (
     Verdict,
     Wait,
 )
-from placet.people.core.actor import SERVICE, Actor, ActorKind
-from placet.policies.core.model import AccountSettings, Unit
+from placet.people.core.actor import Actor, ActorKind
+from placet.people.core.unit import Unit
+from placet.policies.core.model import AccountSettings
 from placet.policies.core.trace import DimensionTrace, RuleStatus, RuleTrace
 
 __all__ = [
-    "SERVICE", "Actor", "ActorKind", "Approval", "Authorization", "Escalation", "Event", "Hold",
+    "Approval", "Authorization", "Escalation", "Event", "Hold",
     "Reminder", "Status", "Verdict", "Wait",
 ]  # fmt: skip
 

@@ -10,28 +10,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from placet.people.core.actor import Actor, ActorKind
+from placet.people.core.actor import Delegator
 from placet.policies.core.model import Authorizer
 
-__all__ = ["NO_REACH", "WHOLE_ACCOUNT", "Delegator", "Few", "Reach"]
+__all__ = ["NO_REACH", "WHOLE_ACCOUNT", "Few", "Reach"]
 
 # No unit has this id, as ids are not empty.
 WHOLE_ACCOUNT: Final = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Delegator:
-    """A person the caller may act for now, with what that person may do and is a member of."""
-
-    user_id: str
-    name: str | None = None
-    unit_ids: frozenset[str] = frozenset()
-    permissions: frozenset[str] = frozenset()
-
-    @property
-    def actor(self) -> Actor:
-        """The person, as if acting alone."""
-        return Actor(ActorKind.USER, self.user_id, self.permissions, self.unit_ids, self.name)
 
 
 @dataclass(frozen=True, slots=True)

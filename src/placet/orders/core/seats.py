@@ -14,8 +14,8 @@ from enum import StrEnum
 from typing import Any, Self
 
 from placet.kit.wire_model import Document
-from placet.orders.core.model import Actor, ActorKind
 from placet.orders.core.reach import WHOLE_ACCOUNT, Reach
+from placet.people.core.actor import Actor, ActorKind
 from placet.policies.core.model import Authorizer, AuthorizerType
 
 __all__ = ["Holder", "HolderKind", "Seat", "SeatKind"]

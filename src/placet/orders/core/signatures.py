@@ -11,7 +11,8 @@ same person may decide (`callback`), and an authorizer that is listed twice is a
 
 from __future__ import annotations
 
-from placet.orders.core.model import ActorKind, Approval, Authorization, Verdict
+from placet.orders.core.model import Approval, Authorization, Verdict
+from placet.people.core.actor import ActorKind
 from placet.policies.core.model import Authorizer, Dimension, Rule
 
 __all__ = [

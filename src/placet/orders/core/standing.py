@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from placet.kit.wire_model import Document
 from placet.orders.core.levels import seats_of
-from placet.orders.core.model import Actor, Authorization
-from placet.orders.core.reach import Delegator, Reach
+from placet.orders.core.model import Authorization
+from placet.orders.core.reach import Reach
 from placet.orders.core.seats import Holder, HolderKind, Seat
 from placet.orders.core.signatures import levels_up
-from placet.people.core.actor import APPROVE_ORDERS
+from placet.people.core.actor import APPROVE_ORDERS, Actor, Delegator
 from placet.policies.core.model import Authorizer, AuthorizerType, Dimension, Rule
 
 __all__ = ["lapsed_delegators", "level_documents", "why_not_authorized"]

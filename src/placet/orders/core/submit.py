@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from placet.errors import Conflict
 from placet.kit.wire_model import Document
-from placet.orders.core.model import Actor, Authorization, Event, Status
+from placet.orders.core.model import Authorization, Event, Status
 from placet.orders.core.submission import Submission
 from placet.orders.core.waits import waits_after
+from placet.people.core.actor import Actor
+from placet.people.core.unit import Unit
 from placet.policies.core.compiled import Policy
-from placet.policies.core.model import AccountSettings, Unit
+from placet.policies.core.model import AccountSettings
 from placet.policies.core.walk import Timing, walk
 
 __all__ = ["authorize", "judged_again"]

@@ -5,19 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from placet.errors import Conflict
-from placet.orders.core.model import (
-    SERVICE,
-    Actor,
-    Authorization,
-    Escalation,
-    Event,
-    Reminder,
-    Status,
-)
+from placet.kit.timestamps import timestamp
+from placet.orders.core.model import Authorization, Escalation, Event, Reminder, Status
 from placet.orders.core.moments import Deed, Moment, due_moments
+from placet.people.core.actor import SERVICE, Actor
 from placet.policies.core.compiled import Policy
 from placet.policies.core.reasons import rule_place
-from placet.policies.core.wire import timestamp
 
 __all__ = ["cancel", "deny_spending", "escalate", "expire", "remind", "supersede"]
 

@@ -16,7 +16,7 @@ from typing import Final
 from placet.errors import Conflict, InvalidRequest, NotFound, Unavailable
 from placet.kit.ids import new_id
 from placet.orders.core.callback import Callback, decide
-from placet.orders.core.model import Actor, Authorization
+from placet.orders.core.model import Authorization
 from placet.orders.core.reach import Reach
 from placet.orders.core.submission import Submission
 from placet.orders.core.submit import authorize, judged_again
@@ -41,6 +41,7 @@ from placet.orders.store.authorizations import (
     find_authorizations,
     load_latest_of_order,
 )
+from placet.people.core.actor import Actor
 from placet.policies.core.compiled import Policy
 from placet.policies.service.policies import UnitPolicy
 from placet.process import Service

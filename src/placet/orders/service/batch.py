@@ -22,7 +22,7 @@ from placet.errors import Conflict, Forbidden, PlacetError, Unavailable
 from placet.kit.ids import now_ms
 from placet.messages.delivery.destination import AllowedHosts
 from placet.messages.store.outbox import MessageState, OutboxMessage, insert_messages
-from placet.orders.core.model import Actor, ActorKind, Authorization, Event, Status
+from placet.orders.core.model import Authorization, Event, Status
 from placet.orders.core.moments import due_moments
 from placet.orders.core.transitions import supersede
 from placet.orders.service.ground import NO_GROUND, Ground
@@ -45,6 +45,7 @@ from placet.orders.store.authorizations import (
     update_authorizations,
 )
 from placet.orders.store.moments import AuthorizationDue, replace_due
+from placet.people.core.actor import Actor, ActorKind
 from placet.people.store.accounts import load_policy_versions
 from placet.policies.core.compiled import Policy
 from placet.policies.core.model import Dimension

@@ -12,11 +12,11 @@ from pydantic import Field
 from placet.errors import Conflict, Forbidden, PlacetError
 from placet.kit.wire_model import Identifier, Number, PolicyModel, Text
 from placet.orders.core.callback import Callback, Level
-from placet.orders.core.model import Actor
 from placet.orders.core.pending import waiting_for
 from placet.orders.service.authorizations import Judged, decide_rule, get_authorization
 from placet.orders.service.reach import deciding_reach
 from placet.orders.service.visibility import unseen_is_unknown
+from placet.people.core.actor import Actor
 from placet.process import Service
 
 __all__ = ["MAX_DECISIONS", "Decided", "Decision", "Decisions", "decide_many"]

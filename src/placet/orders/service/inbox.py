@@ -7,7 +7,6 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from placet.orders.core.model import Actor, ActorKind
 from placet.orders.core.moments import Deed, due_moments
 from placet.orders.core.pending import waiting_for
 from placet.orders.core.reach import NO_REACH
@@ -20,7 +19,7 @@ from placet.orders.store.pending_approvals import (
     approver_of_user,
     find_pending,
 )
-from placet.people.core.actor import APPROVE_ORDERS
+from placet.people.core.actor import APPROVE_ORDERS, Actor, ActorKind
 from placet.people.service.delegations import standing_in
 from placet.process import Service
 

@@ -15,10 +15,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.database.database import Database
 from placet.orders.core.levels import seats_of
-from placet.orders.core.model import Actor, ActorKind, Authorization
+from placet.orders.core.model import Authorization
 from placet.orders.core.reach import NO_REACH, Reach
 from placet.orders.core.seats import Seat
 from placet.orders.service.directory import listed_people, seat_reach, why_unable
+from placet.people.core.actor import Actor, ActorKind
 from placet.people.core.permissions import Permission
 from placet.people.core.roles import roles_with
 from placet.people.service.delegations import standing_in

@@ -13,10 +13,11 @@ from dataclasses import replace
 from typing import Final
 
 from placet.database.database import Database
-from placet.orders.core.model import Actor, ActorKind, Authorization
+from placet.orders.core.model import Authorization
 from placet.orders.core.reach import NO_REACH, Reach
 from placet.orders.core.signatures import barred_at, deciding_path
 from placet.orders.service.reach import reader_reach
+from placet.people.core.actor import Actor, ActorKind
 from placet.people.service.delegations import standing_in
 from placet.policies.core.compiled import Policy
 from placet.policies.core.model import AuthorizerType, Dimension, Rule

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.errors import Forbidden, NotFound, PlacetError
 from placet.orders.core.levels import is_authorized
-from placet.orders.core.model import Actor, ActorKind, Authorization
+from placet.orders.core.model import Authorization
 from placet.orders.core.pending import asked_rules
 from placet.orders.core.standing import lapsed_delegators
 from placet.orders.core.submission import Submission
@@ -28,6 +28,7 @@ from placet.orders.service.inbox import approvers_of
 from placet.orders.service.reach import asked_reach
 from placet.orders.store.authorizations import AuthorizationFilter
 from placet.orders.store.onlookers import Onlooker
+from placet.people.core.actor import Actor, ActorKind
 from placet.people.core.permissions import Permission
 from placet.people.service.actors import is_above_all, reached_units
 from placet.people.service.scope import check_spending

@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from placet.database.lists import among, without_index
 from placet.database.many_rows import put_rows
 from placet.database.tables import authorization_table
-from placet.orders.core.model import ActorKind, Authorization, Event
+from placet.orders.core.model import Authorization, Event
 from placet.orders.store.onlooker_tables import authorization_person_table
 from placet.orders.store.pending_approval_tables import pending_approval_table
+from placet.people.core.actor import ActorKind
 
 __all__ = ["Onlooker", "Sight", "note_people", "sights_of"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-__all__ = ["APPROVE_ORDERS", "SERVICE", "Actor", "ActorKind"]
+__all__ = ["APPROVE_ORDERS", "SERVICE", "Actor", "ActorKind", "Delegator"]
 
 APPROVE_ORDERS: Final = "ApproveOrders"
 
@@ -38,3 +38,18 @@ class Actor:
 
 
 SERVICE: Final = Actor(ActorKind.SYSTEM, "placet")
+
+
+@dataclass(frozen=True, slots=True)
+class Delegator:
+    """A person the caller may act for now, with what that person may do and is a member of."""
+
+    user_id: str
+    name: str | None = None
+    unit_ids: frozenset[str] = frozenset()
+    permissions: frozenset[str] = frozenset()
+
+    @property
+    def actor(self) -> Actor:
+        """The person, as if acting alone."""
+        return Actor(ActorKind.USER, self.user_id, self.permissions, self.unit_ids, self.name)

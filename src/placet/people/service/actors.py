@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from placet.orders.core.model import Actor, ActorKind
+from placet.people.core.actor import Actor, ActorKind
 from placet.people.core.roles import permissions_of
 from placet.people.store.unit_tree import load_sole_root, load_unit_paths
 from placet.people.store.users import User

@@ -16,8 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from placet.database.database import Database
 from placet.errors import Conflict, Forbidden, InvalidRequest, NotFound
 from placet.kit.ids import new_id
-from placet.orders.core.model import Actor, ActorKind
-from placet.orders.core.reach import Delegator
+from placet.kit.timestamps import timestamp
+from placet.people.core.actor import Actor, ActorKind, Delegator
 from placet.people.core.permissions import Permission
 from placet.people.service.actors import actor_of, is_above_all, reached_units
 from placet.people.store.delegations import (
@@ -33,7 +33,6 @@ from placet.people.store.delegations import (
     load_records,
 )
 from placet.people.store.users import load_users, lock_people
-from placet.policies.core.wire import timestamp
 
 __all__ = [
     "MAX_DELEGATORS", "MAX_LENGTH_MS", "DelegationPage", "RecordedDelegation", "create_delegation",

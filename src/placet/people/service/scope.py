@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from placet.errors import Forbidden, InvalidRequest, NotFound
-from placet.orders.core.model import Actor
 from placet.orders.core.submission import Submission
 from placet.orders.service.ground import spending_lines
+from placet.people.core.actor import Actor
 from placet.people.service.actors import is_above_all, reach_of
 from placet.people.service.units import reachable_unit
 from placet.people.store.unit_tree import load_ids_below, load_unit_path, load_unit_paths

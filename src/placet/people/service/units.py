@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.errors import Conflict, Forbidden, InvalidRequest, NotFound
 from placet.kit.ids import new_id
-from placet.orders.core.model import Actor
 from placet.orders.service.notices.stand_ins import follow_people
 from placet.orders.service.pending_approvals import Fallen
+from placet.people.core.actor import Actor
 from placet.people.service.actors import reach_of, reaches
 from placet.people.store.accounts import bump_policy_version
 from placet.people.store.unit_tree import MAX_UNIT_DEPTH, load_unit_height

@@ -13,10 +13,10 @@ from placet.errors import Conflict, Detail, Forbidden, InvalidRequest, NotFound
 from placet.kit.addresses import is_email_address
 from placet.kit.characters import invisible_character
 from placet.kit.wire_model import MAX_NAME, Identifier, PolicyModel, Visible
-from placet.orders.core.model import Actor, ActorKind
 from placet.orders.service.directory import why_unable
 from placet.orders.service.notices.stand_ins import follow_people
 from placet.orders.service.pending_approvals import NOTHING_FELL, Fallen
+from placet.people.core.actor import Actor, ActorKind
 from placet.people.core.roles import role_named
 from placet.people.service.actors import reach_of, reaches
 from placet.people.service.units import reachable_unit

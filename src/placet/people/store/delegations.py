@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.database.lists import among, without_index
 from placet.kit.wire_model import Document
-from placet.orders.core.model import Actor
+from placet.people.core.actor import Actor
 from placet.people.store.delegation_tables import delegation_event_table, delegation_table
 from placet.people.store.people_tables import user_table
 from placet.people.store.unit_tree import units_below

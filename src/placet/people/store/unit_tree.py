@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.database.lists import among
 from placet.database.tables import unit_table
-from placet.policies.core.model import Unit
+from placet.people.core.unit import Unit
 
 __all__ = [
     "MAX_UNIT_DEPTH", "load_ids_below", "load_sole_root", "load_unit_height", "load_unit_path",

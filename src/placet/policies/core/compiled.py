@@ -11,14 +11,8 @@ from typing import Any, Final
 from placet import jsonata
 from placet.jsonata import Expression, JSONataError
 from placet.kit.wire_model import MAX_PRIORITY, Document
-from placet.policies.core.model import (
-    AccountSettings,
-    Dimension,
-    NoRuleFired,
-    Rule,
-    Unit,
-    UnitChoice,
-)
+from placet.people.core.unit import Unit
+from placet.policies.core.model import AccountSettings, Dimension, NoRuleFired, Rule, UnitChoice
 from placet.policies.core.unit_gate import UnitGap, is_gate_rule
 
 __all__ = [

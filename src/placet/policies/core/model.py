@@ -55,7 +55,6 @@ __all__ = [
     "ScoreInterval",
     "SpendingCheck",
     "Trigger",
-    "Unit",
     "UnitChoice",
 ]
 
@@ -327,10 +326,3 @@ class AccountSettings(PolicyModel):
 
 
 _BEFORE: Final = {"onePersonOneLevel": False}
-
-
-class Unit(PolicyModel):
-    """One step of a unit path, which leads from the root of the tree down to the buyer's unit."""
-
-    id: Identifier
-    name: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from placet.people.core.unit import Unit
 from placet.policies.core.evidence import shorten
-from placet.policies.core.model import NoRuleFired, Rule, Unit
+from placet.policies.core.model import NoRuleFired, Rule
 from placet.policies.core.trace import DimensionTrace, Outcome, RuleStatus, RuleTrace
 
 __all__ = ["decided_by_rule", "grounds", "no_rule_fired", "rule_place", "unit_label", "waiting"]

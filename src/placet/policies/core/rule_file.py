@@ -19,10 +19,11 @@ from placet.kit.text.json_reader import read_json
 from placet.kit.text.located import MAX_BYTES, Located, Place, Problem, Severity
 from placet.kit.text.yaml_reader import read_yaml
 from placet.kit.wire_model import Document, Name, PolicyModel, VisibleName
+from placet.people.core.unit import Unit
 from placet.policies.core.evidence import shorten
 from placet.policies.core.hints import Hints
 from placet.policies.core.lint import lint
-from placet.policies.core.model import AccountSettings, Dimension, DimensionDraft, Unit
+from placet.policies.core.model import AccountSettings, Dimension, DimensionDraft
 from placet.policies.core.schema import EFFECT_WORDS, rule_file_schema
 from placet.policies.core.unit_gate import UnitGap
 

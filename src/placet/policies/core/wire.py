@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Final
 
+from placet.kit.timestamps import timestamp
 from placet.kit.wire_model import Document
 from placet.policies.core.model import Dimension, Rule
 
@@ -14,18 +14,10 @@ __all__ = [
     "CREATION_VERSION",
     "dimension_document",
     "rule_document",
-    "timestamp",
 ]
 
 CREATION_VERSION: Final = "1.0.0"
 CREATION_ENVIRONMENT: Final = "stable"
-
-
-def timestamp(milliseconds: int) -> str:
-    """Milliseconds since 1970 as the API writes times: `2025-06-10T19:11:14.7100000Z`."""
-    seconds, rest = divmod(milliseconds, 1000)
-    moment = datetime.fromtimestamp(seconds, UTC)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{rest:03d}0000Z"
 
 
 def rule_document(rule: Rule, warnings: Sequence[str] = ()) -> Document:

@@ -8,10 +8,11 @@ from typing import Final, TypeVar
 
 from placet.database.database import Database
 from placet.errors import NotFound
+from placet.people.core.unit import Unit
 from placet.people.store.accounts import load_account
 from placet.people.store.unit_tree import load_unit_path
 from placet.policies.core.compiled import Policy, applicable, compile_rules
-from placet.policies.core.model import AccountSettings, Dimension, Unit
+from placet.policies.core.model import AccountSettings, Dimension
 from placet.policies.core.unit_gate import UnitGap
 from placet.policies.service.lane import Threads
 from placet.policies.service.unit_gaps import find_unit_gap

@@ -12,13 +12,14 @@ from dataclasses import replace
 from typing import Final
 
 from placet.errors import InvalidRequest
+from placet.kit.timestamps import timestamp
 from placet.kit.wire_model import Document
 from placet.messages.delivery.destination import AllowedHosts
 from placet.messages.service.outbox import webhook_message
 from placet.messages.store.outbox import MessageState, OutboxMessage
-from placet.orders.core.model import SERVICE, Authorization, Event
+from placet.orders.core.model import Authorization, Event
 from placet.orders.core.wire import wire_status
-from placet.policies.core.wire import timestamp
+from placet.people.core.actor import SERVICE
 
 __all__ = ["STATUS_TOPIC", "call_refusal", "status_call"]
 
