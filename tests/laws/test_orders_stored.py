@@ -20,6 +20,7 @@ from placet.budgets.service.audit import verify_books
 from placet.budgets.service.input import AllocationInput, BudgetInput, Context
 from placet.database.tables import authorization_table
 from placet.orders.core.callback import Callback
+from placet.orders.core.filters import AuthorizationFilter, PendingFilter
 from placet.orders.core.model import Authorization, Status
 from placet.orders.core.submission import Submission
 from placet.orders.core.wire import authorization_document
@@ -27,15 +28,14 @@ from placet.orders.service import authorizations
 from placet.orders.service.authorizations import Judged
 from placet.orders.service.inbox import find_orders
 from placet.orders.service.pending_approvals import follow_directory
-from placet.orders.store.authorizations import AuthorizationFilter
-from placet.orders.store.pending_approvals import PendingFilter
 from placet.people.core.actor import Actor, ActorKind
+from placet.people.core.delegation import DelegationFilter
 from placet.people.core.permissions import Permission
 from placet.people.core.roles import Role
+from placet.people.core.user import User
 from placet.people.service import delegations
 from placet.people.service.actors import actor_of
-from placet.people.store.delegations import DelegationFilter
-from placet.people.store.users import User, load_users, put_users
+from placet.people.store.users import load_users, put_users
 from placet.policies.service.rule_files import publish
 from placet.process import Service
 from placet.settings import Settings

@@ -26,6 +26,7 @@ from placet.database.database import Database
 from placet.errors import PlacetError
 from placet.kit.instants import DAY
 from placet.kit.local_day import day_start
+from placet.sellers.core.model import SellerBudgetView, SellerPair
 from placet.sellers.service.queries import SellerBudgetQuery, list_seller_budgets
 from placet.sellers.service.seller_budgets import (
     NewSellerBudget,
@@ -33,7 +34,6 @@ from placet.sellers.service.seller_budgets import (
     change_seller_budgets,
     create_seller_budgets,
 )
-from placet.sellers.store.seller_budgets import SellerBudgetView, SellerPair
 
 START = date(2028, 2, 27)
 AMOUNT = 100_000

@@ -15,13 +15,12 @@ import pytest
 from sqlalchemy import select
 
 from placet import schema
-from placet.budgets.core.views import BudgetView
+from placet.budgets.core.views import BudgetFilter, BudgetView
 from placet.budgets.service import budgets
 from placet.budgets.service.audit import verify_books
 from placet.budgets.service.books import do_what_is_due
 from placet.budgets.service.input import BudgetInput, Context, PageRequest
 from placet.budgets.service.movements import post_transaction
-from placet.budgets.store.queries import BudgetFilter
 from placet.database.database import Database
 from placet.database.tables import metadata
 from placet.kit.instants import parse_instant

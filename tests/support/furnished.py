@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from placet.imports.store.imports import ImportState, StoredImport, insert_import
+from placet.imports.core.state import ImportState, StoredImport
+from placet.imports.store.imports import insert_import
 from placet.kit.ids import new_id
 from support.budgets.calls import Budgets, movement, reservation
 from support.people.units import person, plant

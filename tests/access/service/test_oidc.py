@@ -15,8 +15,9 @@ from placet.access.service.token_callers import Person, UserTokenCache
 from placet.access.service.tokens import create_token
 from placet.database.database import Database
 from placet.errors import InvalidRequest, Unauthorized
+from placet.people.core.user import User
 from placet.people.store.accounts import ensure_account
-from placet.people.store.users import User, put_users
+from placet.people.store.users import put_users
 from placet.settings import Settings
 from support.people.tokens import AUDIENCE, ISSUER, Publisher, Signer, put_together
 

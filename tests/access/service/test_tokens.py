@@ -21,7 +21,8 @@ from placet.access.store.tokens import load_signing_secret
 from placet.database.database import Database
 from placet.errors import InvalidRequest, NotFound, Unauthorized
 from placet.people.core.permissions import Permission
-from placet.people.store.users import User, put_users
+from placet.people.core.user import User
+from placet.people.store.users import put_users
 from support.people.tokens import Signer, encoded, put_together, taken_apart
 
 pytestmark = pytest.mark.anyio

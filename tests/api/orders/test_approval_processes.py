@@ -13,7 +13,8 @@ import pytest
 
 from placet.access.service.tokens import create_token
 from placet.database.database import Database
-from placet.people.store.users import User, put_users
+from placet.people.core.user import User
+from placet.people.store.users import put_users
 from support.budgets.calls import allocation, path_of
 from support.budgets.load import calling, credentials, difference
 from support.process import server_process

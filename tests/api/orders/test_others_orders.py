@@ -11,7 +11,8 @@ import pytest
 
 from placet.kit.timestamps import timestamp
 from placet.people.core.roles import Role
-from placet.people.store.users import User, put_users
+from placet.people.core.user import User
+from placet.people.store.users import put_users
 from support.budgets.calls import ON_ONE_STORE
 from support.people.calls import calling_as
 from support.people.units import person, plant

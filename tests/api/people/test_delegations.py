@@ -13,9 +13,10 @@ import pytest
 from placet.access.service.tokens import create_token
 from placet.kit.timestamps import timestamp
 from placet.people.core.actor import Actor, ActorKind
+from placet.people.core.delegation import Delegation, DelegationEvent
 from placet.people.core.roles import Role
 from placet.people.service.delegations import MAX_DELEGATORS, stand_ins, standing_in
-from placet.people.store.delegations import Delegation, DelegationEvent, insert_delegation
+from placet.people.store.delegations import insert_delegation
 from placet.people.store.users import put_users
 from placet.settings import Settings
 from support.budgets.calls import ON_ONE_STORE

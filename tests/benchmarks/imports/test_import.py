@@ -17,9 +17,10 @@ from python_calamine import CalamineWorkbook
 
 from placet.access.service.keys import create_key
 from placet.database.database import Database
+from placet.imports.core.state import StoredImport
 from placet.imports.service.imports import Uploader, start_import, start_validation, upload_workbook
 from placet.imports.service.job import LEASE_MS, ImportJob
-from placet.imports.store.imports import StoredImport, claim_import
+from placet.imports.store.imports import claim_import
 from placet.kit.clock import SystemClock
 from placet.kit.ids import new_id
 from placet.people.core.roles import Role

@@ -18,6 +18,7 @@ from placet.budgets.core.model import (
     Status,
 )
 from placet.budgets.core.notification import NotificationSettings
+from placet.budgets.core.views import AllocationFilter, BudgetFilter
 from placet.budgets.service import allocations as budgets_allocations
 from placet.budgets.service import budgets
 from placet.budgets.service import movements as budgets_money
@@ -29,7 +30,6 @@ from placet.budgets.service.statement import (
     allocation_statement,
     budget_statement,
 )
-from placet.budgets.store.queries import AllocationFilter, BudgetFilter
 from placet.budgets.store.tables import allocation_table, ledger_entry_table
 from placet.database.database import Database
 from placet.errors import Conflict, InvalidRequest, NotFound, PlacetError

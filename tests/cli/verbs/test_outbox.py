@@ -14,8 +14,9 @@ import pytest
 
 from cli.conftest import Placet
 from placet.database.database import Database
+from placet.messages.core.message import MessageState, OutboxMessage
 from placet.messages.service.outbox import webhook_message
-from placet.messages.store.outbox import MessageState, OutboxMessage, insert_messages
+from placet.messages.store.outbox import insert_messages
 from placet.schema import upgrade
 
 Store = Callable[..., OutboxMessage]

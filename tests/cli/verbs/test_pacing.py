@@ -19,8 +19,8 @@ from placet.database.database import Database
 from placet.kit.instants import DAY, milliseconds
 from placet.kit.money import SCALE
 from placet.schema import upgrade
+from placet.sellers.core.model import SellerPair
 from placet.sellers.service.seller_budgets import NewSellerBudget, create_seller_budgets
-from placet.sellers.store.seller_budgets import SellerPair
 from support.budgets.books_file import write_books_file
 
 

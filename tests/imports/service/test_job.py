@@ -18,6 +18,7 @@ from placet.access.service.keys import create_key
 from placet.database.database import Database
 from placet.database.tables import unit_table
 from placet.imports.core.records import cost_centers, members, organizations
+from placet.imports.core.state import ImportState, StoredImport
 from placet.imports.core.workbook import read_workbook
 from placet.imports.service.apply import apply_records
 from placet.imports.service.imports import (
@@ -29,7 +30,6 @@ from placet.imports.service.imports import (
 )
 from placet.imports.service.job import LEASE_MS
 from placet.imports.service.worker import ImportWorker
-from placet.imports.store.imports import ImportState, StoredImport
 from placet.imports.store.tables import buyer_unit_table
 from placet.kit.characters import normalized
 from placet.kit.clock import Clock

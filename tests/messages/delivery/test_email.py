@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 
 from placet.errors import InvalidRequest
+from placet.messages.core.message import OutboxMessage
 from placet.messages.delivery.email import EmailDelivery, SmtpServer
 from placet.messages.delivery.outcome import DELIVERED, Outcome
 from placet.messages.service.outbox import email_messages
-from placet.messages.store.outbox import OutboxMessage
 from support.messages.smtp import SmtpReceiver
 
 pytestmark = pytest.mark.anyio

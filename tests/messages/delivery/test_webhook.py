@@ -12,12 +12,12 @@ from email.utils import format_datetime
 import pytest
 from standardwebhooks.webhooks import Webhook
 
+from placet.messages.core.message import OutboxMessage
 from placet.messages.delivery.destination import AllowedHosts, Resolve, resolve
 from placet.messages.delivery.outcome import DELIVERED, Outcome
 from placet.messages.delivery.signature import WebhookSecrets
 from placet.messages.delivery.webhook import WebhookDelivery
 from placet.messages.service.outbox import webhook_message
-from placet.messages.store.outbox import OutboxMessage
 from support.clock import ManualClock
 from support.messages.receiver import Received, Receiver, answering, receiving
 

@@ -9,6 +9,7 @@ import pytest
 
 from placet.database.database import Database
 from placet.errors import InvalidRequest, NotFound
+from placet.messages.core.message import MessageKind, MessageState, OutboxMessage
 from placet.messages.service.outbox import (
     email_messages,
     list_messages,
@@ -16,7 +17,7 @@ from placet.messages.service.outbox import (
     retry_messages,
     webhook_message,
 )
-from placet.messages.store.outbox import MessageKind, MessageState, OutboxMessage, insert_messages
+from placet.messages.store.outbox import insert_messages
 
 pytestmark = pytest.mark.anyio
 

@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from placet.database.database import Database
+from placet.messages.core.message import MessageKind, MessageState, OutboxMessage
 from placet.messages.delivery.outcome import DELIVERED, Outcome, failed
 from placet.messages.service.outbox import list_messages, webhook_message
 from placet.messages.service.worker import OutboxWorker
-from placet.messages.store.outbox import MessageKind, MessageState, OutboxMessage, insert_messages
+from placet.messages.store.outbox import insert_messages
 from support.clock import ManualClock
 
 ENDS = {"taken": MessageState.DELIVERED, "gone": MessageState.DEAD}

@@ -10,12 +10,13 @@ from standardwebhooks.webhooks import Webhook
 
 from placet.database.database import Database
 from placet.errors import InvalidRequest
+from placet.messages.core.message import MessageKind, MessageState, OutboxMessage
 from placet.messages.delivery.destination import AllowedHosts
 from placet.messages.delivery.signature import WebhookSecrets
 from placet.messages.delivery.webhook import WebhookDelivery
 from placet.messages.service.outbox import list_messages, webhook_message
 from placet.messages.service.worker import OutboxWorker
-from placet.messages.store.outbox import MessageKind, MessageState, OutboxMessage, insert_messages
+from placet.messages.store.outbox import insert_messages
 from placet.settings import Settings
 from support.clock import ManualClock
 from support.messages.receiver import never, receiving

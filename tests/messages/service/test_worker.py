@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 
 from placet.database.database import Database
+from placet.messages.core.message import MessageKind, MessageState, OutboxMessage
 from placet.messages.delivery.destination import AllowedHosts
 from placet.messages.delivery.email import EmailDelivery, SmtpServer
 from placet.messages.delivery.outcome import DELIVERED, Deliver, Outcome, failed
@@ -24,7 +25,7 @@ from placet.messages.service.outbox import (
 )
 from placet.messages.service.retry_schedule import RetrySchedule
 from placet.messages.service.worker import OutboxWorker
-from placet.messages.store.outbox import MessageKind, MessageState, OutboxMessage, insert_messages
+from placet.messages.store.outbox import insert_messages
 from support.clock import ManualClock
 from support.messages.receiver import Received, Receiver, answering, never, receiving
 from support.messages.smtp import SmtpReceiver

@@ -8,11 +8,9 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from placet.database.database import Database, is_write_conflict
+from placet.messages.core.message import MessageState, OutboxFilter, OutboxMessage
 from placet.messages.service.outbox import webhook_message
 from placet.messages.store.outbox import (
-    MessageState,
-    OutboxFilter,
-    OutboxMessage,
     claim_due,
     delete_delivered,
     due_accounts,

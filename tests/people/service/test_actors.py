@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from placet.people.core.actor import Actor, ActorKind
+from placet.people.core.user import User
 from placet.people.service.actors import actor_of, reach_of, reaches
-from placet.people.store.users import User
 from support.people.units import person
 
 MACHINE = Actor(ActorKind.APP_KEY, "placet-acme-A")

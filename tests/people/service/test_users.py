@@ -10,10 +10,10 @@ import pytest
 from placet.errors import Conflict, Forbidden, InvalidRequest, NotFound
 from placet.kit.reading import read
 from placet.people.core.actor import Actor, ActorKind
+from placet.people.core.user import User, UserFilter
 from placet.people.service import users
 from placet.people.service.actors import actor_of
 from placet.people.service.users import UserDraft
-from placet.people.store.users import User, UserFilter
 from support.people.units import person, plant
 from support.server import Server
 

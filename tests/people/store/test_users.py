@@ -8,9 +8,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from placet.database.database import Database, is_write_conflict
+from placet.people.core.user import User, UserFilter
 from placet.people.store.users import (
-    User,
-    UserFilter,
     find_users,
     load_user,
     load_user_by_email,

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from placet.database.database import Database
+from placet.messages.core.message import OutboxMessage
 from placet.messages.service.outbox import list_messages
-from placet.messages.store.outbox import OutboxMessage
 from placet.settings import Settings
 from support.clock import ManualClock
 from support.server import Server, running

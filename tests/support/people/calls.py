@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from placet.access.service.tokens import create_token
-from placet.people.store.users import User, put_users
+from placet.people.core.user import User
+from placet.people.store.users import put_users
 from support.server import Client, Server
 
 __all__ = ["calling_as", "hire"]

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 
 from placet.database.database import Database
 from placet.people.core.roles import Role
+from placet.people.core.user import User
 from placet.people.store.accounts import ensure_account
 from placet.people.store.units import UnitRow, insert_units
-from placet.people.store.users import User, put_users
+from placet.people.store.users import put_users
 
 
 async def plant(

@@ -9,10 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from placet.access.core.credentials import AppKey
 from placet.access.service.keys import AppKeyCache
 from placet.access.service.signing import UnverifiedToken, wrong_token
 from placet.access.service.tokens import sign_for, verified
-from placet.access.store.keys import AppKey, load_key
+from placet.access.store.keys import load_key
 from placet.database.database import Database
 from placet.kit.ids import new_id, now_ms
 

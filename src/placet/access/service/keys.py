@@ -15,7 +15,8 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from placet.access.store.keys import AppKey, any_key, insert_key, list_keys, load_key, revoke_key
+from placet.access.core.credentials import AppKey
+from placet.access.store.keys import any_key, insert_key, list_keys, load_key, revoke_key
 from placet.database.commit_marks import take_once
 from placet.database.database import Database
 from placet.errors import InvalidRequest, NotFound, Unauthorized

@@ -16,8 +16,9 @@ from placet.access.store.tokens import load_token
 from placet.database.database import Database
 from placet.kit.ids import now_ms
 from placet.people.core.actor import Actor
+from placet.people.core.user import User
 from placet.people.service.actors import actor_of
-from placet.people.store.users import User, load_user, load_user_by_email
+from placet.people.store.users import load_user, load_user_by_email
 
 __all__ = ["Person", "UserTokenCache"]
 

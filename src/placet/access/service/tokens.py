@@ -13,10 +13,10 @@ from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from placet.access.core.credentials import IssuedToken
 from placet.access.service.keys import account_name
 from placet.access.service.signing import UnverifiedToken, good_until, sign, verify_own, wrong_token
 from placet.access.store.tokens import (
-    IssuedToken,
     TokenSecret,
     delete_expired_tokens,
     insert_secret,

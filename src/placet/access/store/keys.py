@@ -2,32 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from pydantic_core import from_json, to_json
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from placet.access.core.credentials import AppKey
 from placet.database.tables import app_key_table
 
-__all__ = ["AppKey", "any_key", "insert_key", "list_keys", "load_key", "revoke_key"]
+__all__ = ["any_key", "insert_key", "list_keys", "load_key", "revoke_key"]
 
 _columns = app_key_table.c
-
-
-@dataclass(frozen=True, slots=True)
-class AppKey:
-    """A machine's credentials as stored: salt and hash in hexadecimal, instants in milliseconds."""
-
-    account: str
-    app_key: str
-    label: str
-    salt: str
-    token_hash: str
-    permissions: frozenset[str]
-    created_at: int
-    revoked_at: int | None = None
 
 
 async def insert_key(connection: AsyncConnection, key: AppKey) -> None:

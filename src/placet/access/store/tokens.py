@@ -10,10 +10,10 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from placet.access.core.credentials import IssuedToken
 from placet.access.store.token_tables import issued_token_table, token_secret_table
 
-__all__ = [
-    "IssuedToken", "TokenSecret", "delete_expired_tokens", "insert_secret", "insert_token",
+__all__ = [ "TokenSecret", "delete_expired_tokens", "insert_secret", "insert_token",
     "list_tokens", "load_secret", "load_signing_secret", "load_token", "retire_secrets",
     "revoke_tokens",
 ]  # fmt: skip
@@ -38,18 +38,6 @@ class TokenSecret:
     def __repr__(self) -> str:
         """Without the secret, which must not get into a log."""
         return f"TokenSecret(account={self.account!r}, key_id={self.key_id!r})"
-
-
-@dataclass(frozen=True, slots=True)
-class IssuedToken:
-    """The record of a token; instants in milliseconds."""
-
-    account: str
-    token_id: str
-    user_id: str
-    created_at: int
-    expires_at: int
-    revoked_at: int | None = None
 
 
 async def insert_secret(connection: AsyncConnection, secret: TokenSecret) -> None:

@@ -14,8 +14,8 @@ from fastapi import Request, Security
 from fastapi.openapi.models import HTTPBearer
 from fastapi.security.base import SecurityBase
 
+from placet.access.core.credentials import AppKey
 from placet.access.service.key_tokens import KeyTokens
-from placet.access.store.keys import AppKey
 from placet.api.access.credentials import USER_TOKEN_NAME, user_token
 from placet.api.web.openapi import (
     APP_KEY_HEADER,
@@ -26,7 +26,7 @@ from placet.api.web.openapi import (
 from placet.errors import Forbidden, Unauthorized
 from placet.people.core.actor import Actor, ActorKind
 from placet.people.core.permissions import Permission
-from placet.people.store.users import User
+from placet.people.core.user import User
 from placet.process import Service
 
 __all__ = [

@@ -13,8 +13,8 @@ from pydantic.json_schema import SkipJsonSchema
 from placet.api.web.idempotency import KEY_HEADER, idempotency_key
 from placet.api.web.query import only, parameters_of
 from placet.budgets.core.model import ReservationStatus, Status
+from placet.budgets.core.views import AllocationFilter, BudgetFilter
 from placet.budgets.service.input import MAX_PAGE_SIZE, PageRequest
-from placet.budgets.store.queries import AllocationFilter, BudgetFilter
 from placet.errors import InvalidRequest
 from placet.kit.money import parse_amount
 

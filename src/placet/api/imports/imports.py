@@ -20,9 +20,9 @@ from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
 from placet.api.web.error_answers import BodyTooLarge
 from placet.api.web.parameters import AfterLine, Limit, page_size
 from placet.errors import Forbidden, InvalidRequest
+from placet.imports.core.state import ImportState, StoredImport
 from placet.imports.service import imports
 from placet.imports.service.imports import MAX_UPLOAD_BYTES, Uploader
-from placet.imports.store.imports import ImportState, StoredImport
 from placet.kit.wire_model import Document
 
 __all__ = ["import_document", "router"]

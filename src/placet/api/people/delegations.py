@@ -15,9 +15,9 @@ from placet.api.web.schemas import inline_schema, json_body
 from placet.kit.instants import parse_instant
 from placet.kit.timestamps import timestamp
 from placet.kit.wire_model import Document, Identifier, PolicyModel, Text
+from placet.people.core.delegation import DelegationEvent, DelegationFilter
 from placet.people.service import delegations
 from placet.people.service.delegations import RecordedDelegation
-from placet.people.store.delegations import DelegationEvent, DelegationFilter
 
 __all__ = ["router"]
 

@@ -10,9 +10,9 @@ from placet.api.web.schemas import inline_schema, json_body
 from placet.kit.timestamps import timestamp
 from placet.kit.wire_model import Document, Identifier, PolicyModel, VisibleName
 from placet.people.core.roles import Role
+from placet.people.core.unit import StoredUnit
+from placet.people.core.user import User
 from placet.people.service.users import AddedMembers, UserDraft
-from placet.people.store.units import StoredUnit
-from placet.people.store.users import User
 
 __all__ = [
     "ADDED", "MEMBERS", "MEMBERS_BODY", "MOVE_BODY", "NEW_UNIT", "NEW_UNIT_BODY", "RENAME_BODY",

@@ -29,8 +29,8 @@ from placet.api.people.unit_schemas import (
 from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
 from placet.api.web.body import read_model
 from placet.api.web.query import flag, whole
+from placet.people.core.unit import StoredUnit
 from placet.people.service import units, users
-from placet.people.store.units import StoredUnit
 
 __all__ = ["members_router", "router"]
 

@@ -15,9 +15,9 @@ from placet.api.web.body import read_model
 from placet.api.web.query import flag, only, parameters_of, whole
 from placet.errors import InvalidRequest
 from placet.people.core.roles import role_named
+from placet.people.core.user import UserFilter
 from placet.people.service import users
 from placet.people.service.users import UserDraft
-from placet.people.store.users import UserFilter
 
 __all__ = ["router"]
 

@@ -15,10 +15,9 @@ from placet.api.web.schemas import DIMENSION_BODY
 from placet.errors import InvalidRequest
 from placet.people.core.actor import Actor, ActorKind
 from placet.people.service.scope import check_dimension, check_unit, visible_dimensions
-from placet.policies.core.model import DimensionDraft
+from placet.policies.core.model import DimensionDraft, DimensionFilter
 from placet.policies.core.wire import dimension_document
 from placet.policies.service import dimensions
-from placet.policies.store.dimensions import DimensionFilter
 
 __all__ = ["router"]
 

@@ -10,7 +10,7 @@ from placet.budgets.core.pacing import StopReason, first_and_last_day, pace_docu
 from placet.budgets.core.seller import SellerStatus, seller_status
 from placet.kit.money import amount_number
 from placet.kit.wire_model import Document
-from placet.sellers.store.seller_budgets import SellerBudgetView
+from placet.sellers.core.model import SellerBudgetView
 
 __all__ = ["BUDGET", "BUDGETS", "SELLER_ERRORS", "seller_budget_document"]
 

@@ -12,8 +12,8 @@ from placet.budgets.service.input import checked_segment, checked_text
 from placet.errors import InvalidRequest
 from placet.kit.money import parse_amount
 from placet.kit.wire_model import PolicyModel
+from placet.sellers.core.model import SellerPair
 from placet.sellers.service.seller_budgets import NewSellerBudget, SellerBudgetChange
-from placet.sellers.store.seller_budgets import SellerPair
 
 __all__ = [
     "MAX_SELLER_ID", "ChangeBody", "NamedChangeBody", "NewBudgetBody", "normal_campaign_id",

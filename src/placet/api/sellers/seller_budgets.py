@@ -28,6 +28,7 @@ from placet.errors import Detail, InvalidRequest
 from placet.kit.reading import read, read_many
 from placet.kit.wire_model import PolicyModel
 from placet.people.service.scope import check_whole_account
+from placet.sellers.core.model import SellerBudgetView
 from placet.sellers.service.queries import (
     get_seller_budget,
     list_advertiser_budgets,
@@ -39,7 +40,6 @@ from placet.sellers.service.seller_budgets import (
     change_seller_budgets,
     create_seller_budgets,
 )
-from placet.sellers.store.seller_budgets import SellerBudgetView
 
 __all__ = ["router"]
 

@@ -14,9 +14,8 @@ from placet.api.orders.order_text import Expand
 from placet.api.web.query import only, parameters_of
 from placet.errors import InvalidRequest
 from placet.kit.durations import milliseconds_of
+from placet.orders.core.filters import AuthorizationFilter, PendingFilter
 from placet.orders.core.model import Status
-from placet.orders.store.authorizations import AuthorizationFilter
-from placet.orders.store.pending_approvals import PendingFilter
 
 __all__ = [
     "AfterLine", "Asked", "AuthorizationId", "DimensionId", "IdFilter", "Limit", "ListQuery",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from placet.budgets.core.model import Allocation, Budget, Position
+from placet.budgets.core.model import Allocation, Budget, Position, Status
 
-__all__ = ["AllocationView", "BudgetView", "Match"]
+__all__ = ["AllocationFilter", "AllocationView", "BudgetFilter", "BudgetView", "Match"]
 
 
 class AllocationView(NamedTuple):
@@ -30,3 +31,22 @@ class Match(NamedTuple):
 
     budget: BudgetView
     allocation: AllocationView
+
+
+@dataclass(frozen=True, slots=True)
+class AllocationFilter:
+    """Which allocations: all that is given must match; deleted ones only where asked for."""
+
+    entity_type: str | None = None
+    status: Status | None = None
+    reference_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetFilter:
+    """Which budgets: all that is given must match; `name` is looked for within the names."""
+
+    min_amount: int | None = None
+    max_amount: int | None = None
+    status: Status | None = None
+    name: str | None = None

@@ -13,7 +13,7 @@ from placet.budgets.core.operations import (
     SetAllocationStatus,
     UpdateAllocation,
 )
-from placet.budgets.core.views import AllocationView, Match
+from placet.budgets.core.views import AllocationFilter, AllocationView, Match
 from placet.budgets.core.warnings import over_allocation
 from placet.budgets.service.books import (
     LedgerService,
@@ -36,7 +36,6 @@ from placet.budgets.service.input import (
     usable_id,
 )
 from placet.budgets.store.queries import (
-    AllocationFilter,
     find_allocations,
     find_matches,
     load_allocation,

@@ -14,7 +14,7 @@ from placet.budgets.core.cycle_request import CycleRequest
 from placet.budgets.core.model import Status
 from placet.budgets.core.notification import NO_NOTIFICATION
 from placet.budgets.core.operations import CreateBudget, DeleteBudget, SetBudgetStatus, UpdateBudget
-from placet.budgets.core.views import BudgetView
+from placet.budgets.core.views import BudgetFilter, BudgetView
 from placet.budgets.service.books import LedgerService, commit, current_budget, touch_due
 from placet.budgets.service.input import (
     BudgetInput,
@@ -27,7 +27,7 @@ from placet.budgets.service.input import (
     switchable,
 )
 from placet.budgets.service.places import account_zone, check_known_unit
-from placet.budgets.store.queries import BudgetFilter, find_budgets, load_allocations, load_budget
+from placet.budgets.store.queries import find_budgets, load_allocations, load_budget
 from placet.kit.ids import new_id
 
 __all__ = [

@@ -12,8 +12,8 @@ from placet.budgets.core.notification import ThresholdType
 from placet.budgets.core.threshold import Notice
 from placet.budgets.store.rows import Scope
 from placet.kit.money import amount_text
+from placet.messages.core.message import OutboxMessage
 from placet.messages.service.outbox import email_messages
-from placet.messages.store.outbox import OutboxMessage
 
 __all__ = ["TOPIC", "notice_messages"]
 

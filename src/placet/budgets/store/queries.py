@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.budgets.core.model import LinkedEntity, Status
-from placet.budgets.core.views import AllocationView, BudgetView, Match
+from placet.budgets.core.views import (
+    AllocationFilter,
+    AllocationView,
+    BudgetFilter,
+    BudgetView,
+    Match,
+)
 from placet.budgets.store.rows import (
     Scope,
     allocation_of,
@@ -21,33 +26,13 @@ from placet.budgets.store.rows import (
 from placet.budgets.store.tables import allocation_table, budget_table
 from placet.database.lists import among, without_index
 
-__all__ = [
-    "AllocationFilter", "BudgetFilter", "find_allocations", "find_budgets", "find_due",
+__all__ = [ "find_allocations", "find_budgets", "find_due",
     "find_due_in_context", "find_matches", "load_allocation", "load_allocations", "load_budget",
     "load_budgets", "locate_budgets",
 ]  # fmt: skip
 
 _budgets = budget_table.c
 _allocations = allocation_table.c
-
-
-@dataclass(frozen=True, slots=True)
-class BudgetFilter:
-    """Which budgets: all that is given must match; `name` is looked for within the names."""
-
-    min_amount: int | None = None
-    max_amount: int | None = None
-    status: Status | None = None
-    name: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AllocationFilter:
-    """Which allocations: all that is given must match; deleted ones only where asked for."""
-
-    entity_type: str | None = None
-    status: Status | None = None
-    reference_id: str | None = None
 
 
 async def load_budget(

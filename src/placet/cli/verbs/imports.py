@@ -19,6 +19,7 @@ from placet.cli.output import console, print_json, printable, table
 from placet.database.database import Database
 from placet.errors import InvalidRequest, NotFound
 from placet.imports.core.report import write_template
+from placet.imports.core.state import ImportState, StoredImport
 from placet.imports.service.here import work_here
 from placet.imports.service.imports import (
     Uploader,
@@ -27,7 +28,6 @@ from placet.imports.service.imports import (
     start_validation,
     upload_workbook,
 )
-from placet.imports.store.imports import ImportState, StoredImport
 from placet.people.core.roles import Role
 from placet.people.store.accounts import load_account
 

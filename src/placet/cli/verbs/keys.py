@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from placet.access.core.credentials import AppKey
 from placet.access.service.keys import NewKey, create_key, list_app_keys, revoke_app_key
-from placet.access.store.keys import AppKey
 from placet.cli.command import DatabaseUrl, Json, command_app, examples
 from placet.cli.database import ready
 from placet.cli.output import console, print_json, table

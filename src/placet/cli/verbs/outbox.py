@@ -15,9 +15,9 @@ from placet.cli.output import console, print_json, table
 from placet.errors import InvalidRequest
 from placet.kit.ids import now_ms
 from placet.kit.timestamps import timestamp
+from placet.messages.core.message import MessageState, OutboxMessage
 from placet.messages.delivery.signature import WebhookSecrets
 from placet.messages.service.outbox import list_messages, retry_dead, retry_messages
-from placet.messages.store.outbox import MessageState, OutboxMessage
 
 __all__ = ["app"]
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from placet.access.core.credentials import IssuedToken
 from placet.access.service.tokens import (
     NewToken,
     create_token,
@@ -15,7 +16,6 @@ from placet.access.service.tokens import (
     revoke_tokens_of,
     rotate_secret,
 )
-from placet.access.store.tokens import IssuedToken
 from placet.cli.command import DatabaseUrl, Json, command_app, examples
 from placet.cli.database import ready
 from placet.cli.output import console, print_json, table

@@ -16,16 +16,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.errors import InvalidRequest
 from placet.imports.core.records import CostCenter, Member, Organization
+from placet.imports.core.state import ImportFailure
 from placet.imports.core.validation import KnownMember, why_not_member, why_too_alike
 from placet.imports.service.workbook_process import Record
-from placet.imports.store.imports import BuyerUnit, ImportFailure, load_buyer_units, put_buyer_units
+from placet.imports.store.imports import BuyerUnit, load_buyer_units, put_buyer_units
 from placet.kit.characters import alike
 from placet.orders.service.pending_approvals import follow_directory
 from placet.people.core.roles import Role, role_named
+from placet.people.core.user import User
 from placet.people.store.accounts import bump_policy_version
 from placet.people.store.unit_tree import MAX_UNIT_DEPTH, load_unit_paths
 from placet.people.store.units import UnitRow, find_alike, insert_units, unknown_units
-from placet.people.store.users import User, load_users, load_users_by_email, lock_people, put_users
+from placet.people.store.users import load_users, load_users_by_email, lock_people, put_users
 
 __all__ = ["apply_records", "organizations_of"]
 

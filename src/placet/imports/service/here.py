@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Callable
 
 from placet.database.database import Database
+from placet.imports.core.state import StoredImport
 from placet.imports.service.imports import get_import
 from placet.imports.service.job import LEASE_MS, ImportJob, LeaseLost
-from placet.imports.store.imports import StoredImport, claim_import
+from placet.imports.store.imports import claim_import
 from placet.kit.clock import SystemClock
 from placet.kit.ids import new_id
 

@@ -10,10 +10,9 @@ from sqlalchemy.exc import IntegrityError
 
 from placet.database.database import Database
 from placet.errors import Conflict, InvalidRequest, NotFound
+from placet.imports.core.state import ImportState, StoredImport
 from placet.imports.store.imports import (
     FileKind,
-    ImportState,
-    StoredImport,
     append_file,
     find_imports,
     has_file,

@@ -19,14 +19,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.database.database import Database
 from placet.errors import InvalidRequest
+from placet.imports.core.state import ImportState, StoredImport
 from placet.imports.core.validation import Known, KnownMember, KnownUnit, Mentions
 from placet.imports.core.workbook import Problem
 from placet.imports.service.apply import apply_records, organizations_of
 from placet.imports.service.workbook_process import SheetCount, WorkbookProcess
 from placet.imports.store.imports import (
     FileKind,
-    ImportState,
-    StoredImport,
     append_file,
     delete_file,
     insert_failures,

@@ -15,6 +15,7 @@ from placet.database.database import Database
 from placet.database.lists import among
 from placet.database.many_rows import put_rows
 from placet.database.tables import unit_table
+from placet.imports.core.state import ImportFailure, ImportState, StoredImport
 from placet.imports.store.tables import (
     IS_RUNNING,
     buyer_unit_table,
@@ -24,7 +25,7 @@ from placet.imports.store.tables import (
 )
 
 __all__ = [
-    "BuyerUnit", "FileKind", "ImportFailure", "ImportState", "StoredImport", "append_file",
+    "BuyerUnit", "FileKind", "append_file",
     "claim_import", "delete_file", "delete_old_files", "find_imports", "has_file", "import_waits",
     "insert_failures", "insert_import", "keep_lease", "load_buyer_units", "load_failures",
     "load_import", "load_unit_owners", "put_buyer_units", "read_file", "running_import",
@@ -34,58 +35,11 @@ __all__ = [
 _columns = import_table.c
 
 
-class ImportState(StrEnum):
-    """Where an import stands, in the API's words."""
-
-    UPLOADED = "Uploaded"
-    IN_VALIDATION = "InValidation"
-    READY_TO_IMPORT = "ReadyToImport"
-    VALIDATION_FAILED = "ValidationFailed"
-    IN_PROGRESS = "InProgress"
-    COMPLETED = "Completed"
-    COMPLETED_WITH_ERROR = "CompletedWithError"
-    FAILED = "Failed"
-
-    @property
-    def running(self) -> bool:
-        """Whether a worker has something to do."""
-        return self in (ImportState.IN_VALIDATION, ImportState.IN_PROGRESS)
-
-
 class FileKind(StrEnum):
     """The files an import keeps."""
 
     UPLOAD = "upload"
     REPORT = "report"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredImport:
-    """One import. `done` counts the records imported so far, `result` is what validation or import
-    has found, by sheet. Instants are in milliseconds.
-    """
-
-    account: str
-    import_id: str
-    file_name: str
-    state: ImportState
-    percentage: int = 0
-    done: int = 0
-    created_at: int
-    changed_at: int
-    imported_at: int | None = None
-    user_email: str = ""
-    user_name: str = ""
-    result: dict[str, Any] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ImportFailure:
-    """A row that could not be imported, and why."""
-
-    sheet: str
-    row: int
-    message: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import httpx
 
 from placet.kit.clock import Clock
+from placet.messages.core.message import MessageKind
 from placet.messages.delivery.destination import AllowedHosts
 from placet.messages.delivery.email import EmailDelivery, SmtpServer
 from placet.messages.delivery.outcome import Deliver
 from placet.messages.delivery.signature import WebhookSecrets
 from placet.messages.delivery.webhook import WebhookDelivery
-from placet.messages.store.outbox import MessageKind
 from placet.settings import Settings
 
 __all__ = ["configured_deliveries"]

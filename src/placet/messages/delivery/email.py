@@ -18,10 +18,10 @@ from pydantic_core import from_json
 
 from placet.errors import InvalidRequest
 from placet.kit.addresses import is_email_address
+from placet.messages.core.message import OutboxMessage
 from placet.messages.delivery.destination import is_loopback
 from placet.messages.delivery.outcome import DELIVERED, Outcome, failed
 from placet.messages.delivery.text import one_line
-from placet.messages.store.outbox import OutboxMessage
 
 __all__ = ["EmailDelivery", "SmtpServer", "compose"]
 

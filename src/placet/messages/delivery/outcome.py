@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
+from placet.messages.core.message import OutboxMessage
 from placet.messages.delivery.text import one_line
-from placet.messages.store.outbox import OutboxMessage
 
 __all__ = ["DELIVERED", "Deliver", "Outcome", "failed"]
 

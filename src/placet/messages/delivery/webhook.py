@@ -12,10 +12,10 @@ import httpx
 from placet import __version__
 from placet.errors import InvalidRequest
 from placet.kit.clock import Clock
+from placet.messages.core.message import OutboxMessage
 from placet.messages.delivery.destination import AllowedHosts, Resolve, resolve
 from placet.messages.delivery.outcome import DELIVERED, Outcome, failed
 from placet.messages.delivery.signature import WebhookSecrets
-from placet.messages.store.outbox import OutboxMessage
 
 __all__ = ["WebhookDelivery"]
 

@@ -14,14 +14,8 @@ from pydantic_core import to_json
 from placet.database.database import Database
 from placet.errors import InvalidRequest, NotFound
 from placet.kit.ids import new_id
-from placet.messages.store.outbox import (
-    MessageKind,
-    MessageState,
-    OutboxFilter,
-    OutboxMessage,
-    find_messages,
-    renew_messages,
-)
+from placet.messages.core.message import MessageKind, MessageState, OutboxFilter, OutboxMessage
+from placet.messages.store.outbox import find_messages, renew_messages
 
 __all__ = ["email_messages", "list_messages", "retry_dead", "retry_messages", "webhook_message"]
 

@@ -21,17 +21,10 @@ from placet.errors import PlacetError
 from placet.kit.clock import Clock, SystemClock
 from placet.kit.group_commit import GroupCommit
 from placet.kit.ids import new_id
+from placet.messages.core.message import MessageKind, MessageState, OutboxMessage
 from placet.messages.delivery.outcome import Deliver, Outcome, failed
 from placet.messages.service.retry_schedule import RetrySchedule
-from placet.messages.store.outbox import (
-    MessageKind,
-    MessageState,
-    OutboxMessage,
-    claim_due,
-    delete_delivered,
-    due_accounts,
-    settle_message,
-)
+from placet.messages.store.outbox import claim_due, delete_delivered, due_accounts, settle_message
 
 __all__ = ["OutboxWorker"]
 

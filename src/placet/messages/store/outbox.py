@@ -6,73 +6,22 @@ vanished becomes due again by itself. Only the holder of the lease can settle th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.database.lists import among
+from placet.messages.core.message import MessageKind, MessageState, OutboxFilter, OutboxMessage
 from placet.messages.store.tables import IS_DELIVERED, IS_WAITING, outbox_table
 
-__all__ = [
-    "MessageKind", "MessageState", "OutboxFilter", "OutboxMessage", "claim_due", "delete_delivered",
+__all__ = [ "claim_due", "delete_delivered",
     "due_accounts", "find_messages", "insert_messages", "renew_messages", "settle_message",
 ]  # fmt: skip
 
 _columns = outbox_table.c
-
-
-class MessageKind(StrEnum):
-    """How a message travels."""
-
-    EMAIL = "email"
-    WEBHOOK = "webhook"
-
-
-class MessageState(StrEnum):
-    """`WAITING` until it is `DELIVERED`, or `DEAD` once nothing more is tried by itself."""
-
-    WAITING = "waiting"
-    DELIVERED = "delivered"
-    DEAD = "dead"
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxMessage:
-    """A message as stored; instants in milliseconds, `payload` JSON text.
-
-    Messages of one `ordering_key` are sent one after the other by `position`, which is given when
-    they are stored. `message_id` stays the same through all attempts. `lease` names the claim that
-    holds the message.
-    """
-
-    account: str
-    message_id: str
-    kind: MessageKind
-    topic: str
-    ordering_key: str
-    destination: str
-    payload: str
-    created_at: int
-    next_attempt_at: int
-    position: int = 0
-    state: MessageState = MessageState.WAITING
-    attempts: int = 0
-    lease: str | None = None
-    last_error: str | None = None
-    delivered_at: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OutboxFilter:
-    """Which messages: every field given must match."""
-
-    account: str | None = None
-    state: MessageState | None = None
-    message_ids: Collection[str] | None = None
 
 
 async def insert_messages(connection: AsyncConnection, messages: Sequence[OutboxMessage]) -> None:

@@ -16,6 +16,7 @@ from typing import Final
 from placet.errors import Conflict, InvalidRequest, NotFound, Unavailable
 from placet.kit.ids import new_id
 from placet.orders.core.callback import Callback, decide
+from placet.orders.core.filters import AuthorizationFilter
 from placet.orders.core.model import Authorization
 from placet.orders.core.reach import Reach
 from placet.orders.core.submission import Submission
@@ -36,7 +37,6 @@ from placet.orders.service.submission_checks import (
     unit_refusal,
 )
 from placet.orders.store.authorizations import (
-    AuthorizationFilter,
     StoredAuthorization,
     find_authorizations,
     load_latest_of_order,

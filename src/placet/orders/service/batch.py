@@ -20,8 +20,9 @@ from placet.budgets.store.kept_books import KeptBooks
 from placet.database.database import Database, is_write_conflict
 from placet.errors import Conflict, Forbidden, PlacetError, Unavailable
 from placet.kit.ids import now_ms
+from placet.messages.core.message import MessageState, OutboxMessage
 from placet.messages.delivery.destination import AllowedHosts
-from placet.messages.store.outbox import MessageState, OutboxMessage, insert_messages
+from placet.messages.store.outbox import insert_messages
 from placet.orders.core.model import Authorization, Event, Status
 from placet.orders.core.moments import due_moments
 from placet.orders.core.transitions import supersede

@@ -11,9 +11,10 @@ from placet.orders.core.reach import WHOLE_ACCOUNT, Few, Reach
 from placet.orders.core.seats import Seat, SeatKind
 from placet.people.core.permissions import Permission
 from placet.people.core.roles import permissions_of, roles_with
+from placet.people.core.user import User
 from placet.people.store.unit_tree import load_unit_paths
 from placet.people.store.units import ENOUGH_PEOPLE, load_staffed_units
-from placet.people.store.users import User, first_with_role, load_users
+from placet.people.store.users import first_with_role, load_users
 from placet.policies.core.model import AuthorizerType
 
 __all__ = ["listed_people", "seat_reach", "unit_reach", "why_unable"]

@@ -7,14 +7,14 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from placet.orders.core.filters import AuthorizationFilter, PendingFilter
 from placet.orders.core.moments import Deed, due_moments
 from placet.orders.core.pending import waiting_for
 from placet.orders.core.reach import NO_REACH
 from placet.orders.service.authorizations import Judged, Page, list_authorizations
-from placet.orders.store.authorizations import AuthorizationFilter, load_authorizations
+from placet.orders.store.authorizations import load_authorizations
 from placet.orders.store.pending_approvals import (
     ANYONE,
-    PendingFilter,
     approver_of_unit,
     approver_of_user,
     find_pending,

@@ -22,9 +22,10 @@ from placet.orders.service.directory import listed_people, seat_reach, why_unabl
 from placet.people.core.actor import Actor, ActorKind
 from placet.people.core.permissions import Permission
 from placet.people.core.roles import roles_with
+from placet.people.core.user import User, UserFilter
 from placet.people.service.delegations import standing_in
 from placet.people.store.units import ENOUGH_PEOPLE
-from placet.people.store.users import User, UserFilter, find_users
+from placet.people.store.users import find_users
 from placet.policies.core.compiled import Policy
 from placet.policies.core.model import Authorizer, AuthorizerType, Dimension, Rule
 

@@ -14,6 +14,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.errors import Forbidden, NotFound, PlacetError
+from placet.orders.core.filters import AuthorizationFilter, Onlooker
 from placet.orders.core.levels import is_authorized
 from placet.orders.core.model import Authorization
 from placet.orders.core.pending import asked_rules
@@ -26,14 +27,13 @@ from placet.orders.service.authorizations import (
 )
 from placet.orders.service.inbox import approvers_of
 from placet.orders.service.reach import asked_reach
-from placet.orders.store.authorizations import AuthorizationFilter
-from placet.orders.store.onlookers import Onlooker
 from placet.people.core.actor import Actor, ActorKind
 from placet.people.core.permissions import Permission
+from placet.people.core.user import User
 from placet.people.service.actors import is_above_all, reached_units
 from placet.people.service.scope import check_spending
 from placet.people.store.unit_tree import load_ids_below, load_unit_path
-from placet.people.store.users import User, load_user
+from placet.people.store.users import load_user
 from placet.process import Service
 
 __all__ = [

@@ -12,11 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.database.lists import among, without_index
 from placet.database.tables import IS_LATEST, authorization_event_table, authorization_table
+from placet.orders.core.filters import AuthorizationFilter, Onlooker
 from placet.orders.core.model import Authorization, Event
-from placet.orders.store.onlookers import Onlooker, note_people, sights_of
+from placet.orders.store.onlookers import note_people, sights_of
 
-__all__ = [
-    "AuthorizationFilter", "StoredAuthorization", "conditions_of", "find_authorizations",
+__all__ = [ "StoredAuthorization", "conditions_of", "find_authorizations",
     "find_events", "insert_authorizations", "insert_events", "load_authorization",
     "load_authorizations", "load_latest", "load_latest_of_order", "load_order_texts",
     "update_authorizations",
@@ -36,22 +36,6 @@ class StoredAuthorization:
     version: int
     latest: bool
     order_text: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AuthorizationFilter:
-    """Which authorizations: every field given must match; instants are exclusive milliseconds.
-
-    `onlooker` leaves those that this person may see.
-    """
-
-    status: str | None = None
-    unit_id: str | None = None
-    order_id: str | None = None
-    user_profile_id: str | None = None
-    created_after: int | None = None
-    created_before: int | None = None
-    onlooker: Onlooker | None = None
 
 
 async def load_authorization(

@@ -12,30 +12,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from placet.database.lists import among, without_index
 from placet.database.many_rows import put_rows
 from placet.database.tables import authorization_table
+from placet.orders.core.filters import Onlooker
 from placet.orders.core.model import Authorization, Event
 from placet.orders.store.onlooker_tables import authorization_person_table
 from placet.orders.store.pending_approval_tables import pending_approval_table
 from placet.people.core.actor import ActorKind
 
-__all__ = ["Onlooker", "Sight", "note_people", "sights_of"]
+__all__ = ["Sight", "note_people", "sights_of"]
 
 _orders: Final = authorization_table.c
 _people: Final = authorization_person_table.c
 _pending: Final = pending_approval_table.c
 _PEOPLE: Final = ("account", "person_id", "authorization_id")
 _FEW_UNITS: Final = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Onlooker:
-    """A person who sees the own orders and those with a line of this person in their history; also
-    those of `units`, and those that wait for one of the `approvers`.
-    """
-
-    account: str
-    person_id: str
-    units: frozenset[str] = frozenset()
-    approvers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.database.lists import among
 from placet.database.tables import authorization_table
+from placet.orders.core.filters import AuthorizationFilter, PendingFilter
 from placet.orders.core.model import Authorization, Status
-from placet.orders.store.authorizations import AuthorizationFilter, conditions_of
+from placet.orders.store.authorizations import conditions_of
 from placet.orders.store.pending_approval_tables import pending_approval_table
 
 __all__ = [
-    "ANYONE", "NOBODY", "NOBODY_ABOVE", "PendingFilter", "PendingRow", "approver_of_unit",
+    "ANYONE", "NOBODY", "NOBODY_ABOVE", "PendingRow", "approver_of_unit",
     "approver_of_user", "find_pending", "find_rows_of_seats", "find_without_rows",
     "insert_pending", "remove_pending",
 ]  # fmt: skip
@@ -61,20 +62,6 @@ class PendingRow:
     listed_unit_id: str | None = None
     seat: str | None = None
     barred: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class PendingFilter:
-    """Which rules that wait: those of `approvers` (None: everybody's), and what else is given.
-
-    `since_before` is exclusive, in milliseconds; `stuck` asks for rules that nobody can decide.
-    """
-
-    approvers: Sequence[str] | None = None
-    dimension_id: str | None = None
-    rule_id: str | None = None
-    since_before: int | None = None
-    stuck: bool = False
 
 
 def approver_of_user(user_id: str) -> str:

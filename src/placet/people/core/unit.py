@@ -1,10 +1,12 @@
-"""A unit on a path through an organization."""
+"""Units of an organization."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from placet.kit.wire_model import Identifier, PolicyModel
 
-__all__ = ["Unit"]
+__all__ = ["StoredUnit", "Unit"]
 
 
 class Unit(PolicyModel):
@@ -12,3 +14,19 @@ class Unit(PolicyModel):
 
     id: Identifier
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredUnit:
+    """A unit in its place: `path` are the ids from the root down to it, itself included."""
+
+    id: str
+    name: str
+    path: tuple[str, ...]
+    created_at: int
+    changed_at: int
+
+    @property
+    def parent_id(self) -> str | None:
+        """The unit above, None for a root."""
+        return self.path[-2] if len(self.path) > 1 else None

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.people.core.actor import Actor, ActorKind
 from placet.people.core.roles import permissions_of
+from placet.people.core.user import User
 from placet.people.store.unit_tree import load_sole_root, load_unit_paths
-from placet.people.store.users import User
 
 __all__ = ["actor_of", "is_above_all", "reach_of", "reached_units", "reaches"]
 

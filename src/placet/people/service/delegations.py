@@ -18,12 +18,10 @@ from placet.errors import Conflict, Forbidden, InvalidRequest, NotFound
 from placet.kit.ids import new_id
 from placet.kit.timestamps import timestamp
 from placet.people.core.actor import Actor, ActorKind, Delegator
+from placet.people.core.delegation import Delegation, DelegationEvent, DelegationFilter
 from placet.people.core.permissions import Permission
 from placet.people.service.actors import actor_of, is_above_all, reached_units
 from placet.people.store.delegations import (
-    Delegation,
-    DelegationEvent,
-    DelegationFilter,
     delegations_in_force,
     delegations_to_come,
     end_delegation,

@@ -16,12 +16,12 @@ from placet.kit.ids import new_id
 from placet.orders.service.notices.stand_ins import follow_people
 from placet.orders.service.pending_approvals import Fallen
 from placet.people.core.actor import Actor
+from placet.people.core.unit import StoredUnit
 from placet.people.service.actors import reach_of, reaches
 from placet.people.store.accounts import bump_policy_version
 from placet.people.store.unit_tree import MAX_UNIT_DEPTH, load_unit_height
 from placet.people.store.unit_uses import find_unit_use
 from placet.people.store.units import (
-    StoredUnit,
     UnitRow,
     delete_units,
     find_units,

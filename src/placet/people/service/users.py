@@ -18,12 +18,11 @@ from placet.orders.service.notices.stand_ins import follow_people
 from placet.orders.service.pending_approvals import NOTHING_FELL, Fallen
 from placet.people.core.actor import Actor, ActorKind
 from placet.people.core.roles import role_named
+from placet.people.core.user import User, UserFilter
 from placet.people.service.actors import reach_of, reaches
 from placet.people.service.units import reachable_unit
 from placet.people.store.unit_tree import load_unit_paths
 from placet.people.store.users import (
-    User,
-    UserFilter,
     find_users,
     load_user,
     load_user_by_email,

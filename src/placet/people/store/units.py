@@ -12,12 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from placet.database.lists import among, without_index
 from placet.database.tables import unit_table
 from placet.kit.characters import alike
+from placet.people.core.unit import StoredUnit
 from placet.people.store.people_tables import user_table
 from placet.people.store.unit_tree import MAX_UNIT_DEPTH, load_unit_paths, units_below
 from placet.people.store.users import has_role
 
 __all__ = [
-    "ENOUGH_PEOPLE", "StaffedUnit", "StoredUnit", "UnitRow", "count_units", "delete_units",
+    "ENOUGH_PEOPLE", "StaffedUnit", "UnitRow", "count_units", "delete_units",
     "find_alike", "find_units", "insert_units", "load_roots", "load_staffed_units", "load_unit",
     "load_units", "load_units_below", "move_unit", "rename_unit", "unknown_units", "update_units",
 ]  # fmt: skip
@@ -38,22 +39,6 @@ class UnitRow:
     id: str
     name: str
     parent_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class StoredUnit:
-    """A unit in its place: `path` are the ids from the root down to it, itself included."""
-
-    id: str
-    name: str
-    path: tuple[str, ...]
-    created_at: int
-    changed_at: int
-
-    @property
-    def parent_id(self) -> str | None:
-        """The unit above, None for a root."""
-        return self.path[-2] if len(self.path) > 1 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from pydantic_core import from_json, to_json
@@ -13,11 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from placet.database.lists import among, without_index
 from placet.database.many_rows import put_rows
 from placet.database.tables import account_table
+from placet.people.core.user import User, UserFilter
 from placet.people.store.people_tables import user_table
 from placet.people.store.unit_tree import units_below
 
-__all__ = [
-    "User", "UserFilter", "find_users", "first_with_role", "has_role", "load_user",
+__all__ = [ "find_users", "first_with_role", "has_role", "load_user",
     "load_user_by_email", "load_users", "load_users_by_email", "lock_people", "put_users",
     "set_unit", "users_of_units",
 ]  # fmt: skip
@@ -27,40 +26,6 @@ _COLUMNS: Final = (
     "account", "user_id", "email", "email_folded", "name", "unit_id", "roles", "can_impersonate",
     "active", "created_at", "changed_at",
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class User:
-    """A person. `roles` are names of `application.roles.Role`; instants are in milliseconds.
-
-    An inactive person may do nothing, and stays on record for what was done before.
-    """
-
-    account: str
-    user_id: str
-    email: str | None = None
-    name: str = ""
-    unit_id: str | None = None
-    roles: frozenset[str] = frozenset()
-    can_impersonate: bool = False
-    active: bool = True
-    created_at: int = 0
-    changed_at: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class UserFilter:
-    """Which people: every one that is given must match.
-
-    `email` is the whole address in any case, `within` units that the person is in or below; an
-    empty `unit_ids` or `within` matches nobody.
-    """
-
-    unit_ids: Collection[str] | None = None
-    within: Collection[str] | None = None
-    email: str | None = None
-    role: str | None = None
-    active: bool | None = None
 
 
 async def lock_people(connection: AsyncConnection, account: str) -> None:

@@ -8,7 +8,8 @@ gives it one.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Final, Self
@@ -47,6 +48,7 @@ __all__ = [
     "Condition",
     "Dimension",
     "DimensionDraft",
+    "DimensionFilter",
     "Effect",
     "EffectType",
     "NoRuleFired",
@@ -326,3 +328,12 @@ class AccountSettings(PolicyModel):
 
 
 _BEFORE: Final = {"onePersonOneLevel": False}
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionFilter:
+    """Which dimensions: exact values, any case, any of each list; an empty list asks nothing."""
+
+    ids: Sequence[str] = ()
+    unit_ids: Sequence[str] = ()
+    names: Sequence[str] = ()

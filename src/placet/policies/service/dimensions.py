@@ -13,10 +13,9 @@ from placet.people.store.accounts import bump_policy_version
 from placet.people.store.unit_tree import load_unit_paths
 from placet.policies.core.compiled import in_walk_order
 from placet.policies.core.expressions import check_dimension
-from placet.policies.core.model import Dimension, DimensionDraft, Rule, RuleDraft
+from placet.policies.core.model import Dimension, DimensionDraft, DimensionFilter, Rule, RuleDraft
 from placet.policies.service.rule_references import check_dimensions as check_references
 from placet.policies.store.dimensions import (
-    DimensionFilter,
     delete_dimensions,
     find_dimensions,
     insert_dimensions,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic_core import from_json, to_json
@@ -12,23 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.database.lists import among
 from placet.database.tables import dimension_table
-from placet.policies.core.model import Dimension
+from placet.policies.core.model import Dimension, DimensionFilter
 
-__all__ = [
-    "DimensionFilter", "delete_dimensions", "find_dimensions", "insert_dimensions",
+__all__ = [ "delete_dimensions", "find_dimensions", "insert_dimensions",
     "load_applicable_dimensions", "load_dimension", "update_dimension",
 ]  # fmt: skip
 
 _columns = dimension_table.c
-
-
-@dataclass(frozen=True, slots=True)
-class DimensionFilter:
-    """Which dimensions: exact values, any case, any of each list; an empty list asks nothing."""
-
-    ids: Sequence[str] = ()
-    unit_ids: Sequence[str] = ()
-    names: Sequence[str] = ()
 
 
 async def find_dimensions(

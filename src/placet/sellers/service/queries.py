@@ -15,13 +15,9 @@ from placet.budgets.service.input import Context, usable_id
 from placet.errors import NotFound
 from placet.kit.local_day import FIRST_DAY, LAST_DAY, day_start
 from placet.policies.core.seller_settings import SellerSettings
+from placet.sellers.core.model import SellerBudgetFilter, SellerBudgetView
 from placet.sellers.service.seller_budgets import account_settings
-from placet.sellers.store.seller_budgets import (
-    SellerBudgetFilter,
-    SellerBudgetView,
-    find_seller_budgets,
-    load_seller_campaign,
-)
+from placet.sellers.store.seller_budgets import find_seller_budgets, load_seller_campaign
 
 __all__ = [
     "SellerBudgetQuery", "get_seller_budget", "list_advertiser_budgets", "list_campaign_budgets",

@@ -27,13 +27,15 @@ from placet.errors import Conflict, Detail, InvalidRequest, NotFound, PlacetErro
 from placet.kit.ids import new_id, new_numbers
 from placet.people.store.accounts import load_account
 from placet.policies.core.model import AccountSettings
-from placet.sellers.service.refusals import Refusals
-from placet.sellers.store.seller_budgets import (
+from placet.sellers.core.model import (
     SellerBudget,
     SellerBudgetFilter,
     SellerBudgetView,
     SellerCampaign,
     SellerPair,
+)
+from placet.sellers.service.refusals import Refusals
+from placet.sellers.store.seller_budgets import (
     find_active_periods,
     find_seller_budgets,
     insert_seller_budgets,

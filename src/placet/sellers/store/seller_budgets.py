@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, insert, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,10 +14,16 @@ from placet.budgets.core.views import BudgetView
 from placet.budgets.store.rows import budget_of, budget_position
 from placet.budgets.store.tables import budget_table
 from placet.database.lists import among
+from placet.sellers.core.model import (
+    SellerBudget,
+    SellerBudgetFilter,
+    SellerBudgetView,
+    SellerCampaign,
+    SellerPair,
+)
 from placet.sellers.store.tables import seller_budget_table, seller_campaign_table
 
 __all__ = [
-    "SellerBudget", "SellerBudgetFilter", "SellerBudgetView", "SellerCampaign", "SellerPair",
     "find_active_periods", "find_seller_budgets", "insert_seller_budgets",
     "insert_seller_campaigns", "load_seller_budgets", "load_seller_campaign",
     "lock_seller_campaigns",
@@ -27,58 +32,6 @@ __all__ = [
 _budgets = budget_table.c
 _sellers = seller_budget_table.c
 _campaigns = seller_campaign_table.c
-
-
-class SellerPair(NamedTuple):
-    """A seller and the template campaign its budgets are for."""
-
-    seller_id: str
-    campaign_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class SellerCampaign:
-    """What the first budget of a seller for a template campaign has made."""
-
-    id: str
-    pair: SellerPair
-    created_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class SellerBudget:
-    """Whose a budget is, and its one allocation."""
-
-    budget_id: str
-    pair: SellerPair
-    allocation_id: str
-
-
-class SellerBudgetView(NamedTuple):
-    """A seller's budget with its facts and figures."""
-
-    seller: SellerBudget
-    seller_campaign_id: str
-    budget: BudgetView
-
-
-@dataclass(frozen=True, slots=True)
-class SellerBudgetFilter:
-    """Which budgets: all that is given must match; instants in milliseconds.
-
-    `starts_before` is exclusive, `ends_after` too.
-    """
-
-    budget_ids: Collection[str] | None = None
-    seller_id: str | None = None
-    campaign_ids: Collection[str] | None = None
-    excluded_campaign_ids: Collection[str] | None = None
-    seller_campaign_id: str | None = None
-    status: SellerStatus | None = None
-    starts_before: int | None = None
-    ends_after: int | None = None
-    with_balance: bool | None = None
-    with_spend: bool | None = None
 
 
 async def lock_seller_campaigns(

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
+from placet.messages.core.message import MessageState
 from placet.messages.delivery.signature import WebhookSecrets
-from placet.messages.store.outbox import MessageState
 from placet.orders.service.notices.status_calls import STATUS_TOPIC
 from support.clock import ManualClock
 from support.messages.outgoing import SECRET, deliver, messages_of, outgoing

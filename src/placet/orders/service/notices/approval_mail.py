@@ -13,8 +13,8 @@ from typing import Final, Self
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from placet.messages.core.message import OutboxMessage
 from placet.messages.service.outbox import email_messages
-from placet.messages.store.outbox import OutboxMessage
 from placet.orders.core.model import Authorization, Escalation, Reminder
 from placet.orders.core.pending import ApproverKind, PendingApproval, pending_approvals
 from placet.orders.core.seats import Seat, SeatKind
@@ -30,9 +30,10 @@ from placet.orders.store.pending_approvals import (
 )
 from placet.people.core.permissions import Permission
 from placet.people.core.roles import roles_with
+from placet.people.core.user import User
 from placet.people.service.delegations import stand_ins
 from placet.people.store.recipients import approvers_of_units
-from placet.people.store.users import User, load_users
+from placet.people.store.users import load_users
 from placet.policies.core.compiled import Policy
 from placet.policies.core.reasons import rule_place
 

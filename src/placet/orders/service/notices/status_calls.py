@@ -14,9 +14,9 @@ from typing import Final
 from placet.errors import InvalidRequest
 from placet.kit.timestamps import timestamp
 from placet.kit.wire_model import Document
+from placet.messages.core.message import MessageState, OutboxMessage
 from placet.messages.delivery.destination import AllowedHosts
 from placet.messages.service.outbox import webhook_message
-from placet.messages.store.outbox import MessageState, OutboxMessage
 from placet.orders.core.model import Authorization, Event
 from placet.orders.core.wire import wire_status
 from placet.people.core.actor import SERVICE
