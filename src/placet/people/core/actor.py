@@ -33,7 +33,7 @@ class Actor:
     def label(self) -> str:
         """How messages and records call the actor."""
         if self.kind is ActorKind.SYSTEM:
-            return "the service"
+            return self.name or "the service"
         return self.name or f"{'app key' if self.kind is ActorKind.APP_KEY else 'user'} {self.id}"
 
 
