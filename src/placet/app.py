@@ -29,8 +29,6 @@ from placet.kit.log_lines import protect_logs, report_once_a_minute
 from placet.process import Service
 from placet.settings import Settings
 
-__all__ = ["create_app", "tune_process"]
-
 _COLLECT_AFTER: Final = 50_000
 
 

@@ -13,18 +13,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
-__all__ = [
-    "Conflict",
-    "Detail",
-    "Forbidden",
-    "InvalidRequest",
-    "NotFound",
-    "OutcomeUnknown",
-    "PlacetError",
-    "Unauthorized",
-    "Unavailable",
-]
-
 
 @dataclass(frozen=True, slots=True)
 class Detail:

@@ -9,7 +9,7 @@ from placet.access.service.key_tokens import KeyTokens
 from placet.access.service.keys import AppKeyCache
 from placet.access.service.oidc import OidcIssuer
 from placet.access.service.token_callers import UserTokenCache
-from placet.budgets.service.books import LedgerService
+from placet.budgets.service.books import Books
 from placet.budgets.service.renewal_worker import DueWorker
 from placet.database.database import Database
 from placet.imports.service.worker import ImportWorker
@@ -27,14 +27,12 @@ from placet.orders.service.notices.approval_worker import ApprovalWorker
 from placet.orders.service.reach_cache import ReachCache
 from placet.orders.service.reads import AuthorizationReads
 from placet.orders.store.authorizations import StoredAuthorization
-from placet.policies.core.walk import Timing
+from placet.policies.core.evaluation import Timing
 from placet.policies.service.lane import SlowLane, Threads
 from placet.policies.service.policies import Policies
 from placet.schema import check_schema
 from placet.schema.upgrading import upgrade_database
 from placet.settings import Settings
-
-__all__ = ["Service"]
 
 _DAY_MS: Final = 86_400_000
 
@@ -53,7 +51,7 @@ class Service:
     people: UserTokenCache
     writes: GroupCommit[Write, StoredAuthorization]
     reads: AuthorizationReads
-    ledger: LedgerService
+    ledger: Books
     places: BudgetPlaces
     turns: Turns
     due: DueWorker
@@ -89,7 +87,7 @@ class Service:
         policies = Policies(database, compiler, capacity=settings.policy_cache)
         outbox = _outbox(settings, database, clock)
         alarm = Alarm(clock)
-        ledger = LedgerService.on(
+        ledger = Books.on(
             database,
             clock=clock.now_ms,
             max_batch=settings.max_batch,

@@ -25,7 +25,7 @@ from placet.access.service.keys import create_key, ensure_first_key, revoke_app_
 from placet.access.service.tokens import create_token, revoke_token, revoke_tokens_of, rotate_secret
 from placet.app import create_app
 from placet.budgets.core.model import Cycle
-from placet.budgets.service.books import LedgerService, do_what_is_due
+from placet.budgets.service.books import Books, do_what_is_due
 from placet.budgets.service.budgets import create_budget
 from placet.budgets.service.input import BudgetInput, Context
 from placet.database.database import Database
@@ -296,7 +296,7 @@ async def _first_key(database: Database) -> None:
 
 
 async def _renewed(database: Database) -> None:
-    await do_what_is_due(LedgerService.on(database, clock=lambda: 2_000_000_000_000))
+    await do_what_is_due(Books.on(database, clock=lambda: 2_000_000_000_000))
 
 
 # What is done by commands and workers.
@@ -350,7 +350,7 @@ async def test_commands_and_workers_find_out_too(
 async def _budget_of_a_month(database: Database) -> None:
     """A budget whose period is over at the clock of `_renewed`."""
     cycle = Cycle(1_700_000_000_000, 1_702_592_000_000, auto_reset=True, carry_over=False)
-    service = LedgerService.on(database, clock=lambda: 1_700_000_000_001)
+    service = Books.on(database, clock=lambda: 1_700_000_000_001)
     wanted = BudgetInput("Month", "", amount=10_000, cycle=cycle)
     await create_budget(service, Context("acme", "top"), wanted)
     await service.close()

@@ -41,15 +41,6 @@ def test_every_module_says_what_it_is_for() -> None:
     assert [name for name, text in texts_of.items() if text and not text.startswith('"""')] == []
 
 
-def test_every_module_with_code_names_what_it_offers() -> None:
-    entries = {"__init__.py", "__main__.py", "env.py"}
-    paths = [
-        path for path in modules() if path.name not in entries and "versions" not in path.parts
-    ]
-    missing = [name_of(path) for path in paths if "\n__all__" not in path.read_text("utf-8")]
-    assert missing == []
-
-
 def test_shipped_files_are_where_the_wheel_takes_them_from() -> None:
     assert (ROOT / "grammar" / "jsonata.lark").is_file()
     assert list((ROOT / "rules").glob("*/rules.yaml"))

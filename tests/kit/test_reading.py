@@ -11,12 +11,12 @@ import placet.app
 from placet.errors import InvalidRequest
 from placet.kit.reading import read, read_many
 from placet.kit.spelling import closest
-from placet.kit.wire_model import PolicyModel
+from placet.kit.wire_model import WireModel
 from placet.orders.core.submission import Submission
 from placet.policies.core.model import AccountSettings, DimensionDraft, RuleDraft
 
 
-def models(of: type[PolicyModel] = PolicyModel) -> Iterator[type[PolicyModel]]:
+def models(of: type[WireModel] = WireModel) -> Iterator[type[WireModel]]:
     """Every kind of document that the application reads."""
     assert placet.app
     for model in of.__subclasses__():
@@ -37,7 +37,7 @@ def slips() -> Iterator[Any]:
                     yield pytest.param(model, name, slip, id=f"{model.__name__}.{name}: {slip}")
 
 
-def message_of(model: type[PolicyModel], document: Any) -> str:
+def message_of(model: type[WireModel], document: Any) -> str:
     with pytest.raises(InvalidRequest) as caught:
         read(model, document)
     return caught.value.message
@@ -45,7 +45,7 @@ def message_of(model: type[PolicyModel], document: Any) -> str:
 
 @pytest.mark.parametrize(("model", "name", "slip"), list(slips()))
 def test_a_slip_is_named_first_and_nothing_is_missing_for_it(
-    model: type[PolicyModel], name: str, slip: str
+    model: type[WireModel], name: str, slip: str
 ) -> None:
     message = message_of(model, {slip: None})
     assert message.startswith(f"`{slip}` is not known here; did you mean `{name}`?")
@@ -55,7 +55,7 @@ def test_a_slip_is_named_first_and_nothing_is_missing_for_it(
     assert message.count("is missing") == min(len(required - {name}), 9)
 
 
-CASES: list[tuple[type[PolicyModel], Any, str]] = [
+CASES: list[tuple[type[WireModel], Any, str]] = [
     (
         Submission,
         {
@@ -103,7 +103,7 @@ CASES: list[tuple[type[PolicyModel], Any, str]] = [
 
 @pytest.mark.parametrize(("model", "document", "message"), CASES)
 def test_every_fault_is_in_one_sentence(
-    model: type[PolicyModel], document: Any, message: str
+    model: type[WireModel], document: Any, message: str
 ) -> None:
     assert message_of(model, document) == message
 

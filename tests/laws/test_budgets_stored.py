@@ -16,7 +16,7 @@ from sqlalchemy import select
 from placet.budgets.core.model import Position
 from placet.budgets.core.operations import Operation
 from placet.budgets.service.audit import verify_books
-from placet.budgets.service.batch import LedgerBatch, LedgerWrite, OpenBooks
+from placet.budgets.service.batch import BooksBatch, BooksWrite, OpenBooks
 from placet.budgets.store.kept_books import KeptBooks
 from placet.budgets.store.rows import allocation_position, budget_position
 from placet.budgets.store.tables import allocation_table, budget_table, threshold_notice_table
@@ -52,14 +52,14 @@ class StoredMachine(LedgerMachine):
 
     def execute(self, operations: Sequence[Operation], now: int) -> list[Any]:
         assert now == self.now
-        writes = [LedgerWrite(self._account, "unit", operation) for operation in operations]
+        writes = [BooksWrite(self._account, "unit", operation) for operation in operations]
         kept = self._kept[next(self._turns)]
         if next(self._fails):
             self._runner.run(self._fail(writes, kept))
-        batch = LedgerBatch(self._database, lambda: self.now, kept)
+        batch = BooksBatch(self._database, lambda: self.now, kept)
         return self._runner.run(batch.commit(writes))
 
-    async def _fail(self, writes: Sequence[LedgerWrite], kept: KeptBooks) -> None:
+    async def _fail(self, writes: Sequence[BooksWrite], kept: KeptBooks) -> None:
         with suppress(_StopError):
             async with self._database.write() as connection:
                 books = await OpenBooks.load(connection, writes, self.now, kept)

@@ -21,7 +21,8 @@ from placet.budgets.service.input import AllocationInput, BudgetInput, Context
 from placet.database.tables import authorization_table
 from placet.orders.core.callback import Callback
 from placet.orders.core.filters import AuthorizationFilter, PendingFilter
-from placet.orders.core.model import Authorization, Status
+from placet.orders.core.model import Authorization
+from placet.orders.core.record import Status
 from placet.orders.core.submission import Submission
 from placet.orders.core.wire import authorization_document
 from placet.orders.service import authorizations

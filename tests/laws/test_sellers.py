@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 from placet.budgets.core.model import Status
 from placet.budgets.core.pacing import first_and_last_day
 from placet.budgets.service.audit import verify_books
-from placet.budgets.service.books import LedgerService
+from placet.budgets.service.books import Books
 from placet.database.database import Database
 from placet.errors import PlacetError
 from placet.kit.instants import DAY
@@ -62,8 +62,8 @@ class SellersMachine(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        async def make() -> LedgerService:
-            return LedgerService.on(self.database, clock=lambda: self.now)
+        async def make() -> Books:
+            return Books.on(self.database, clock=lambda: self.now)
 
         self.ledger = self.runner.run(make())
 

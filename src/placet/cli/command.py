@@ -9,17 +9,6 @@ import typer
 
 from placet.errors import InvalidRequest, NotFound, PlacetError
 
-__all__ = [
-    "SETTINGS",
-    "AtTime",
-    "DatabaseUrl",
-    "ExitCode",
-    "Json",
-    "command_app",
-    "examples",
-    "exit_code",
-]
-
 SETTINGS: Final[dict[str, Any]] = {
     "help_option_names": ["-h", "--help"],
     "max_content_width": 100,

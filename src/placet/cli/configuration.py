@@ -10,8 +10,6 @@ from placet.errors import InvalidRequest
 from placet.kit.reading import field_details
 from placet.settings import Settings
 
-__all__ = ["load_settings"]
-
 
 def load_settings(**given: Any) -> Settings:
     """The settings, with those options that are not None in place of the environment's.

@@ -14,14 +14,12 @@ from asyncpg import PostgresError
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from placet.cli.configuration import load_settings
-from placet.cli.output import printable
 from placet.database.database import Database
 from placet.database.store_errors import StoreAway
 from placet.errors import NotFound, Unavailable
+from placet.kit.log_lines import printable
 from placet.schema import check_schema, current_revision
 from placet.schema.upgrading import upgrade_database
-
-__all__ = ["connected", "ready"]
 
 # A command says by itself what is wrong, once.
 logging.getLogger("placet.database").addHandler(logging.NullHandler())

@@ -11,13 +11,12 @@ from placet.kit.wire_model import Document
 from placet.orders.core.submission import Submission
 from placet.people.core.unit import Unit
 from placet.policies.core.compiled import Policy, applicable, compile_expression, compile_rules
+from placet.policies.core.evaluation import Timing
 from placet.policies.core.model import Dimension, Rule, UnitChoice
 from placet.policies.core.rule_file import RuleFile
 from placet.policies.core.spending_check import spending_refusal
 from placet.policies.core.trace import Decision
-from placet.policies.core.walk import Timing, walk
-
-__all__ = ["Judge", "decision_document"]
+from placet.policies.core.walk import walk
 
 
 @dataclass(frozen=True, slots=True)

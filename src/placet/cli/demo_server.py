@@ -16,8 +16,6 @@ from typing import Final
 
 from placet.errors import Unavailable
 
-__all__ = ["DemoServer", "running_server"]
-
 _START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 15.0
 _SPOKEN: Final = re.compile(

@@ -16,12 +16,11 @@ from placet.cli.command import ExitCode
 from placet.cli.deciding import Judge, decision_document
 from placet.cli.files import opened
 from placet.cli.orders import Line, each_order
-from placet.cli.output import console, print_json, printable, table
+from placet.cli.output import console, print_json, table
 from placet.cli.rule_files import counted
 from placet.errors import InvalidRequest
+from placet.kit.log_lines import printable
 from placet.policies.core.trace import Decision, Outcome
-
-__all__ = ["dry_run_many"]
 
 _NO_RULE = "no rule fired"
 

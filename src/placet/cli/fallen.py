@@ -7,8 +7,6 @@ from placet.cli.http import Connection
 from placet.cli.output import console
 from placet.orders.service.pending_approvals import Fallen
 
-__all__ = ["print_fallen"]
-
 
 def print_fallen(server: Connection) -> None:
     """Print what the last answer says about orders; nothing where no order is concerned."""

@@ -13,8 +13,6 @@ from typing import BinaryIO, Final
 
 from placet.errors import InvalidRequest
 
-__all__ = ["STDIN", "Found", "find_rule_files", "opened", "read_text", "reason"]
-
 STDIN: Final = "<stdin>"
 _SUFFIXES: Final = (".yaml", ".yml", ".json")
 # What makes a file below a folder a rule file, even one that cannot be parsed.

@@ -10,8 +10,6 @@ import typer
 
 from placet.errors import Conflict, Forbidden, InvalidRequest, NotFound, Unauthorized, Unavailable
 
-__all__ = ["AppKey", "AppToken", "Connection", "Url"]
-
 Url = Annotated[
     str,
     typer.Option("--url", metavar="URL", envvar="PLACET_URL", help="Where the server listens."),

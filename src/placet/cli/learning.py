@@ -13,8 +13,6 @@ from placet.cli.orders import json_document
 from placet.errors import InvalidRequest
 from placet.jsonata.hazards import Shape, learn
 
-__all__ = ["FOLDER", "learn_beside", "learn_from", "orders_in"]
-
 # The folder beside a rule file whose orders say what the rules may read.
 FOLDER: Final = "orders"
 _SUFFIXES: Final = (".json", ".ndjson", ".jsonl")

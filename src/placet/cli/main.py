@@ -17,8 +17,6 @@ from placet.cli.output import print_json, printable_lines
 from placet.errors import PlacetError
 from placet.kit.spelling import closest
 
-__all__ = ["COMMANDS", "app", "run"]
-
 # Verb → what it is for. Listed here so that help need not import what the verbs need.
 COMMANDS: Final = {
     "check": "List every problem of rule files.",

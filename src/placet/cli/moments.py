@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 
 from placet.errors import InvalidRequest
 
-__all__ = ["moment"]
-
 
 def moment(text: str | None) -> int:
     """A time of ISO 8601 as milliseconds since 1970; UTC without an offset, now without a text.

@@ -14,8 +14,6 @@ from placet.kit.reading import read
 from placet.kit.text.json_keys import duplicate_key
 from placet.orders.core.submission import Submission
 
-__all__ = ["Line", "each_order", "json_document", "one_order"]
-
 
 @dataclass(frozen=True, slots=True)
 class Line:

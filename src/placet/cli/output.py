@@ -14,8 +14,6 @@ from rich.text import Text
 
 from placet.kit.log_lines import printable
 
-__all__ = ["OUTCOME_STYLES", "console", "print_json", "printable", "printable_lines", "table"]
-
 OUTCOME_STYLES: Final = {"accepted": "green", "denied": "red", "pending": "yellow"}
 _UNWRAPPED: Final = 100_000
 

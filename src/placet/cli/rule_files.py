@@ -10,14 +10,13 @@ from rich.text import Text
 
 from placet.cli.files import STDIN, read_text
 from placet.cli.learning import learn_beside
-from placet.cli.output import console, printable
+from placet.cli.output import console
 from placet.errors import InvalidRequest
 from placet.jsonata.excerpt import excerpt
 from placet.jsonata.hazards import Shape
+from placet.kit.log_lines import printable
 from placet.kit.text.located import MAX_BYTES, Problem, Severity
 from placet.policies.core.rule_file import RuleFile, load_rule_file
-
-__all__ = ["Loaded", "counted", "load", "load_valid", "show_problems"]
 
 _STYLES = {
     Severity.ERROR: "bold red",

@@ -23,10 +23,6 @@ from placet.database.mark_tables import commit_mark_table
 from placet.database.store_errors import is_write_conflict, sqlstates
 from placet.errors import OutcomeUnknown
 
-__all__ = [
-    "CommitMarks", "insert_probe", "is_uncertain", "new_mark", "sweep_marks", "take_once",
-]  # fmt: skip
-
 # Long enough for clocks that differ, and for everyone who may still ask.
 _KEPT_MS: Final = 900_000
 _MANY: Final = 500

@@ -19,11 +19,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from placet.database.commit_marks import CommitMarks, insert_probe, is_uncertain, sweep_marks
 from placet.database.sqlite_driver import connect_sqlite
-from placet.database.store_errors import Trouble, is_unavailable, is_write_conflict
+from placet.database.store_errors import Trouble
 from placet.database.store_health import StoreHealth
 from placet.database.url import is_embedded, parse_database_url
-
-__all__ = ["Database", "is_unavailable", "is_write_conflict"]
 
 _BUSY_TIMEOUT_MS: Final = 10_000
 _POOL_TIMEOUT_S: Final = 10.0

@@ -15,8 +15,6 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
-__all__ = ["among", "without_index"]
-
 
 def among(column: ColumnElement[str], ids: Iterable[str] | str) -> ColumnElement[bool]:
     """Whether the column has one of the ids; a string names the parameter that will hold them."""

@@ -15,8 +15,6 @@ from sqlalchemy import Table
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-__all__ = ["insert_rows", "put_rows", "update_rows"]
-
 _Names = tuple[str, ...]
 _Rows = Sequence[tuple[Any, ...]]
 # A copy takes a round trip more, and much less for each row.

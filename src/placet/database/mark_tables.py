@@ -8,8 +8,6 @@ from sqlalchemy import Column, String, Table
 
 from placet.database.tables import metadata
 
-__all__ = ["commit_mark_table"]
-
 # The one table without account: a transaction may be of several.
 commit_mark_table: Final = Table(
     "commit_marks",

@@ -18,8 +18,6 @@ from typing import Any, Self
 import aiosqlite
 from aiosqlite.core import _STOP_RUNNING_SENTINEL
 
-__all__ = ["SqliteConnection", "connect_sqlite"]
-
 Work = Callable[[sqlite3.Cursor], Any]
 _LAST = _STOP_RUNNING_SENTINEL
 

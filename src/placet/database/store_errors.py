@@ -17,11 +17,6 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from placet.errors import PlacetError, Unavailable
 
-__all__ = [
-    "StoreAway", "Trouble", "is_unavailable", "is_write_conflict", "sqlstates", "store_away",
-    "trouble_of",
-]  # fmt: skip
-
 
 class Trouble(StrEnum):
     """What is wrong, as callers are told; they may try again."""

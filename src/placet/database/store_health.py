@@ -8,8 +8,6 @@ from typing import Final
 
 from placet.database.store_errors import StoreAway, Trouble, trouble_of
 
-__all__ = ["StoreHealth"]
-
 _log = logging.getLogger("placet.database")
 
 # How long a commit proves that another one is possible.

@@ -22,11 +22,6 @@ from sqlalchemy import (
     text,
 )
 
-__all__ = [
-    "IS_LATEST", "account_table", "app_key_table", "authorization_event_table",
-    "authorization_table", "dimension_table", "metadata", "policy_snapshot_table", "unit_table",
-]  # fmt: skip
-
 metadata: Final = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

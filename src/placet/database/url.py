@@ -11,8 +11,6 @@ from sqlalchemy.exc import ArgumentError
 
 from placet.errors import InvalidRequest
 
-__all__ = ["is_embedded", "parse_database_url"]
-
 _DRIVERS: Final = {
     "sqlite": "sqlite+aiosqlite",
     "postgres": "postgresql+asyncpg",

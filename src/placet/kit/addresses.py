@@ -7,8 +7,6 @@ from typing import Final
 
 from placet.kit.characters import invisible_character
 
-__all__ = ["is_email_address"]
-
 _ATOM: Final = r"[\w!#$%&'*+/=?^`{|}~-]+"
 _LABEL: Final = r"[^\W_](?:(?:[^\W_]|-){0,61}[^\W_])?"
 # No quotes, no comments, no address of a machine in brackets; and nothing that a program may take

@@ -8,8 +8,6 @@ from typing import Final
 
 from placet.kit.clock import Clock
 
-__all__ = ["Alarm"]
-
 
 class Alarm:
     """One worker sleeps by it; anyone in the process may ring it. Instants are in milliseconds."""

@@ -6,8 +6,6 @@ import re
 import unicodedata
 from typing import Final
 
-__all__ = ["alike", "invisible_character", "normalized"]
-
 # Letters or marks for Unicode, and drawn as nothing: fillers, selectors of variants, tags (those
 # that Unicode calls "default ignorable" and Python calls printable), and an empty Braille cell.
 _DRAWN_AS_NOTHING: Final = re.compile(

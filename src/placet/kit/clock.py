@@ -8,8 +8,6 @@ from typing import Protocol
 
 from placet.kit.ids import now_ms
 
-__all__ = ["Clock", "SystemClock"]
-
 
 class Clock(Protocol):
     """What tells the time and waits."""

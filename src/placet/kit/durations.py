@@ -7,8 +7,6 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, StrictStr
 
-__all__ = ["MAX_DURATION", "PATTERN", "Duration", "milliseconds_of", "parts_of"]
-
 # Editors and API pages check by it too.
 PATTERN: Final = (
     r"^P(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,7})M)?(?:(\d{1,9})S)?)?$"

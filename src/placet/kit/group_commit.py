@@ -9,8 +9,6 @@ from typing import Final, Generic, TypeVar
 
 from placet.errors import PlacetError, Unavailable
 
-__all__ = ["GroupCommit"]
-
 # A batch this large costs each of its items little more than a larger one would.
 _ENOUGH: Final = 24
 _PAUSE_SECONDS: Final = 0.001

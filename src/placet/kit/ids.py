@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import time
 
-__all__ = ["ids_before", "new_id", "new_numbers", "now_ms"]
-
 
 def new_id() -> str:
     """A UUID of version 7 (RFC 9562): its first 48 bits are the milliseconds since 1970, so ids

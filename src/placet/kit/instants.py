@@ -8,11 +8,6 @@ from typing import Final, NamedTuple
 
 from placet.errors import Detail, InvalidRequest
 
-__all__ = [
-    "DAY", "MAX_INSTANT", "MINUTE", "MIN_INSTANT", "Moment", "instant_text", "milliseconds",
-    "parse_instant", "parse_moment", "utc",
-]  # fmt: skip
-
 DAY: Final = 86_400_000
 MINUTE: Final = 60_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

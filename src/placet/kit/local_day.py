@@ -12,8 +12,6 @@ from typing import Final
 from placet.kit.instants import milliseconds, utc
 from placet.kit.wall_clock import wall_at, when
 
-__all__ = ["FIRST_DAY", "LAST_DAY", "day_of", "day_start", "days_between"]
-
 # Calendar arithmetic has room on both sides of these.
 FIRST_DAY: Final = date(1901, 1, 1)
 LAST_DAY: Final = date(9899, 12, 30)

@@ -8,8 +8,6 @@ import time
 import traceback
 from typing import Any, Final
 
-__all__ = ["SafeRecord", "printable", "protect_logs", "report_once_a_minute"]
-
 _log = logging.getLogger("placet.server")
 
 _SAID_AGAIN_S: Final = 60.0

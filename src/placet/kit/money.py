@@ -11,11 +11,6 @@ from typing import Final
 
 from placet.errors import Conflict, Detail, InvalidRequest
 
-__all__ = [
-    "DECIMALS", "MAX_AMOUNT", "SCALE", "amount_number", "amount_text", "check_balance",
-    "parse_amount",
-]  # fmt: skip
-
 DECIMALS: Final = 4
 SCALE: Final = 10**DECIMALS
 # 100 million million units. A balance adds up at most three figures of this size (amount, used,

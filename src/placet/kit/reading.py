@@ -14,8 +14,6 @@ from pydantic import BaseModel, RootModel, TypeAdapter, ValidationError
 from placet.errors import Detail, InvalidRequest
 from placet.kit.spelling import slips_in
 
-__all__ = ["field_details", "read", "read_many", "refusal"]
-
 M = TypeVar("M", bound=BaseModel)
 
 # Of a list every item may have some.

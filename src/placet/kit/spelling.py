@@ -6,8 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Final
 
-__all__ = ["closest", "slips_in"]
-
 _SHORTEST: Final = 4
 _LONGEST: Final = 100
 _MOST_KNOWN: Final = 1_000

@@ -10,8 +10,6 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from placet.kit.spelling import closest
 
-__all__ = ["is_offset", "known_time_zone", "offset_name", "zone_named"]
-
 _OFFSET: Final = re.compile(r"([+-])([01]\d|2[0-3]):([0-5]\d)", re.ASCII)
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-__all__ = ["timestamp"]
-
 
 def timestamp(milliseconds: int) -> str:
     """Milliseconds since 1970 as the API writes times: `2025-06-10T19:11:14.7100000Z`."""

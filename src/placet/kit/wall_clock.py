@@ -12,8 +12,6 @@ from typing import Final
 from placet.kit.instants import DAY, milliseconds, utc
 from placet.kit.time_zones import zone_named
 
-__all__ = ["midnight_before", "wall_at", "when"]
-
 _MILLISECOND: Final = timedelta(milliseconds=1)
 
 

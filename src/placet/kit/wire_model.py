@@ -19,25 +19,6 @@ from pydantic.alias_generators import to_camel
 
 from placet.kit.characters import invisible_character
 
-__all__ = [
-    "MAX_EXPRESSION",
-    "MAX_NAME",
-    "MAX_PRIORITY",
-    "MAX_TEXT",
-    "Document",
-    "ExpressionText",
-    "Identifier",
-    "Name",
-    "Number",
-    "PolicyModel",
-    "Priority",
-    "Text",
-    "Visible",
-    "VisibleName",
-    "Whole",
-    "canonical_json",
-]
-
 MAX_NAME: Final = 250
 MAX_TEXT: Final = 10_000
 MAX_EXPRESSION: Final = 100_000
@@ -103,7 +84,7 @@ Whole = Annotated[StrictInt, BeforeValidator(_whole)]
 Priority = Annotated[Whole, Field(ge=-MAX_PRIORITY, le=MAX_PRIORITY)]
 
 
-class PolicyModel(BaseModel):
+class WireModel(BaseModel):
     """Camel case outside, snake case inside, frozen."""
 
     model_config = ConfigDict(

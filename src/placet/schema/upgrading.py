@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from placet.database.database import Database
-from placet.orders.service.pending_approvals import Kept, keep_pending
+from placet.orders.service.pending_approvals import Stored, keep_pending
 from placet.orders.store.pending_approvals import find_without_rows
 from placet.policies.core.compiled import Policy, compile_rules
 from placet.policies.store.snapshots import load_snapshot
 from placet.schema import upgrade
-
-__all__ = ["upgrade_database"]
 
 _PAGE: Final = 100
 
@@ -38,6 +36,6 @@ async def upgrade_database(database: Database) -> str:
                     if stored is None:
                         raise LookupError(f"no policy snapshot {authorization.policy}")
                     policies[authorization.policy] = compile_rules(list(stored))
-            kept = [Kept(None, authorization) for authorization in found]
+            kept = [Stored(None, authorization) for authorization in found]
             await keep_pending(connection, kept, policies)
         after = (found[-1].account, found[-1].id)

@@ -21,8 +21,8 @@ from sqlalchemy import bindparam, insert, update
 from placet.app import tune_process
 from placet.budgets.core.model import Cycle, Direction, Entry, LinkedEntity
 from placet.budgets.core.operations import CreateBudget, NewAllocation, Post
-from placet.budgets.service.batch import LedgerWrite
-from placet.budgets.service.books import LedgerService
+from placet.budgets.service.batch import BooksWrite
+from placet.budgets.service.books import Books
 from placet.budgets.service.input import Context
 from placet.budgets.store.rows import ENTRY_NAMES, entry_values
 from placet.budgets.store.tables import allocation_table, ledger_entry_table
@@ -76,7 +76,7 @@ async def test_debits_against_plain_commits(
     durable_database: Database, spread: int, budgets: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tune_process()
-    ledger = LedgerService.on(durable_database)
+    ledger = Books.on(durable_database)
     allocations = await _allocations(ledger, spread, budgets)
     kind = "sqlite" if durable_database.embedded else "postgresql"
     commit_alone = _plain_commits(ledger, allocations)
@@ -98,7 +98,7 @@ async def test_debits_against_plain_commits(
     await ledger.close()
 
 
-async def _allocations(ledger: LedgerService, spread: int, budgets: int) -> list[tuple[str, str]]:
+async def _allocations(ledger: Books, spread: int, budgets: int) -> list[tuple[str, str]]:
     """Ids of the budget and the allocation, for so many allocations in so many budgets."""
     found = []
     for _ in range(budgets):
@@ -107,20 +107,18 @@ async def _allocations(ledger: LedgerService, spread: int, budgets: int) -> list
         news = tuple(NewAllocation(part, entity, "", MAX_AMOUNT // 100_000) for part in parts)
         cycle = Cycle(now_ms(), None)
         operation = CreateBudget(new_id(), "Budget", "", MAX_AMOUNT, cycle, allocations=news)
-        await ledger.writes.submit(LedgerWrite(CONTEXT.account, CONTEXT.context_id, operation))
+        await ledger.writes.submit(BooksWrite(CONTEXT.account, CONTEXT.context_id, operation))
         found += [(operation.budget_id, part) for part in parts]
     return found
 
 
-def _debits(
-    ledger: LedgerService, allocations: list[tuple[str, str]]
-) -> Callable[[int], Awaitable[Entry]]:
+def _debits(ledger: Books, allocations: list[tuple[str, str]]) -> Callable[[int], Awaitable[Entry]]:
     async def run(turn: int) -> Entry:
         budget, part = allocations[turn * 7_919 % len(allocations)]
         operation = Post(
             budget, part, Direction.DEBIT, 100, "shop", "order-1", "a@example.com", new_id()
         )
-        write = LedgerWrite(CONTEXT.account, CONTEXT.context_id, operation)
+        write = BooksWrite(CONTEXT.account, CONTEXT.context_id, operation)
         entry: Entry = await ledger.writes.submit(write)
         return entry
 
@@ -128,7 +126,7 @@ def _debits(
 
 
 def _plain_commits(
-    ledger: LedgerService, allocations: list[tuple[str, str]]
+    ledger: Books, allocations: list[tuple[str, str]]
 ) -> Callable[[int], Awaitable[None]]:
     """What an application without group commit does: one row changed, one added, one commit."""
     columns = allocation_table.c

@@ -23,7 +23,7 @@ from placet.budgets.service import allocations as budgets_allocations
 from placet.budgets.service import budgets
 from placet.budgets.service import movements as budgets_money
 from placet.budgets.service.audit import verify_books
-from placet.budgets.service.books import LedgerService, do_what_is_due
+from placet.budgets.service.books import Books, do_what_is_due
 from placet.budgets.service.input import AllocationInput, BudgetInput, Context, PageRequest
 from placet.budgets.service.statement import (
     StatementRequest,
@@ -231,7 +231,7 @@ async def test_two_workers_renew_once(ledger: Ledger, database_url: str) -> None
         await ledger.budget(100, 60, cycle=cycle)
     ledger.now += 10 * DAY
     second = Database(database_url)
-    other = LedgerService.on(second, clock=lambda: ledger.now)
+    other = Books.on(second, clock=lambda: ledger.now)
     await asyncio.gather(do_what_is_due(ledger.service), do_what_is_due(other))
     rows = await rows_of(ledger.service.database)
     assert len(rows["budget_periods"]) == 10
@@ -314,7 +314,7 @@ async def test_two_servers_spend_a_hard_allocation_exactly_once(
 ) -> None:
     view, (part,) = await ledger.budget(200, 200, **HARD)
     second = Database(database_url)
-    other = LedgerService.on(second, clock=lambda: ledger.now)
+    other = Books.on(second, clock=lambda: ledger.now)
     calls = [
         budgets_money.post_transaction(
             service, ledger.context, view.budget.id, part, debit(1), client_id=f"c{number // 2}"
@@ -337,7 +337,7 @@ async def test_a_reservation_ends_once_however_many_try(ledger: Ledger, database
     view, (part,) = await ledger.budget(100, 60)
     budget = view.budget.id
     second = Database(database_url)
-    other = LedgerService.on(second, clock=lambda: ledger.now)
+    other = Books.on(second, clock=lambda: ledger.now)
     for number in range(10):
         await hold(ledger, budget, part, f"r{number}", 1)
     calls = []
@@ -371,7 +371,7 @@ async def test_a_base_is_kept_apart_however_many_send_it(ledger: Ledger, databas
     await post(ledger, view.budget.id, part, 10)
     ledger.now += 10 * DAY
     second = Database(database_url)
-    other = LedgerService.on(second, clock=lambda: ledger.now)
+    other = Books.on(second, clock=lambda: ledger.now)
     key = (ledger.context, view.budget.id)
     wanted = BudgetInput("renamed", "", units(100), cycle)
     calls: list[Awaitable[Any]] = []

@@ -16,7 +16,7 @@ from placet.budgets.service import allocations as budgets_allocations
 from placet.budgets.service import budgets
 from placet.budgets.service import movements as budgets_money
 from placet.budgets.service.audit import verify_books
-from placet.budgets.service.books import LedgerService, do_what_is_due
+from placet.budgets.service.books import Books, do_what_is_due
 from placet.budgets.service.input import AllocationInput, BudgetInput
 from placet.database.database import Database
 from placet.kit.instants import DAY
@@ -134,7 +134,7 @@ async def test_thresholds_are_told_once_however_many_move_and_set_them(
 ) -> None:
     view, (part,) = await ledger.budget(100, 100)
     second = Database(database_url)
-    other = LedgerService.on(second, clock=lambda: ledger.now)
+    other = Books.on(second, clock=lambda: ledger.now)
     wanted = BudgetInput("Budget", "", units(100), notification=told(20, 50, 90))
     key = (ledger.context, view.budget.id)
     calls: list[Awaitable[Any]] = []

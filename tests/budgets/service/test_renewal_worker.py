@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from placet.budgets.core.model import Cycle
-from placet.budgets.service.books import LedgerService
+from placet.budgets.service.books import Books
 from placet.budgets.service.budgets import create_budget
 from placet.budgets.service.input import BudgetInput, Context
 from placet.budgets.service.renewal_worker import DueWorker
@@ -29,8 +29,8 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-async def ledger(database: Database, clock: ManualClock) -> AsyncIterator[LedgerService]:
-    service = LedgerService.on(database, clock=clock.now_ms)
+async def ledger(database: Database, clock: ManualClock) -> AsyncIterator[Books]:
+    service = Books.on(database, clock=clock.now_ms)
     yield service
     await service.close()
 
@@ -46,7 +46,7 @@ async def wait_for_period(database: Database, clock: ManualClock, number: int) -
 
 
 async def test_periods_begin_without_anybody_looking(
-    database: Database, ledger: LedgerService, clock: ManualClock
+    database: Database, ledger: Books, clock: ManualClock
 ) -> None:
     now = clock.now_ms()
     cycle = Cycle(now, now + DAY, auto_reset=True, carry_over=False)
@@ -68,7 +68,7 @@ async def test_a_database_that_fails_does_not_end_the_worker(
     database: Database, clock: ManualClock, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
     without_tables = Database(f"sqlite:///{tmp_path}/empty.sqlite3")
-    worker = DueWorker(LedgerService.on(without_tables, clock=clock.now_ms), clock=clock)
+    worker = DueWorker(Books.on(without_tables, clock=clock.now_ms), clock=clock)
     worker.start()
     async with asyncio.timeout(10):
         while len(caplog.records) < 2:

@@ -13,7 +13,7 @@ import pytest
 from cli.conftest import Placet
 from placet.budgets.core.model import Direction
 from placet.budgets.core.operations import Post
-from placet.budgets.service.books import LedgerService, commit
+from placet.budgets.service.books import Books, enqueue
 from placet.budgets.service.input import Context
 from placet.database.database import Database
 from placet.kit.instants import DAY, milliseconds
@@ -45,7 +45,7 @@ async def _write(path: Path, days: int = 4) -> Paced:
     await upgrade(database)
     today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     now = milliseconds(today) - 2 * DAY
-    ledger = LedgerService.on(database, clock=lambda: now)
+    ledger = Books.on(database, clock=lambda: now)
     first = (today - timedelta(days=2)).date()
     wanted = NewSellerBudget(
         SellerPair("17", "10001"), 40 * SCALE, first, first + timedelta(days=days - 1)
@@ -56,7 +56,7 @@ async def _write(path: Path, days: int = 4) -> Paced:
     for name, amount, later in (("t1", 7, 0), ("t2", 5, 2)):
         now += later * DAY
         debit = Post(budget_id, part, Direction.DEBIT, amount * SCALE, "test", "o-1", "ana", name)
-        await commit(ledger, context, debit)
+        await enqueue(ledger, context, debit)
     await ledger.close()
     await database.close()
     return Paced(budget_id, first)

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from placet.errors import PlacetError
 from placet.orders.core.callback import Callback, decide, verdict_of
-from placet.orders.core.model import Authorization, Status, Verdict
+from placet.orders.core.model import Authorization
+from placet.orders.core.record import Status, Verdict
 from placet.orders.core.submission import Submission
 from placet.orders.core.submit import authorize
 from placet.people.core.actor import Actor, ActorKind

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from placet.errors import Conflict, Forbidden
-from placet.orders.core.model import Status
+from placet.orders.core.record import Status
 from support.orders.scene import Scene
 
 LEVELS = range(1, 6)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from placet.orders.core.levels import is_authorized, turn_of
-from placet.orders.core.model import Authorization, Escalation
+from placet.orders.core.model import Authorization
 from placet.orders.core.pending import (
     ApproverKind,
     PendingApproval,
@@ -19,6 +19,7 @@ from placet.orders.core.pending import (
     waiting_for,
 )
 from placet.orders.core.reach import NO_REACH, Reach
+from placet.orders.core.record import Escalation
 from placet.people.core.actor import Actor, ActorKind
 from support.orders.scene import NOW, Scene
 

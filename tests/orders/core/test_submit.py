@@ -8,7 +8,8 @@ from dataclasses import replace
 import pytest
 
 from placet.errors import Conflict
-from placet.orders.core.model import Authorization, Status, Wait
+from placet.orders.core.model import Authorization
+from placet.orders.core.record import Status, Wait
 from placet.orders.core.submit import judged_again
 from placet.orders.core.transitions import cancel
 from placet.people.core.actor import Actor

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from placet.errors import Conflict
-from placet.orders.core.model import Authorization, Status
+from placet.orders.core.model import Authorization
+from placet.orders.core.record import Status
 from placet.orders.core.transitions import cancel, deny_spending, supersede
 from placet.people.core.actor import Actor
 

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from placet.orders.core.callback import Callback, decide
-from placet.orders.core.model import Authorization, Status
+from placet.orders.core.model import Authorization
+from placet.orders.core.record import Status
 from placet.orders.core.transitions import cancel, supersede
 from placet.orders.core.wire import authorization_document
 from placet.people.core.actor import Actor, ActorKind

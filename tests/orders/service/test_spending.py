@@ -9,7 +9,7 @@ import pytest
 from placet.budgets.core.model import Enforcement, LinkedEntity
 from placet.budgets.service import budgets
 from placet.budgets.service.audit import verify_books
-from placet.budgets.service.batch import LedgerGroup
+from placet.budgets.service.batch import BooksGroup
 from placet.budgets.service.input import Context
 from placet.database.database import Database
 from placet.errors import Conflict, NotFound
@@ -118,7 +118,7 @@ async def test_a_ground_that_moved_refuses_the_holds(ledger: Ledger) -> None:
     ground = await load_ground(ledger.service, "acme", [], [], spending)
     submit = ledger.service.writes.submit
 
-    def group(id: str) -> LedgerGroup:
+    def group(id: str) -> BooksGroup:
         return hold(
             "acme", spending, reservation_id=id, order_id="o1", requested_by=WHO,
             expected=ground.expected,

@@ -14,14 +14,14 @@ from placet.budgets.core.model import Enforcement, LinkedEntity
 from placet.budgets.core.operations import Cancel, Confirm, Refund, SetBudgetStatus
 from placet.budgets.service import budgets
 from placet.budgets.service.audit import verify_books
-from placet.budgets.service.books import commit
+from placet.budgets.service.books import enqueue
 from placet.budgets.service.input import AllocationInput, BudgetInput, Context
 from placet.errors import Conflict, InvalidRequest
 from placet.jsonata import compile
 from placet.jsonata.hazards import find_hazards
 from placet.kit.ids import new_id
 from placet.orders.core.callback import Callback
-from placet.orders.core.model import Status
+from placet.orders.core.record import Status
 from placet.orders.core.submission import Submission
 from placet.orders.service.authorizations import (
     Judged,
@@ -101,13 +101,13 @@ class Shop:
 
     async def cancel_by_hand(self, judged: Judged) -> None:
         operation = Cancel(self.budget_id, self.allocation_id, judged.authorization.id, "hand")
-        await commit(self.server.service.ledger, self.context, operation)
+        await enqueue(self.server.service.ledger, self.context, operation)
 
     async def confirm_by_hand(self, judged: Judged, amount: float = 20) -> str:
         """The id of the debit."""
         id = judged.authorization.id
         operation = Confirm(self.budget_id, self.allocation_id, id, "hand", new_id(), units(amount))
-        reservation = await commit(self.server.service.ledger, self.context, operation)
+        reservation = await enqueue(self.server.service.ledger, self.context, operation)
         assert reservation.transaction_id == operation.id
         return operation.id
 
@@ -115,7 +115,7 @@ class Shop:
         operation = Refund(
             self.budget_id, self.allocation_id, transaction_id, "hand", new_id(), units(amount)
         )
-        await commit(self.server.service.ledger, self.context, operation)
+        await enqueue(self.server.service.ledger, self.context, operation)
 
     async def figures(self) -> tuple[float, float]:
         """What is held and what is debited of the budget."""
@@ -181,7 +181,7 @@ async def test_cancelling_refunds_only_what_was_not_refunded_by_hand(shop: Shop)
     by_hand = Refund(
         held.budget_id, held.allocation_id, held.transaction_id, "hand", "refund-1", units(5)
     )
-    await commit(shop.server.service.ledger, shop.context, by_hand)
+    await enqueue(shop.server.service.ledger, shop.context, by_hand)
     assert await shop.figures() == (0, 15)
     await shop.cancel(accepted)
     assert await shop.figures() == (0, 0)
@@ -287,7 +287,7 @@ async def test_an_edit_that_does_not_fit_gives_back_what_was_held(shop: Shop) ->
 
 async def test_an_inactive_budget_denies_spending(shop: Shop) -> None:
     operation = SetBudgetStatus(shop.budget_id, ledger_model.Status.INACTIVE)
-    await commit(shop.server.service.ledger, shop.context, operation)
+    await enqueue(shop.server.service.ledger, shop.context, operation)
     denied = (await shop.submit(shop.order())).authorization
     assert denied.status is Status.DENIED
     assert "the budget is inactive" in denied.reason

@@ -7,7 +7,8 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from placet.database.database import Database, is_write_conflict
+from placet.database.database import Database
+from placet.database.store_errors import is_write_conflict
 from placet.people.core.user import User, UserFilter
 from placet.people.store.users import (
     find_users,

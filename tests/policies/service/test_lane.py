@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable
 
 import pytest
 
-from placet.policies.core.walk import AllowanceExceeded, Timing
+from placet.policies.core.evaluation import AllowanceExceeded, Timing
 from placet.policies.service.lane import SlowLane
 
 pytestmark = pytest.mark.anyio

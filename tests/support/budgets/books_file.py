@@ -8,7 +8,7 @@ from pathlib import Path
 
 from placet.budgets.core.model import Direction
 from placet.budgets.core.operations import Post, Refund
-from placet.budgets.service.books import commit
+from placet.budgets.service.books import enqueue
 from placet.budgets.service.input import Context
 from placet.database.database import Database
 from placet.schema import upgrade
@@ -42,9 +42,9 @@ async def _write(path: Path) -> BooksFile:
         (parts[1], 40, "t2", "=cmd()"),
     ):
         debit = Post(id, part, Direction.DEBIT, units(amount), "test", reference, WHO, name)
-        await commit(ledger.service, ledger.context, debit)
+        await enqueue(ledger.service, ledger.context, debit)
     refund = Refund(id, parts[0], "t1", WHO, "t3")
-    await commit(ledger.service, ledger.context, refund)
+    await enqueue(ledger.service, ledger.context, refund)
     await ledger.service.close()
     await database.close()
     return BooksFile(id, parts)

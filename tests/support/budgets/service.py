@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from placet.budgets.core.model import Direction, LinkedEntity
 from placet.budgets.core.views import BudgetView
-from placet.budgets.service.books import LedgerService
+from placet.budgets.service.books import Books
 from placet.budgets.service.budgets import create_budget
 from placet.budgets.service.input import AllocationInput, BudgetInput, Context
 from placet.budgets.service.movements import MovementInput
@@ -43,14 +43,14 @@ def debit(amount: float, **more: Any) -> MovementInput:
 class Ledger:
     """The books of unit `unit-1` of `acme`."""
 
-    service: LedgerService
+    service: Books
     context: Context
     now: int = START
 
     @classmethod
     def on(cls, database: Database) -> Ledger:
         ledger: Ledger
-        service = LedgerService.on(database, clock=lambda: ledger.now)
+        service = Books.on(database, clock=lambda: ledger.now)
         ledger = cls(service, Context("acme", "unit-1"))
         return ledger
 

@@ -17,8 +17,6 @@ from placet.access.store.keys import load_key
 from placet.database.database import Database
 from placet.kit.ids import new_id, now_ms
 
-__all__ = ["KeyToken", "KeyTokens"]
-
 _ACCESS: Final = "placet-key+jwt"
 _REFRESH: Final = "placet-key-refresh+jwt"
 _ACCESS_S: Final = 3_600

@@ -24,11 +24,6 @@ from placet.kit.ids import now_ms
 from placet.people.core.permissions import Permission
 from placet.people.store.accounts import ensure_account
 
-__all__ = [
-    "AppKeyCache", "NewKey", "account_name", "create_key", "ensure_first_key", "list_app_keys",
-    "revoke_app_key",
-]  # fmt: skip
-
 _ACCOUNT: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,98}[a-z0-9])?")
 _APP_KEY: Final = re.compile(rf"placet-(?P<account>{_ACCOUNT.pattern})-[A-Z]{{12}}")
 _FIRST_KEY: Final = "first key"

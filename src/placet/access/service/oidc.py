@@ -14,8 +14,6 @@ from placet.access.service.signing import ISSUER, UnverifiedToken, good_until, v
 from placet.errors import InvalidRequest
 from placet.settings import Settings
 
-__all__ = ["Claims", "OidcIssuer", "OidcPerson"]
-
 _EMAIL: Final = "email"
 _MAX_TEXT: Final = 320
 _MAX_ROLES: Final = 1_000

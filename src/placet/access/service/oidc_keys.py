@@ -20,8 +20,6 @@ from placet.access.service.signing import wrong_token
 from placet.errors import InvalidRequest, Unavailable
 from placet.messages.delivery.destination import is_loopback
 
-__all__ = ["ALGORITHMS", "KeySet"]
-
 # What each accepted algorithm needs for a key: its type, and its curve where it has one. None of
 # them is symmetric: what everybody may read must not be able to sign.
 ALGORITHMS: Final[Mapping[str, tuple[str, str | None]]] = {

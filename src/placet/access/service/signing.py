@@ -16,11 +16,6 @@ from pydantic_core import from_json
 
 from placet.errors import Unauthorized
 
-__all__ = [
-    "ISSUER", "LEEWAY_S", "WRONG_TOKEN", "UnverifiedToken", "good_until", "sign", "verify",
-    "verify_own", "wrong_token",
-]  # fmt: skip
-
 ISSUER: Final = "placet"
 LEEWAY_S: Final = 30
 # The same words for whatever is wrong with a token: they must not help to make a better one.

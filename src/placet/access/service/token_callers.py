@@ -20,8 +20,6 @@ from placet.people.core.user import User
 from placet.people.service.actors import actor_of
 from placet.people.store.users import load_user, load_user_by_email
 
-__all__ = ["Person", "UserTokenCache"]
-
 _CACHED_TOKENS: Final = 10_000
 
 

@@ -33,11 +33,6 @@ from placet.kit.ids import new_id, now_ms
 from placet.people.store.accounts import load_account
 from placet.people.store.users import load_user
 
-__all__ = [
-    "DEFAULT_LIFE_MS", "USER_TOKEN", "NewToken", "VerifiedToken", "create_token",
-    "list_user_tokens", "revoke_token", "revoke_tokens_of", "rotate_secret", "sign_for", "verified",
-]  # fmt: skip
-
 DEFAULT_LIFE_MS: Final = 8 * 3_600_000
 USER_TOKEN: Final = "placet-user+jwt"  # noqa: S105
 _SHORTEST_MS: Final = 60_000

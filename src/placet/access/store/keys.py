@@ -10,8 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from placet.access.core.credentials import AppKey
 from placet.database.tables import app_key_table
 
-__all__ = ["any_key", "insert_key", "list_keys", "load_key", "revoke_key"]
-
 _columns = app_key_table.c
 
 

@@ -8,8 +8,6 @@ from sqlalchemy import BigInteger, Column, Index, String, Table, Text
 
 from placet.database.tables import metadata
 
-__all__ = ["issued_token_table", "token_secret_table"]
-
 token_secret_table: Final = Table(
     "token_secrets",
     metadata,

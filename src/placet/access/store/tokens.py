@@ -13,11 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from placet.access.core.credentials import IssuedToken
 from placet.access.store.token_tables import issued_token_table, token_secret_table
 
-__all__ = [ "TokenSecret", "delete_expired_tokens", "insert_secret", "insert_token",
-    "list_tokens", "load_secret", "load_signing_secret", "load_token", "retire_secrets",
-    "revoke_tokens",
-]  # fmt: skip
-
 _secrets = token_secret_table.c
 _tokens = issued_token_table.c
 

@@ -29,13 +29,6 @@ from placet.people.core.permissions import Permission
 from placet.people.core.user import User
 from placet.process import Service
 
-__all__ = [
-    "Caller", "CanApprove", "CanDelegate", "CanImport", "CanManageBudgets", "CanManagePolicies",
-    "CanManageUnits", "CanPlaceOrders", "CanReadAuthorizations", "CanReevaluate", "CanViewBudgets",
-    "CanViewDelegations", "CanViewPolicies", "CanViewUnits", "budget_manager", "order_approver",
-    "order_placer", "service_of",
-]  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Caller:

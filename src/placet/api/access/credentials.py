@@ -13,8 +13,6 @@ from fastapi import Request
 
 from placet.errors import Forbidden, Unauthorized
 
-__all__ = ["USER_TOKEN_NAME", "user_token"]
-
 USER_TOKEN_NAME: Final = "VtexIdclientAutCookie"  # noqa: S105
 _BEARER: Final = "bearer "
 _READING: Final = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -14,8 +14,6 @@ from placet.api.access.caller import service_of
 from placet.api.web.body import read_body
 from placet.errors import Unauthorized
 
-__all__ = ["router"]
-
 _MAX_BODY: Final = 50_000
 _MAX_FIELDS: Final = 20
 _NEVER_STORED: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}

@@ -24,7 +24,6 @@ from placet.api.budgets.parameters import (
     BudgetId,
     IdempotencyKey,
     PageAsked,
-    idempotency_key,
 )
 from placet.api.budgets.schemas import (
     AllocationBody,
@@ -36,6 +35,7 @@ from placet.api.budgets.schemas import (
 )
 from placet.api.web.answers import json_answer
 from placet.api.web.error_answers import BUDGETS_PREFIX
+from placet.api.web.idempotency import idempotency_key
 from placet.api.web.schemas import inline_schema, json_body
 from placet.budgets.core.wire import (
     allocation_document,
@@ -44,8 +44,6 @@ from placet.budgets.core.wire import (
     warnings_document,
 )
 from placet.budgets.service import allocations as budgets_allocations
-
-__all__ = ["router"]
 
 _ALL: Final = "/{budgetId}/allocations"
 _ONE: Final = f"{_ALL}/{{allocationId}}"

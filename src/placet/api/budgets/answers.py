@@ -7,12 +7,6 @@ from typing import Any, Final
 from placet.api.web.answers import ERRORS, json_schema_answer
 from placet.budgets.core.model import Direction, Enforcement, ReservationStatus, Status
 
-__all__ = [
-    "ALLOCATION", "ALLOCATIONS", "ALLOCATION_PAGE", "BUDGET", "BUDGET_ERRORS", "BUDGET_PAGE",
-    "EMPTY", "MATCHES", "REFUND", "RESERVATION", "RESERVATION_PAGE", "STATEMENT", "STATUS",
-    "TRANSACTION",
-]  # fmt: skip
-
 Schema = dict[str, Any]
 
 _STRING: Final[Schema] = {"type": "string"}

@@ -10,21 +10,14 @@ from placet.api.budgets.answers import BUDGET, BUDGET_ERRORS, BUDGET_PAGE, EMPTY
 from placet.api.budgets.context import ManagedBooks, ViewedBooks
 from placet.api.budgets.examples import BUDGET_CHANGE_EXAMPLE, BUDGET_EXAMPLE
 from placet.api.budgets.money_body import read_exact_model
-from placet.api.budgets.parameters import (
-    BudgetId,
-    BudgetsAsked,
-    IdempotencyKey,
-    PageAsked,
-    idempotency_key,
-)
+from placet.api.budgets.parameters import BudgetId, BudgetsAsked, IdempotencyKey, PageAsked
 from placet.api.budgets.schemas import BudgetBody, BudgetChangeBody, StatusBody
 from placet.api.web.answers import json_answer
 from placet.api.web.error_answers import BUDGETS_PREFIX
+from placet.api.web.idempotency import idempotency_key
 from placet.api.web.schemas import inline_schema, json_body
 from placet.budgets.core.wire import budget_document, budget_summary
 from placet.budgets.service import budgets
-
-__all__ = ["router"]
 
 router: Final = APIRouter(
     prefix=f"{BUDGETS_PREFIX}/{{contextType}}/{{contextId}}",

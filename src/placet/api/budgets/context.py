@@ -14,21 +14,19 @@ from placet.api.access.caller import (
     service_of,
 )
 from placet.api.budgets.parameters import ContextId, ContextType
-from placet.budgets.service.books import LedgerService
+from placet.budgets.service.books import Books
 from placet.budgets.service.input import Context
 from placet.people.service.scope import check_unit
 
-__all__ = ["Books", "ManagedBooks", "ViewedBooks", "managed_books"]
 
-
-class Books(NamedTuple):
+class Opened(NamedTuple):
     """The first two arguments of every use case."""
 
-    ledger: LedgerService
+    ledger: Books
     context: Context
 
 
-async def managed_books(request: Request) -> Books:
+async def managed_books(request: Request) -> Opened:
     """What `ManagedBooks` gives, for a route that saves the cost of declaring it.
 
     Raises:
@@ -43,22 +41,22 @@ async def managed_books(request: Request) -> Books:
 
 async def _managed(
     request: Request, caller: CanManageBudgets, context_type: ContextType, context_id: ContextId
-) -> Books:
+) -> Opened:
     return await _books(request, caller, context_type, context_id)
 
 
 async def _viewed(
     request: Request, caller: CanViewBudgets, context_type: ContextType, context_id: ContextId
-) -> Books:
+) -> Opened:
     return await _books(request, caller, context_type, context_id)
 
 
-async def _books(request: Request, caller: Caller, context_type: str, context_id: str) -> Books:
+async def _books(request: Request, caller: Caller, context_type: str, context_id: str) -> Opened:
     service = service_of(request)
     context = Context.of(caller.account, context_type, context_id)
     await check_unit(service, caller.account, caller.actor, context_id)
-    return Books(service.ledger, context)
+    return Opened(service.ledger, context)
 
 
-ManagedBooks = Annotated[Books, Depends(_managed)]
-ViewedBooks = Annotated[Books, Depends(_viewed)]
+ManagedBooks = Annotated[Opened, Depends(_managed)]
+ViewedBooks = Annotated[Opened, Depends(_viewed)]

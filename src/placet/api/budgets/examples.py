@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-__all__ = [
-    "ALLOCATION_EXAMPLE", "BUDGET_CHANGE_EXAMPLE", "BUDGET_EXAMPLE", "ENTITIES_EXAMPLE",
-]  # fmt: skip
-
 _NOTIFICATION: Final = {
     "enable": True,
     "thresholds": [{"type": "PERCENT", "Value": 90}],

@@ -15,8 +15,6 @@ from placet.errors import InvalidRequest
 from placet.kit.reading import read
 from placet.kit.text.json_keys import KeyTwice, key_twice, object_of
 
-__all__ = ["exact_json", "read_exact_model"]
-
 Model = TypeVar("Model", bound=BaseModel)
 
 

@@ -10,29 +10,13 @@ from typing import Annotated, Any, Final, TypeVar
 from fastapi import Depends, Header, Path, Query, Request
 from pydantic.json_schema import SkipJsonSchema
 
-from placet.api.web.idempotency import KEY_HEADER, idempotency_key
+from placet.api.web.idempotency import KEY_HEADER
 from placet.api.web.query import only, parameters_of
 from placet.budgets.core.model import ReservationStatus, Status
 from placet.budgets.core.views import AllocationFilter, BudgetFilter
 from placet.budgets.service.input import MAX_PAGE_SIZE, PageRequest
 from placet.errors import InvalidRequest
 from placet.kit.money import parse_amount
-
-__all__ = [
-    "MOVEMENT_PARAMETERS",
-    "AllocationId",
-    "AllocationsAsked",
-    "BudgetId",
-    "BudgetsAsked",
-    "ContextId",
-    "ContextType",
-    "IdempotencyKey",
-    "PageAsked",
-    "ReservationId",
-    "ReservationStatusAsked",
-    "TransactionId",
-    "idempotency_key",
-]  # fmt: skip
 
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
 _WHOLE: Final = re.compile(r"[0-9]{1,12}", re.ASCII)

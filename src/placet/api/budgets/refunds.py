@@ -9,21 +9,14 @@ from fastapi import APIRouter, Request, Response
 from placet.api.budgets.answers import BUDGET_ERRORS, REFUND
 from placet.api.budgets.context import ManagedBooks
 from placet.api.budgets.money_body import read_exact_model
-from placet.api.budgets.parameters import (
-    AllocationId,
-    BudgetId,
-    IdempotencyKey,
-    TransactionId,
-    idempotency_key,
-)
+from placet.api.budgets.parameters import AllocationId, BudgetId, IdempotencyKey, TransactionId
 from placet.api.budgets.schemas import RefundBody
 from placet.api.web.answers import json_answer
 from placet.api.web.error_answers import BUDGETS_PREFIX
+from placet.api.web.idempotency import idempotency_key
 from placet.api.web.schemas import inline_schema, json_body
 from placet.budgets.core.wire import refund_document
 from placet.budgets.service import movements as budgets_money
-
-__all__ = ["router"]
 
 router: Final = APIRouter(
     prefix=f"{BUDGETS_PREFIX}/{{contextType}}/{{contextId}}/{{budgetId}}/allocations/{{allocationId}}",

@@ -24,8 +24,6 @@ from placet.budgets.core.model import CONTEXT_TYPE
 from placet.budgets.core.wire import reservation_document
 from placet.budgets.service import movements as budgets_money
 
-__all__ = ["router"]
-
 _REQUESTER: Final = {"requestedBy": "ana@acme.example"}
 _EXAMPLE: Final = {
     "origin": "checkout",

@@ -15,13 +15,7 @@ from placet.budgets.service.movements import MovementInput
 from placet.errors import Detail, InvalidRequest
 from placet.kit.instants import parse_instant, parse_moment
 from placet.kit.money import parse_amount
-from placet.kit.wire_model import PolicyModel
-
-__all__ = [
-    "AllocationBody", "AllocationChangeBody", "AllocationsBody", "Amount", "BudgetBody",
-    "BudgetChangeBody", "ConfirmationBody", "EntitiesBody", "LinkedEntityChangeBody",
-    "MovementBody", "RefundBody", "RequesterBody", "ReservationBody", "StatusBody",
-]  # fmt: skip
+from placet.kit.wire_model import WireModel
 
 _MAX_NUMBER: Final = 10**14
 
@@ -151,7 +145,7 @@ Notification = Annotated[
 ]
 
 
-class EntityBody(PolicyModel):
+class EntityBody(WireModel):
     """Whom or what an allocation is for."""
 
     id: Annotated[StrictStr, Field(min_length=1, max_length=250)]
@@ -165,7 +159,7 @@ class EntityBody(PolicyModel):
         return LinkedEntity(self.id, self.type)
 
 
-class CycleBody(PolicyModel):
+class CycleBody(WireModel):
     """When a budget is valid, and what happens at the end."""
 
     start_date: Annotated[
@@ -205,7 +199,7 @@ class CycleBody(PolicyModel):
         )
 
 
-class _Notifying(PolicyModel):
+class _Notifying(WireModel):
     """Has notification settings."""
 
     notification_settings: Notification = None
@@ -256,7 +250,7 @@ class AllocationBody(_Notifying):
         return found
 
 
-class AllocationsBody(PolicyModel):
+class AllocationsBody(WireModel):
     """Several new allocations, all or nothing."""
 
     allocations: Annotated[list[AllocationBody], Field(min_length=1, max_length=10_000)]
@@ -368,13 +362,13 @@ class BudgetBody(_BudgetFacts):
                 raise _refused(field, f"must be `{real}`, as in the path")
 
 
-class StatusBody(PolicyModel):
+class StatusBody(WireModel):
     """A new status."""
 
     status: Switch
 
 
-class LinkedEntityChangeBody(PolicyModel):
+class LinkedEntityChangeBody(WireModel):
     """Whom or what an allocation is for from now on."""
 
     linked_entity_id: Annotated[StrictStr, Field(min_length=1, max_length=250)]
@@ -385,13 +379,13 @@ class LinkedEntityChangeBody(PolicyModel):
         return LinkedEntity(self.linked_entity_id, self.linked_entity_type)
 
 
-class EntitiesBody(PolicyModel):
+class EntitiesBody(WireModel):
     """The entities whose allocations are looked for."""
 
     items: Annotated[list[EntityBody], Field(min_length=1, max_length=1_000)]
 
 
-class RequesterBody(PolicyModel):
+class RequesterBody(WireModel):
     """Who asks."""
 
     requested_by: Annotated[

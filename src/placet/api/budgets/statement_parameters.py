@@ -15,8 +15,6 @@ from placet.budgets.service.input import MAX_PAGE, MAX_PAGE_SIZE, PageRequest
 from placet.budgets.service.statement import StatementRequest
 from placet.errors import InvalidRequest
 
-__all__ = ["StatementAsked"]
-
 Choice = TypeVar("Choice", bound=StrEnum)
 _Text = str | SkipJsonSchema[None]
 

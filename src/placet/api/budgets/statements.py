@@ -14,8 +14,6 @@ from placet.api.web.answers import json_answer
 from placet.api.web.error_answers import BUDGETS_PREFIX
 from placet.budgets.service import statement as budgets_statement
 
-__all__ = ["router"]
-
 router: Final = APIRouter(
     prefix=f"{BUDGETS_PREFIX}/{{contextType}}/{{contextId}}/{{budgetId}}",
     tags=["Statements"],

@@ -8,25 +8,18 @@ from fastapi import APIRouter, Request, Response
 
 from placet.api.access.caller import budget_manager
 from placet.api.budgets.answers import BUDGET_ERRORS, EMPTY, TRANSACTION
-from placet.api.budgets.context import Books, ViewedBooks, managed_books
+from placet.api.budgets.context import Opened, ViewedBooks, managed_books
 from placet.api.budgets.money_body import read_exact_model
-from placet.api.budgets.parameters import (
-    MOVEMENT_PARAMETERS,
-    AllocationId,
-    BudgetId,
-    TransactionId,
-    idempotency_key,
-)
+from placet.api.budgets.parameters import MOVEMENT_PARAMETERS, AllocationId, BudgetId, TransactionId
 from placet.api.budgets.schemas import MovementBody
 from placet.api.web.answers import json_answer
 from placet.api.web.direct import DirectRoute
 from placet.api.web.error_answers import BUDGETS_PREFIX
+from placet.api.web.idempotency import idempotency_key
 from placet.api.web.schemas import inline_schema, json_body
 from placet.budgets.core.model import Entry
 from placet.budgets.core.wire import transaction_document
 from placet.budgets.service import movements as budgets_money
-
-__all__ = ["DIRECT_ROUTES", "router"]
 
 _DESCRIPTION: Final = (
     MOVEMENT_PARAMETERS
@@ -99,7 +92,7 @@ async def adjust_usage(request: Request) -> Response:
     return Response()
 
 
-async def _move(request: Request, books: Books) -> Entry:
+async def _move(request: Request, books: Opened) -> Entry:
     body = await read_exact_model(request, MovementBody)
     return await budgets_money.post_transaction(
         *books,

@@ -25,8 +25,6 @@ from placet.imports.service import imports
 from placet.imports.service.imports import MAX_UPLOAD_BYTES, Uploader
 from placet.kit.wire_model import Document
 
-__all__ = ["import_document", "router"]
-
 _PIECE: Final = 1 << 20
 # What the boundaries and headers of a form may take beside the file.
 _FORM_BYTES: Final = 100_000

@@ -48,8 +48,6 @@ from placet.orders.service.visibility import (
     visible_filter,
 )
 
-__all__ = ["DIRECT_ROUTES", "callback_router", "router"]
-
 _AUTHORIZATION: Final = json_schema_answer("The whole authorization.")
 
 router: Final = APIRouter(

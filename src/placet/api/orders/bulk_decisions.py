@@ -17,8 +17,6 @@ from placet.kit.wire_model import Document
 from placet.orders.core.wire import wire_status
 from placet.orders.service.bulk_decisions import Decided, Decisions, decide_many
 
-__all__ = ["router"]
-
 router: Final = APIRouter(
     prefix="/{accountName}/commercial-authorizations", tags=["Authorizations"], responses=ERRORS
 )

@@ -16,8 +16,6 @@ from placet.kit.wire_model import Document
 from placet.orders.service.authorizations import Judged
 from placet.orders.service.order_texts import order_texts
 
-__all__ = ["Expand", "order_answer", "page_answer", "single_answer"]
-
 Expand = Annotated[
     str | None,
     Query(alias="expand", description="`order`: with the order as it was submitted."),

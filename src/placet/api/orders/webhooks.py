@@ -6,8 +6,6 @@ from typing import Any, Final
 
 from placet.orders.service.notices.status_calls import STATUS_TOPIC
 
-__all__ = ["WEBHOOKS"]
-
 _STATUS: Final = {"type": "string", "enum": ["pending", "accepted", "denied"]}
 _STATE: Final = {
     "type": "string",

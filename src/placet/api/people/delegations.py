@@ -14,19 +14,17 @@ from placet.api.web.query import flag, only, parameters_of, whole
 from placet.api.web.schemas import inline_schema, json_body
 from placet.kit.instants import parse_instant
 from placet.kit.timestamps import timestamp
-from placet.kit.wire_model import Document, Identifier, PolicyModel, Text
+from placet.kit.wire_model import Document, Identifier, Text, WireModel
 from placet.people.core.delegation import DelegationEvent, DelegationFilter
 from placet.people.service import delegations
 from placet.people.service.delegations import RecordedDelegation
-
-__all__ = ["router"]
 
 _MAX_PAGE: Final = 200
 
 DelegationId = Annotated[str, Path(alias="delegationId", description="The delegation.")]
 
 
-class _DelegationBody(PolicyModel, extra="forbid"):
+class _DelegationBody(WireModel, extra="forbid"):
     """The body that makes a delegation."""
 
     delegator_id: Annotated[

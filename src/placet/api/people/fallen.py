@@ -14,8 +14,6 @@ from placet.api.web.answers import json_answer
 from placet.kit.wire_model import Document
 from placet.orders.service.pending_approvals import Fallen
 
-__all__ = ["FALLEN_HEADERS", "STUCK_HEADER", "WAITING_HEADER", "fallen_answer", "telling"]
-
 WAITING_HEADER: Final = "X-Placet-Waiting-Orders"
 STUCK_HEADER: Final = "X-Placet-Stuck-Orders"
 _NUMBER: Final = {"schema": {"type": "integer", "minimum": 0}}

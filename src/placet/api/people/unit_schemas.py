@@ -8,22 +8,16 @@ from pydantic import Field
 
 from placet.api.web.schemas import inline_schema, json_body
 from placet.kit.timestamps import timestamp
-from placet.kit.wire_model import Document, Identifier, PolicyModel, VisibleName
+from placet.kit.wire_model import Document, Identifier, VisibleName, WireModel
 from placet.people.core.roles import Role
 from placet.people.core.unit import StoredUnit
 from placet.people.core.user import User
 from placet.people.service.users import AddedMembers, UserDraft
 
-__all__ = [
-    "ADDED", "MEMBERS", "MEMBERS_BODY", "MOVE_BODY", "NEW_UNIT", "NEW_UNIT_BODY", "RENAME_BODY",
-    "UNIT", "UNITS", "USER", "USERS", "USER_BODY", "MembersBody", "MoveBody", "NewUnitBody",
-    "RenameBody", "added_document", "member_document", "unit_document", "user_document",
-]  # fmt: skip
-
 _MAX_MEMBERS: Final = 1_000
 
 
-class NewUnitBody(PolicyModel):
+class NewUnitBody(WireModel):
     """The body of a unit's creation."""
 
     name: VisibleName
@@ -32,19 +26,19 @@ class NewUnitBody(PolicyModel):
     ] = None
 
 
-class RenameBody(PolicyModel):
+class RenameBody(WireModel):
     """The body of a renaming."""
 
     name: VisibleName
 
 
-class MoveBody(PolicyModel):
+class MoveBody(WireModel):
     """The body of a move. `parentId` is never left out: null says that the unit becomes a root."""
 
     parent_id: Annotated[Identifier | None, Field(description="The unit above; null: a root.")]
 
 
-class MembersBody(PolicyModel):
+class MembersBody(WireModel):
     """The people to add or to remove."""
 
     user_ids: Annotated[tuple[Identifier, ...], Field(max_length=_MAX_MEMBERS)]

@@ -32,8 +32,6 @@ from placet.api.web.query import flag, whole
 from placet.people.core.unit import StoredUnit
 from placet.people.service import units, users
 
-__all__ = ["members_router", "router"]
-
 _MAX_PAGE: Final = 1_000_000_000
 _MAX_PAGE_SIZE: Final = 1_000
 _UNIT: Final = json_schema_answer("The unit in its place.", UNIT)

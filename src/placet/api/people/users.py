@@ -19,8 +19,6 @@ from placet.people.core.user import UserFilter
 from placet.people.service import users
 from placet.people.service.users import UserDraft
 
-__all__ = ["router"]
-
 _MAX_PAGE: Final = 200
 _MAX_UNITS: Final = 1_000
 _USER: Final = json_schema_answer("What is on record of the person.", USER)

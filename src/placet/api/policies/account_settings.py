@@ -20,8 +20,6 @@ from placet.policies.service.account_settings import (
     settings_document,
 )
 
-__all__ = ["router"]
-
 
 class _Changes(RootModel[Document]):
     """Some of the settings."""

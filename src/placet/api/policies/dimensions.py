@@ -19,8 +19,6 @@ from placet.policies.core.model import DimensionDraft, DimensionFilter
 from placet.policies.core.wire import dimension_document
 from placet.policies.service import dimensions
 
-__all__ = ["router"]
-
 _MAX_FILTER_VALUES: Final = 1_000
 _FILTERS: Final = ("id", "unitId", "name")
 

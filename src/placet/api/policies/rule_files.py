@@ -15,8 +15,6 @@ from placet.errors import InvalidRequest
 from placet.people.service.scope import check_whole_account
 from placet.policies.service import rule_files
 
-__all__ = ["router"]
-
 _NAMES: Final = {"application/json": "rule-file.json"}
 
 router: Final = APIRouter(prefix="/{accountName}/rule-file", tags=["Rule files"], responses=ERRORS)

@@ -17,8 +17,6 @@ from placet.policies.core.wire import rule_document
 from placet.policies.service import rules
 from placet.process import Service
 
-__all__ = ["router"]
-
 router: Final = APIRouter(
     prefix="/{accountName}/authorization-dimensions/{dimensionId}/rules",
     tags=["Rules"],

@@ -12,8 +12,6 @@ from placet.kit.money import amount_number
 from placet.kit.wire_model import Document
 from placet.sellers.core.model import SellerBudgetView
 
-__all__ = ["BUDGET", "BUDGETS", "SELLER_ERRORS", "seller_budget_document"]
-
 _STRING: Final[Document] = {"type": "string"}
 _NUMBER: Final[Document] = {"type": "number"}
 _DAY: Final[Document] = {"type": "string", "format": "date"}

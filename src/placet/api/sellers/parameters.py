@@ -13,8 +13,6 @@ from placet.budgets.core.seller import SellerStatus
 from placet.errors import Detail, InvalidRequest
 from placet.sellers.service.queries import SellerBudgetQuery
 
-__all__ = ["AdvertiserId", "BudgetId", "BudgetsAsked", "SellerCampaignId", "SellerId"]
-
 _TYPES: Final = ("Capped",)
 
 SellerId = Annotated[str, Path(alias="sellerId", description="The seller.")]

@@ -11,14 +11,9 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StrictB
 from placet.budgets.service.input import checked_segment, checked_text
 from placet.errors import InvalidRequest
 from placet.kit.money import parse_amount
-from placet.kit.wire_model import PolicyModel
+from placet.kit.wire_model import WireModel
 from placet.sellers.core.model import SellerPair
 from placet.sellers.service.seller_budgets import NewSellerBudget, SellerBudgetChange
-
-__all__ = [
-    "MAX_SELLER_ID", "ChangeBody", "NamedChangeBody", "NewBudgetBody", "normal_campaign_id",
-    "parse_day",
-]  # fmt: skip
 
 MAX_SELLER_ID: Final = 100
 _DIGITS: Final = 18
@@ -126,7 +121,7 @@ _Day = Annotated[
 ]
 
 
-class _Body(PolicyModel):
+class _Body(WireModel):
     """A body in which every field means something."""
 
     model_config = ConfigDict(extra="forbid")

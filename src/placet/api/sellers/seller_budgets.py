@@ -23,10 +23,10 @@ from placet.api.sellers.schemas import ChangeBody, NamedChangeBody, NewBudgetBod
 from placet.api.web.answers import json_answer
 from placet.api.web.body import read_body
 from placet.api.web.schemas import inline_schema, json_body
-from placet.budgets.service.books import LedgerService
+from placet.budgets.service.books import Books
 from placet.errors import Detail, InvalidRequest
 from placet.kit.reading import read, read_many
-from placet.kit.wire_model import PolicyModel
+from placet.kit.wire_model import WireModel
 from placet.people.service.scope import check_whole_account
 from placet.sellers.core.model import SellerBudgetView
 from placet.sellers.service.queries import (
@@ -41,9 +41,7 @@ from placet.sellers.service.seller_budgets import (
     create_seller_budgets,
 )
 
-__all__ = ["router"]
-
-Model = TypeVar("Model", bound=PolicyModel)
+Model = TypeVar("Model", bound=WireModel)
 
 _NEW_EXAMPLE: Final = {
     "sellerId": "1", "campaignIds": ["10001"], "budgetType": "Capped", "amount": "310.00",
@@ -79,7 +77,7 @@ router: Final = APIRouter(
 )
 
 
-def _array(model: type[PolicyModel]) -> dict[str, Any]:
+def _array(model: type[WireModel]) -> dict[str, Any]:
     return {"type": "array", "minItems": 1, "maxItems": MAX_BUDGETS, "items": inline_schema(model)}
 
 
@@ -212,6 +210,6 @@ def _many(model: type[Model], document: Any) -> list[Model]:
     return read_many(model, document)
 
 
-def _answers(ledger: LedgerService, views: Iterable[SellerBudgetView]) -> Response:
+def _answers(ledger: Books, views: Iterable[SellerBudgetView]) -> Response:
     now = ledger.clock()
     return json_answer([seller_budget_document(view, now) for view in views])

@@ -7,8 +7,6 @@ from typing import Any, Final
 from fastapi import Response
 from pydantic_core import to_json
 
-__all__ = ["ERRORS", "json_answer", "json_schema_answer"]
-
 _MESSAGE: Final = {
     "application/json": {
         "schema": {

@@ -15,11 +15,6 @@ from placet.errors import InvalidRequest
 from placet.kit.reading import read, read_many
 from placet.kit.text.json_keys import duplicate_key
 
-__all__ = [
-    "duplicate_refused", "read_body", "read_json", "read_model", "read_model_and_text",
-    "read_models",
-]  # fmt: skip
-
 Model = TypeVar("Model", bound=BaseModel)
 
 

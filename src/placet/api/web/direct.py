@@ -18,8 +18,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from placet.api.web.error_answers import error_answer
 from placet.errors import PlacetError
 
-__all__ = ["DirectRoute", "DirectRoutes"]
-
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 

@@ -21,11 +21,6 @@ from placet.errors import (
     Unavailable,
 )
 
-__all__ = [
-    "BUDGETS_PREFIX", "SELLERS_PATH", "STATUS", "BodyTooLarge", "error_answer", "error_document",
-    "install_error_handlers", "status_of",
-]  # fmt: skip
-
 BUDGETS_PREFIX: Final = "/api/budgets"
 SELLERS_PATH: Final = re.compile(r"/[^/]+/marketing-solutions(/|$)")
 

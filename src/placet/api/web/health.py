@@ -12,8 +12,6 @@ from placet.database.store_errors import StoreAway
 from placet.errors import OutcomeUnknown, Unavailable
 from placet.schema import check_schema
 
-__all__ = ["router"]
-
 router: Final = APIRouter(tags=["Health"])
 
 

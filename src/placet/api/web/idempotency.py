@@ -10,8 +10,6 @@ from pydantic.json_schema import SkipJsonSchema
 
 from placet.errors import InvalidRequest
 
-__all__ = ["KEY_HEADER", "DecisionKey", "idempotency_key"]
-
 KEY_HEADER: Final = "Idempotency-Key"
 _KEY: Final = re.compile(r"[!-~]{1,250}", re.ASCII)
 

@@ -19,8 +19,6 @@ from placet.database.store_errors import is_write_conflict, store_away
 from placet.errors import OutcomeUnknown, PlacetError, Unavailable
 from placet.kit.ids import new_id
 
-__all__ = ["RequestContext"]
-
 _log = logging.getLogger("placet.request")
 _SLASH: Final = re.compile(rb"%2f", re.IGNORECASE)
 _ORDER_ID: Final = re.compile(rb"/[^/%]+/commercial-authorizations/order/.+")

@@ -9,11 +9,6 @@ from fastapi import FastAPI
 from placet.api.access.credentials import USER_TOKEN_NAME
 from placet.api.orders.webhooks import WEBHOOKS
 
-__all__ = [
-    "APP_KEY_HEADER", "APP_TOKEN_HEADER", "PERMISSIONS_FIELD", "PERMISSIONS_SCHEME", "TAGS",
-    "install_openapi",
-]  # fmt: skip
-
 APP_KEY_HEADER: Final = "X-VTEX-API-AppKey"
 APP_TOKEN_HEADER: Final = "X-VTEX-API-AppToken"  # noqa: S105
 PERMISSIONS_FIELD: Final = "x-placet-permissions"

@@ -15,12 +15,7 @@ from placet.api.web.query import only, parameters_of
 from placet.errors import InvalidRequest
 from placet.kit.durations import milliseconds_of
 from placet.orders.core.filters import AuthorizationFilter, PendingFilter
-from placet.orders.core.model import Status
-
-__all__ = [
-    "AfterLine", "Asked", "AuthorizationId", "DimensionId", "IdFilter", "Limit", "ListQuery",
-    "NameFilter", "OrderId", "RuleId", "UnitFilter", "page_size",
-]  # fmt: skip
+from placet.orders.core.record import Status
 
 _MAX_PAGE: Final = 200
 _EXACT: Final = "Repeatable; exact, in any case."

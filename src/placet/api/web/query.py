@@ -12,8 +12,6 @@ from fastapi.params import Query
 from placet.errors import InvalidRequest
 from placet.kit.spelling import closest
 
-__all__ = ["flag", "only", "parameters_of", "whole"]
-
 _FLAGS = {"true": True, "false": False}
 
 

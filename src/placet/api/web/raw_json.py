@@ -6,8 +6,6 @@ import json
 import re
 from typing import Final
 
-__all__ = ["member_text"]
-
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 # Only where values end is asked for, so no number is worked out.
 _READER: Final = json.JSONDecoder(parse_int=len, parse_float=len, parse_constant=len, strict=False)

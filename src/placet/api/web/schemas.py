@@ -6,25 +6,19 @@ from typing import Annotated, Any, Final
 
 from pydantic import Field
 
-from placet.kit.wire_model import PolicyModel, Text
+from placet.kit.wire_model import Text, WireModel
 from placet.orders.core.callback import Callback
 from placet.orders.core.submission import Submission
 from placet.policies.core.model import DimensionDraft, RuleDraft
 
-__all__ = [
-    "CALLBACK_BODY", "CANCELLATION_BODY", "DIMENSION_BODY", "RULES_BODY", "RULE_BODY",
-    "RULE_FILE_BODY", "SUBMISSION_BODY", "CallbackBody", "CancellationBody",
-    "inline_schema", "json_body",
-]  # fmt: skip
 
-
-class CallbackBody(PolicyModel):
+class CallbackBody(WireModel):
     """The body of a callback."""
 
     params: Callback
 
 
-class CancellationBody(PolicyModel):
+class CancellationBody(WireModel):
     """The body of a cancellation."""
 
     comment: Annotated[Text | None, Field(description="Kept in the history.")] = None
@@ -80,7 +74,7 @@ def json_body(schema: dict[str, Any], example: Any) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-def inline_schema(model: type[PolicyModel]) -> dict[str, Any]:
+def inline_schema(model: type[WireModel]) -> dict[str, Any]:
     """The model's JSON schema without references, which could not be resolved where it is shown."""
     schema = model.model_json_schema()
     definitions = schema.pop("$defs", {})

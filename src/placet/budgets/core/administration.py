@@ -46,11 +46,6 @@ from placet.errors import Conflict, InvalidRequest
 from placet.kit.instants import DAY
 from placet.kit.money import amount_text
 
-__all__ = [
-    "create_allocations", "create_budget", "delete_allocation", "delete_budget", "link_entity",
-    "set_allocation_status", "set_budget_status", "update_allocation", "update_budget",
-]  # fmt: skip
-
 
 def create_budget(book: Book, operation: CreateBudget, now: int) -> str:
     """Open a budget in the period that `now` falls in; its id, or the one made before."""

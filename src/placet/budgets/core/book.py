@@ -26,8 +26,6 @@ from placet.budgets.core.threshold import Notice, reached_first
 from placet.errors import NotFound
 from placet.kit.money import check_balance
 
-__all__ = ["Book", "Mark", "Remembered", "ReservationKey", "Shelf"]
-
 Key = TypeVar("Key", bound=Hashable)
 Value = TypeVar("Value")
 _Note = tuple[dict[Any, Any], Any, Any]

@@ -17,8 +17,6 @@ from placet.budgets.core.views import AllocationView, BudgetView, Match
 from placet.budgets.core.wire import balance_document, cycle_document
 from placet.kit.money import amount_number
 
-__all__ = ["budget_data"]
-
 Document = dict[str, Any]
 
 

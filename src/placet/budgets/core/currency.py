@@ -12,8 +12,6 @@ from placet.errors import Detail, InvalidRequest
 from placet.kit.money import DECIMALS, amount_text
 from placet.kit.spelling import closest
 
-__all__ = ["CURRENCIES", "check_decimals", "known_currency", "parse_currency"]
-
 _BY_DECIMALS: Final = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
     2: "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD"

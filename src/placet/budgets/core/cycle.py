@@ -19,17 +19,6 @@ from placet.errors import Detail, InvalidRequest
 from placet.kit.instants import DAY, MAX_INSTANT, milliseconds, utc
 from placet.kit.wall_clock import midnight_before, wall_at, when
 
-__all__ = [
-    "check_cycle",
-    "counted_in",
-    "cycle_turn",
-    "cycle_window",
-    "is_window_of",
-    "next_window",
-    "same_window",
-    "time_of_day",
-]  # fmt: skip
-
 _SECOND: Final = 1_000
 _MONTHS: Final = 12
 

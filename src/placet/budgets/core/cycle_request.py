@@ -15,8 +15,6 @@ from placet.kit.instants import DAY, MINUTE, Moment
 from placet.kit.time_zones import is_offset, known_time_zone, offset_name
 from placet.kit.wall_clock import when
 
-__all__ = ["CycleRequest", "checked_zone"]
-
 _SECOND = 1_000
 
 

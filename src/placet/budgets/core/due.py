@@ -22,8 +22,6 @@ from placet.budgets.core.model import (
 )
 from placet.budgets.core.movements import close_reservation
 
-__all__ = ["catch_up", "earliest_due", "is_due", "renewal_at"]
-
 
 def is_due(budget: Budget, now: int) -> bool:
     """Whether something may have to happen before the budget can be read or used."""

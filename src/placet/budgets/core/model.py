@@ -12,12 +12,6 @@ from typing import NamedTuple
 
 from placet.budgets.core.notification import NotificationSettings
 
-__all__ = [
-    "CONTEXT_TYPE", "NO_POSITION", "Allocation", "Budget", "Cycle", "Direction", "Enforcement",
-    "Entry", "EntryKind", "LinkedEntity", "Pacing", "Period", "Position", "Reservation",
-    "ReservationStatus", "Status", "Transaction",
-]  # fmt: skip
-
 # The only kind of context there is: an org unit.
 CONTEXT_TYPE = "UNIT"
 

@@ -29,11 +29,6 @@ from placet.errors import Conflict, InvalidRequest, NotFound
 from placet.kit.instants import instant_text
 from placet.kit.money import amount_text
 
-__all__ = [
-    "cancel", "check_fits", "close_reservation", "confirm", "post", "refund", "remembered_answer",
-    "reserve",
-]  # fmt: skip
-
 _KINDS = {Direction.DEBIT: EntryKind.DEBIT, Direction.CREDIT: EntryKind.CREDIT}
 
 

@@ -13,11 +13,6 @@ from placet.kit.addresses import is_email_address
 from placet.kit.money import amount_number, amount_text, parse_amount
 from placet.kit.spelling import slips_in
 
-__all__ = [
-    "MAX_THRESHOLDS", "NO_NOTIFICATION", "NotificationSettings", "Recipient", "Threshold",
-    "ThresholdType",
-]  # fmt: skip
-
 MAX_THRESHOLDS: Final = 5
 _MAX_RECIPIENTS: Final = 50
 _MAX_IDENTIFIER: Final = 320

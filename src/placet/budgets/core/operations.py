@@ -13,13 +13,6 @@ from datetime import date
 from placet.budgets.core.model import Cycle, Direction, Enforcement, LinkedEntity, Status
 from placet.budgets.core.notification import NO_NOTIFICATION, NotificationSettings
 
-__all__ = [
-    "Cancel", "ChangeSellerBudget", "Confirm", "CreateAllocations", "CreateBudget",
-    "DeleteAllocation", "DeleteBudget", "LinkEntity", "NewAllocation", "OpenSellerBudget",
-    "Operation", "Post", "Refund", "Reserve", "SetAllocationStatus", "SetBudgetStatus", "Touch",
-    "UpdateAllocation", "UpdateBudget", "fingerprint",
-]  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Post:

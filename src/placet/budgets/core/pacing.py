@@ -19,11 +19,6 @@ from placet.errors import Conflict
 from placet.kit.local_day import day_of, day_start, days_between
 from placet.kit.money import amount_number, amount_text
 
-__all__ = [
-    "Pace", "StopReason", "allowance", "check_pace", "check_running", "first_and_last_day",
-    "moved_pacing", "pace_document", "pace_of", "plan",
-]  # fmt: skip
-
 
 class StopReason(StrEnum):
     """Why nothing can be spent, in the words of the API."""

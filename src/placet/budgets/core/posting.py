@@ -10,8 +10,6 @@ from placet.budgets.core.book import Book
 from placet.budgets.core.operations import Operation, Touch
 from placet.errors import PlacetError
 
-__all__ = ["apply"]
-
 _Handler = Callable[[Book, Any, int], Any]
 
 

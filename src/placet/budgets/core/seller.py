@@ -32,11 +32,6 @@ from placet.errors import Conflict, Detail, InvalidRequest
 from placet.kit.local_day import FIRST_DAY, LAST_DAY, day_of, day_start, days_between
 from placet.kit.money import amount_text
 
-__all__ = [
-    "SELLER_TYPE", "ActivePeriod", "SellerStatus", "change_seller_budget", "first_overlap",
-    "open_seller_budget", "refuse_paced", "seller_context", "seller_status",
-]  # fmt: skip
-
 # The type of the linked entity of every allocation.
 SELLER_TYPE = "Seller"
 

@@ -15,8 +15,6 @@ from typing import Final, NamedTuple, Self
 from placet.budgets.core.model import Entry, EntryKind
 from placet.errors import Detail, InvalidRequest
 
-__all__ = ["CHANGES", "TRANSACTIONS", "Cursor", "Line", "Lines", "Order", "change_of", "lines_of"]
-
 TRANSACTIONS: Final = (EntryKind.DEBIT, EntryKind.CREDIT)
 # What moves the balance beside transactions.
 CHANGES: Final = (EntryKind.AMOUNT, EntryKind.RENEWAL)

@@ -15,8 +15,6 @@ from placet.budgets.core.notification import (
     ThresholdType,
 )
 
-__all__ = ["Notice", "check_thresholds", "reached_first"]
-
 
 class Notice(NamedTuple):
     """A threshold that fired, for a budget or (with `allocation_id`) for one of its allocations.

@@ -16,8 +16,6 @@ from placet.budgets.core.model import (
 )
 from placet.kit.money import amount_text
 
-__all__ = ["Audit", "BudgetBooks", "first_difference"]
-
 
 @dataclass(frozen=True, slots=True)
 class BudgetBooks:

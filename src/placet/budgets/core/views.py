@@ -7,8 +7,6 @@ from typing import NamedTuple
 
 from placet.budgets.core.model import Allocation, Budget, Position, Status
 
-__all__ = ["AllocationFilter", "AllocationView", "BudgetFilter", "BudgetView", "Match"]
-
 
 class AllocationView(NamedTuple):
     """An allocation and its figures."""

@@ -8,8 +8,6 @@ from placet.kit.instants import DAY, MINUTE
 from placet.kit.money import amount_text
 from placet.kit.time_zones import is_offset
 
-__all__ = ["budget_warnings", "over_allocation", "time_zone_of"]
-
 
 def time_zone_of(budget: Budget) -> str:
     """The zone in which a budget's days or periods begin."""

@@ -12,12 +12,6 @@ from placet.budgets.core.warnings import budget_warnings, time_zone_of
 from placet.kit.instants import instant_text
 from placet.kit.money import amount_number
 
-__all__ = [
-    "allocation_document", "balance_document", "batch_document", "budget_document",
-    "budget_summary", "cycle_document", "match_document", "refund_document", "reservation_document",
-    "statement_line_document", "transaction_document", "warnings_document",
-]  # fmt: skip
-
 Document = dict[str, Any]
 
 

@@ -16,10 +16,10 @@ from placet.budgets.core.operations import (
 from placet.budgets.core.views import AllocationFilter, AllocationView, Match
 from placet.budgets.core.warnings import over_allocation
 from placet.budgets.service.books import (
-    LedgerService,
-    commit,
-    commit_together,
+    Books,
     current_budget,
+    enqueue,
+    enqueue_together,
     touch_due,
 )
 from placet.budgets.service.input import (
@@ -43,11 +43,6 @@ from placet.budgets.store.queries import (
 )
 from placet.errors import InvalidRequest, NotFound
 
-__all__ = [
-    "Allocated", "create_allocations", "delete_allocation", "get_allocation", "link_entity",
-    "list_allocations", "query_allocations", "set_allocation_status", "update_allocation",
-]  # fmt: skip
-
 _MAX_ENTITIES = 1_000
 
 
@@ -59,7 +54,7 @@ class Allocated(NamedTuple):
 
 
 async def create_allocations(
-    ledger: LedgerService,
+    ledger: Books,
     context: Context,
     budget_id: str,
     wanted: Sequence[AllocationInput],
@@ -78,7 +73,7 @@ async def create_allocations(
     operation = CreateAllocations(
         budget_id, new_allocations(wanted), checked_client_id(client_id), listed
     )
-    ids = await commit(ledger, context, operation)
+    ids = await enqueue(ledger, context, operation)
     async with ledger.database.read() as connection:
         views = await load_allocations(connection, context.scope, budget_id)
     found = {view.allocation.id: view for view in views}
@@ -90,7 +85,7 @@ async def create_allocations(
 
 
 async def get_allocation(
-    ledger: LedgerService, context: Context, budget_id: str, allocation_id: str
+    ledger: Books, context: Context, budget_id: str, allocation_id: str
 ) -> AllocationView:
     """An allocation as it stands now, also a deleted one. Raises NotFound."""
     await current_budget(ledger, context, budget_id)
@@ -105,7 +100,7 @@ async def get_allocation(
 
 
 async def list_allocations(
-    ledger: LedgerService,
+    ledger: Books,
     context: Context,
     budget_id: str,
     wanted: AllocationFilter,
@@ -124,7 +119,7 @@ async def list_allocations(
 
 
 async def query_allocations(
-    ledger: LedgerService, context: Context, entities: Sequence[LinkedEntity]
+    ledger: Books, context: Context, entities: Sequence[LinkedEntity]
 ) -> list[Match]:
     """What the entities may spend in this context: active allocations of active budgets.
 
@@ -140,7 +135,7 @@ async def query_allocations(
 
 
 async def update_allocation(
-    ledger: LedgerService,
+    ledger: Books,
     context: Context,
     budget_id: str,
     allocation_id: str,
@@ -167,35 +162,35 @@ async def update_allocation(
     )
     if further:
         beside = CreateAllocations(budget_id, new_allocations(further))
-        await commit_together(ledger, context, (operation, beside))
+        await enqueue_together(ledger, context, (operation, beside))
     else:
-        await commit(ledger, context, operation)
+        await enqueue(ledger, context, operation)
     view = await get_allocation(ledger, context, budget_id, allocation_id)
     return await _allocated(ledger, context, budget_id, [view])
 
 
 async def link_entity(
-    ledger: LedgerService,
+    ledger: Books,
     context: Context,
     budget_id: str,
     allocation_id: str,
     entity: LinkedEntity,
 ) -> None:
     """Give an allocation to another entity. Raises InvalidRequest or NotFound."""
-    await commit(ledger, context, LinkEntity(budget_id, allocation_id, checked_entity(entity)))
+    await enqueue(ledger, context, LinkEntity(budget_id, allocation_id, checked_entity(entity)))
 
 
 async def set_allocation_status(
-    ledger: LedgerService, context: Context, budget_id: str, allocation_id: str, status: Status
+    ledger: Books, context: Context, budget_id: str, allocation_id: str, status: Status
 ) -> Status:
     """Switch an allocation on or off. Raises NotFound."""
     operation = SetAllocationStatus(budget_id, allocation_id, switchable(status))
-    await commit(ledger, context, operation)
+    await enqueue(ledger, context, operation)
     return status
 
 
 async def delete_allocation(
-    ledger: LedgerService, context: Context, budget_id: str, allocation_id: str
+    ledger: Books, context: Context, budget_id: str, allocation_id: str
 ) -> None:
     """Delete an allocation; what it has not spent falls back to its budget.
 
@@ -203,11 +198,11 @@ async def delete_allocation(
         NotFound: no such budget or allocation.
         Conflict: it has open reservations.
     """
-    await commit(ledger, context, DeleteAllocation(budget_id, allocation_id))
+    await enqueue(ledger, context, DeleteAllocation(budget_id, allocation_id))
 
 
 async def _allocated(
-    ledger: LedgerService, context: Context, budget_id: str, views: list[AllocationView]
+    ledger: Books, context: Context, budget_id: str, views: list[AllocationView]
 ) -> Allocated:
     budget = await current_budget(ledger, context, budget_id)
     return Allocated(views, over_allocation(budget.budget, budget.position))

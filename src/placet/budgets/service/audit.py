@@ -15,8 +15,6 @@ from placet.budgets.store.audit import (
 )
 from placet.database.database import Database
 
-__all__ = ["AuditResult", "verify_books"]
-
 
 @dataclass(frozen=True, slots=True)
 class AuditResult:

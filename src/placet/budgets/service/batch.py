@@ -33,24 +33,16 @@ from placet.budgets.store.kept_books import KeptBooks
 from placet.budgets.store.load import Loaded, Wanted, load_books
 from placet.budgets.store.rows import Scope
 from placet.budgets.store.write import write_books
-from placet.database.database import Database, is_write_conflict
+from placet.database.database import Database
+from placet.database.store_errors import is_write_conflict
 from placet.errors import Conflict, PlacetError, Unavailable
 from placet.messages.store.outbox import insert_messages
-
-__all__ = [
-    "Expected",
-    "LedgerBatch",
-    "LedgerGroup",
-    "LedgerItem",
-    "LedgerWrite",
-    "OpenBooks",
-]
 
 _ATTEMPTS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerWrite:
+class BooksWrite:
     """An operation on the books of one context of an account."""
 
     account: str
@@ -67,21 +59,21 @@ class Expected(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerGroup:
+class BooksGroup:
     """Operations that all happen or none, in any contexts of one account.
 
     None happens where a budget is not as `expected`.
     """
 
     account: str
-    writes: tuple[LedgerWrite, ...]
+    writes: tuple[BooksWrite, ...]
     expected: tuple[Expected, ...] = ()
 
 
-LedgerItem = LedgerWrite | LedgerGroup
+BooksItem = BooksWrite | BooksGroup
 
 
-class LedgerBatch:
+class BooksBatch:
     """Commits operations in batches; `clock` tells the instant each batch happens at.
 
     `kept` may be shared with others that write books of the same database.
@@ -92,7 +84,7 @@ class LedgerBatch:
         self._clock = clock
         self._kept = kept
 
-    async def commit(self, items: Sequence[LedgerItem]) -> list[Any]:
+    async def commit(self, items: Sequence[BooksItem]) -> list[Any]:
         """Each operation's answer after one commit, or the PlacetError that refused it.
 
         Raises:
@@ -108,7 +100,7 @@ class LedgerBatch:
                     raise
         raise Unavailable("other servers keep changing the same budgets; try again later")
 
-    async def _apply(self, connection: AsyncConnection, items: Sequence[LedgerItem]) -> list[Any]:
+    async def _apply(self, connection: AsyncConnection, items: Sequence[BooksItem]) -> list[Any]:
         books = await OpenBooks.load(connection, items, self._clock(), self._kept)
         results: list[Any] = []
         for item in items:
@@ -141,7 +133,7 @@ class OpenBooks:
 
     @classmethod
     async def load(
-        cls, connection: AsyncConnection, items: Sequence[LedgerItem], now: int, kept: KeptBooks
+        cls, connection: AsyncConnection, items: Sequence[BooksItem], now: int, kept: KeptBooks
     ) -> OpenBooks:
         """What the items may touch, with all done that is due at `now`.
 
@@ -149,7 +141,7 @@ class OpenBooks:
         """
         wanted: dict[Scope, Wanted] = {}
         for item in items:
-            if isinstance(item, LedgerWrite):
+            if isinstance(item, BooksWrite):
                 _collect_write(wanted, item)
                 continue
             for write in item.writes:
@@ -167,13 +159,13 @@ class OpenBooks:
         """The loaded part of a context's books."""
         return self._books[account, context_id]
 
-    def apply(self, item: LedgerItem) -> Any:
+    def apply(self, item: BooksItem) -> Any:
         """The result of a write, or the tuple of a group's; refused, it leaves no trace.
 
         Raises:
             PlacetError: what refused it.
         """
-        if isinstance(item, LedgerWrite):
+        if isinstance(item, BooksWrite):
             book = self._books[item.account, item.context_id]
             if not self._together:
                 self._movement += 1
@@ -206,7 +198,7 @@ class OpenBooks:
         if messages:
             await insert_messages(self._connection, messages)
 
-    def _check(self, group: LedgerGroup) -> None:
+    def _check(self, group: BooksGroup) -> None:
         for context_id, budget_id, sequence in group.expected:
             book = self._books[group.account, context_id]
             position = book.budget_positions.values.get(budget_id)
@@ -214,7 +206,7 @@ class OpenBooks:
                 raise Conflict("a budget has moved meanwhile", code="budget-moved")
 
 
-def _collect_write(wanted: dict[Scope, Wanted], write: LedgerWrite) -> None:
+def _collect_write(wanted: dict[Scope, Wanted], write: BooksWrite) -> None:
     scope = (write.account, write.context_id)
     needs = wanted.get(scope)
     if needs is None:

@@ -10,7 +10,7 @@ from typing import Any, Self
 from placet.budgets.core.due import is_due
 from placet.budgets.core.operations import Operation, Touch
 from placet.budgets.core.views import BudgetView
-from placet.budgets.service.batch import LedgerBatch, LedgerGroup, LedgerItem, LedgerWrite
+from placet.budgets.service.batch import BooksBatch, BooksGroup, BooksItem, BooksWrite
 from placet.budgets.service.input import Context, usable_id
 from placet.budgets.store.kept_books import KeptBooks
 from placet.budgets.store.queries import find_due, find_due_in_context, load_budget
@@ -20,18 +20,9 @@ from placet.errors import NotFound
 from placet.kit.group_commit import GroupCommit
 from placet.kit.ids import now_ms
 
-__all__ = [
-    "LedgerService",
-    "commit",
-    "commit_together",
-    "current_budget",
-    "do_what_is_due",
-    "touch_due",
-]
-
 
 @dataclass(frozen=True, slots=True)
-class LedgerService:
+class Books:
     """The books of one process: where they are, what is kept of them in memory, what time it is,
     and the way to write them.
     """
@@ -39,7 +30,7 @@ class LedgerService:
     database: Database
     kept: KeptBooks
     clock: Callable[[], int]
-    writes: GroupCommit[LedgerItem, Any]
+    writes: GroupCommit[BooksItem, Any]
     line_counts: LineCounts = field(default_factory=LineCounts)
 
     @classmethod
@@ -53,7 +44,7 @@ class LedgerService:
     ) -> Self:
         """Wire the parts together. `clock` tells milliseconds since 1970."""
         kept = KeptBooks()
-        commit = LedgerBatch(database, clock, kept).commit
+        commit = BooksBatch(database, clock, kept).commit
         writes = GroupCommit(commit, max_batch=max_batch, max_queue=max_queue)
         return cls(database, kept, clock, writes)
 
@@ -62,7 +53,7 @@ class LedgerService:
         await self.writes.close()
 
 
-async def commit(ledger: LedgerService, context: Context, operation: Operation) -> Any:
+async def enqueue(ledger: Books, context: Context, operation: Operation) -> Any:
     """Hand an operation to the group commit; its answer.
 
     Raises:
@@ -72,29 +63,29 @@ async def commit(ledger: LedgerService, context: Context, operation: Operation) 
     return await ledger.writes.submit(_write(context, operation))
 
 
-async def commit_together(
-    ledger: LedgerService, context: Context, operations: Sequence[Operation]
+async def enqueue_together(
+    ledger: Books, context: Context, operations: Sequence[Operation]
 ) -> tuple[Any, ...]:
     """Hand operations to the group commit that all happen or none; their answers.
 
     Raises:
-        PlacetError: as `commit`, for the first that is refused.
+        PlacetError: as `enqueue`, for the first that is refused.
     """
     writes = tuple(_write(context, operation) for operation in operations)
-    answers: tuple[Any, ...] = await ledger.writes.submit(LedgerGroup(context.account, writes))
+    answers: tuple[Any, ...] = await ledger.writes.submit(BooksGroup(context.account, writes))
     return answers
 
 
-async def current_budget(ledger: LedgerService, context: Context, budget_id: str) -> BudgetView:
+async def current_budget(ledger: Books, context: Context, budget_id: str) -> BudgetView:
     """A budget without its allocations, after doing what is due in it. Raises NotFound."""
     view = await _load(ledger, context, budget_id)
     if is_due(view.budget, ledger.clock()):
-        await commit(ledger, context, Touch(budget_id))
+        await enqueue(ledger, context, Touch(budget_id))
         view = await _load(ledger, context, budget_id)
     return view
 
 
-async def do_what_is_due(ledger: LedgerService, *, limit: int = 100) -> int:
+async def do_what_is_due(ledger: Books, *, limit: int = 100) -> int:
     """Renew budgets and expire reservations that wait for it; how many budgets were touched.
 
     For a worker: fewer than `limit` means that nothing is left. It may run anywhere, any number of
@@ -104,30 +95,30 @@ async def do_what_is_due(ledger: LedgerService, *, limit: int = 100) -> int:
         due = await find_due(connection, ledger.clock(), limit=limit)
     await asyncio.gather(
         *(
-            commit(ledger, Context(account, context_id), Touch(budget_id))
+            enqueue(ledger, Context(account, context_id), Touch(budget_id))
             for account, context_id, budget_id in due
         )
     )
     return len(due)
 
 
-async def touch_due(ledger: LedgerService, context: Context) -> None:
+async def touch_due(ledger: Books, context: Context) -> None:
     """Do what is due in the budgets of a context, before they are listed or searched."""
     async with ledger.database.read() as connection:
         due = await find_due_in_context(connection, context.scope, ledger.clock())
-    await asyncio.gather(*(commit(ledger, context, Touch(budget_id)) for budget_id in due))
+    await asyncio.gather(*(enqueue(ledger, context, Touch(budget_id)) for budget_id in due))
 
 
-def _write(context: Context, operation: Operation) -> LedgerWrite:
+def _write(context: Context, operation: Operation) -> BooksWrite:
     for name in ("budget_id", "allocation_id", "transaction_id"):
         id = getattr(operation, name, "x")
         if not usable_id(id):
             noun = name.removesuffix("_id")
             raise NotFound(f"the {noun} `{id[:100]}` was not found", code=f"{noun}-not-found")
-    return LedgerWrite(context.account, context.context_id, operation)
+    return BooksWrite(context.account, context.context_id, operation)
 
 
-async def _load(ledger: LedgerService, context: Context, budget_id: str) -> BudgetView:
+async def _load(ledger: Books, context: Context, budget_id: str) -> BudgetView:
     view = None
     if usable_id(budget_id):
         async with ledger.database.read() as connection:

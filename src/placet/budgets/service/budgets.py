@@ -15,7 +15,7 @@ from placet.budgets.core.model import Status
 from placet.budgets.core.notification import NO_NOTIFICATION
 from placet.budgets.core.operations import CreateBudget, DeleteBudget, SetBudgetStatus, UpdateBudget
 from placet.budgets.core.views import BudgetFilter, BudgetView
-from placet.budgets.service.books import LedgerService, commit, current_budget, touch_due
+from placet.budgets.service.books import Books, current_budget, enqueue, touch_due
 from placet.budgets.service.input import (
     BudgetInput,
     Context,
@@ -30,17 +30,12 @@ from placet.budgets.service.places import account_zone, check_known_unit
 from placet.budgets.store.queries import find_budgets, load_allocations, load_budget
 from placet.kit.ids import new_id
 
-__all__ = [
-    "create_budget", "delete_budget", "get_budget", "list_budgets", "set_budget_status",
-    "update_budget",
-]  # fmt: skip
-
 _NAME: Final = 250
 _DESCRIPTION: Final = 10_000
 
 
 async def create_budget(
-    ledger: LedgerService, context: Context, wanted: BudgetInput, *, client_id: str | None = None
+    ledger: Books, context: Context, wanted: BudgetInput, *, client_id: str | None = None
 ) -> BudgetView:
     """Create a budget with its first allocations, all or nothing.
 
@@ -68,11 +63,11 @@ async def create_budget(
         checked_client_id(client_id),
         zone,
     )
-    budget_id = await commit(ledger, context, operation)
+    budget_id = await enqueue(ledger, context, operation)
     return await get_budget(ledger, context, budget_id)
 
 
-async def get_budget(ledger: LedgerService, context: Context, budget_id: str) -> BudgetView:
+async def get_budget(ledger: Books, context: Context, budget_id: str) -> BudgetView:
     """A budget with its allocations as it stands now. Raises NotFound."""
     view = await current_budget(ledger, context, budget_id)
     async with ledger.database.read() as connection:
@@ -83,7 +78,7 @@ async def get_budget(ledger: LedgerService, context: Context, budget_id: str) ->
 
 
 async def list_budgets(
-    ledger: LedgerService, context: Context, wanted: BudgetFilter, page: PageRequest
+    ledger: Books, context: Context, wanted: BudgetFilter, page: PageRequest
 ) -> Page[BudgetView]:
     """A page of the context's budgets, newest first, without their allocations."""
     if wanted.name is not None:
@@ -97,7 +92,7 @@ async def list_budgets(
 
 
 async def update_budget(
-    ledger: LedgerService, context: Context, budget_id: str, wanted: BudgetInput
+    ledger: Books, context: Context, budget_id: str, wanted: BudgetInput
 ) -> BudgetView:
     """Replace name, description and amount, and the cycle and notifications where given.
 
@@ -126,23 +121,23 @@ async def update_budget(
         wanted.notification,
         new_cycle,
     )
-    await commit(ledger, context, operation)
+    await enqueue(ledger, context, operation)
     return await get_budget(ledger, context, budget_id)
 
 
 async def set_budget_status(
-    ledger: LedgerService, context: Context, budget_id: str, status: Status
+    ledger: Books, context: Context, budget_id: str, status: Status
 ) -> Status:
     """Switch a budget on or off. Raises NotFound."""
-    await commit(ledger, context, SetBudgetStatus(budget_id, switchable(status)))
+    await enqueue(ledger, context, SetBudgetStatus(budget_id, switchable(status)))
     return status
 
 
-async def delete_budget(ledger: LedgerService, context: Context, budget_id: str) -> None:
+async def delete_budget(ledger: Books, context: Context, budget_id: str) -> None:
     """Delete a budget and its allocations; the entries are kept.
 
     Raises:
         NotFound: no such budget.
         Conflict: it has open reservations.
     """
-    await commit(ledger, context, DeleteBudget(budget_id))
+    await enqueue(ledger, context, DeleteBudget(budget_id))

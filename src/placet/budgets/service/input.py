@@ -14,12 +14,6 @@ from placet.budgets.core.operations import NewAllocation
 from placet.errors import Detail, InvalidRequest
 from placet.kit.ids import new_id
 
-__all__ = [
-    "MAX_ID", "MAX_PAGE", "MAX_PAGE_SIZE", "AllocationInput", "BudgetInput", "Context",
-    "Page", "PageRequest", "checked_client_id", "checked_entity", "checked_segment",
-    "checked_text", "new_allocations", "switchable", "usable_id",
-]  # fmt: skip
-
 MAX_ID: Final = 250
 MAX_PAGE_SIZE: Final = 500
 MAX_PAGE: Final = 1_000_000_000

@@ -8,7 +8,7 @@ from typing import Final
 from placet.budgets.core.model import Direction, Entry, Reservation, ReservationStatus
 from placet.budgets.core.operations import Cancel, Confirm, Post, Refund, Reserve
 from placet.budgets.service.allocations import get_allocation
-from placet.budgets.service.books import LedgerService, commit
+from placet.budgets.service.books import Books, enqueue
 from placet.budgets.service.input import (
     MAX_ID,
     Context,
@@ -22,11 +22,6 @@ from placet.budgets.service.input import (
 from placet.budgets.store.statements import find_reservations, load_reservation, load_transaction
 from placet.errors import NotFound
 from placet.kit.ids import new_id
-
-__all__ = [
-    "MovementInput", "cancel_reservation", "confirm_reservation", "get_reservation",
-    "get_transaction", "list_reservations", "post_transaction", "refund_transaction", "reserve",
-]  # fmt: skip
 
 _REQUESTER: Final = 320
 # A reservation that ran out counts as canceled for those who ask.
@@ -57,7 +52,7 @@ class MovementInput:
 
 
 async def post_transaction(
-    ledger: LedgerService,
+    ledger: Books,
     context: Context,
     budget_id: str,
     allocation_id: str,
@@ -76,12 +71,12 @@ async def post_transaction(
         budget_id, allocation_id, movement.direction, abs(movement.amount), movement.origin,
         movement.reference, movement.requested_by, new_id(), checked_client_id(client_id),
     )  # fmt: skip
-    entry: Entry = await commit(ledger, context, operation)
+    entry: Entry = await enqueue(ledger, context, operation)
     return entry
 
 
 async def refund_transaction(
-    ledger: LedgerService,
+    ledger: Books,
     context: Context,
     budget_id: str,
     allocation_id: str,
@@ -102,12 +97,12 @@ async def refund_transaction(
         budget_id, allocation_id, transaction_id, requested_by, new_id(),
         None if amount is None else abs(amount), checked_client_id(client_id),
     )  # fmt: skip
-    entry: Entry = await commit(ledger, context, operation)
+    entry: Entry = await enqueue(ledger, context, operation)
     return entry
 
 
 async def get_transaction(
-    ledger: LedgerService,
+    ledger: Books,
     context: Context,
     budget_id: str,
     allocation_id: str,
@@ -126,7 +121,7 @@ async def get_transaction(
 
 
 async def reserve(
-    ledger: LedgerService,
+    ledger: Books,
     context: Context,
     budget_id: str,
     allocation_id: str,
@@ -148,12 +143,12 @@ async def reserve(
         movement.direction, abs(movement.amount), movement.origin, movement.reference,
         movement.requested_by, expires_at,
     )  # fmt: skip
-    reservation: Reservation = await commit(ledger, context, operation)
+    reservation: Reservation = await enqueue(ledger, context, operation)
     return reservation
 
 
 async def get_reservation(
-    ledger: LedgerService,
+    ledger: Books,
     context: Context,
     budget_id: str,
     allocation_id: str,
@@ -174,7 +169,7 @@ async def get_reservation(
 
 
 async def list_reservations(
-    ledger: LedgerService,
+    ledger: Books,
     context: Context,
     budget_id: str,
     allocation_id: str,
@@ -194,7 +189,7 @@ async def list_reservations(
 
 
 async def confirm_reservation(
-    ledger: LedgerService,
+    ledger: Books,
     context: Context,
     budget_id: str,
     allocation_id: str,
@@ -214,12 +209,12 @@ async def confirm_reservation(
         budget_id, allocation_id, _known_id(reservation_id), requested_by, new_id(),
         None if amount is None else abs(amount),
     )  # fmt: skip
-    reservation: Reservation = await commit(ledger, context, operation)
+    reservation: Reservation = await enqueue(ledger, context, operation)
     return reservation
 
 
 async def cancel_reservation(
-    ledger: LedgerService,
+    ledger: Books,
     context: Context,
     budget_id: str,
     allocation_id: str,
@@ -235,7 +230,7 @@ async def cancel_reservation(
     """
     checked_text("requestedBy", requested_by, _REQUESTER)
     operation = Cancel(budget_id, allocation_id, _known_id(reservation_id), requested_by)
-    reservation: Reservation = await commit(ledger, context, operation)
+    reservation: Reservation = await enqueue(ledger, context, operation)
     return reservation
 
 

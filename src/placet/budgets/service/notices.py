@@ -15,8 +15,6 @@ from placet.kit.money import amount_text
 from placet.messages.core.message import OutboxMessage
 from placet.messages.service.outbox import email_messages
 
-__all__ = ["TOPIC", "notice_messages"]
-
 TOPIC = "budget.threshold"
 
 

@@ -10,8 +10,6 @@ from placet.database.database import Database
 from placet.people.store.accounts import load_account
 from placet.policies.service.unit_gaps import refuse_unknown_units
 
-__all__ = ["account_zone", "check_known_unit"]
-
 # The budgets of sellers belong to no unit.
 _SELLERS: Final = seller_context("")
 _NOT_CHOSEN: Final = "UTC"

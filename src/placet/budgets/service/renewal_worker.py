@@ -12,12 +12,10 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from placet.budgets.service.books import LedgerService, do_what_is_due
+from placet.budgets.service.books import Books, do_what_is_due
 from placet.database.store_errors import StoreAway
 from placet.errors import PlacetError
 from placet.kit.clock import Clock, SystemClock
-
-__all__ = ["DueWorker"]
 
 _log = logging.getLogger("placet.budgets")
 
@@ -29,7 +27,7 @@ _TIDYING_MS: Final = 60_000
 class DueWorker:
     """Looks once a second for budgets in which something is due."""
 
-    def __init__(self, ledger: LedgerService, *, clock: Clock | None = None) -> None:
+    def __init__(self, ledger: Books, *, clock: Clock | None = None) -> None:
         self._ledger: Final = ledger
         self._clock: Final = clock or SystemClock()
         self._wake: Final = asyncio.Event()

@@ -13,7 +13,7 @@ from placet.budgets.core.model import Period
 from placet.budgets.core.statement import Cursor, Line, Lines, Order, lines_of
 from placet.budgets.core.wire import statement_line_document, transaction_document
 from placet.budgets.service.allocations import get_allocation
-from placet.budgets.service.books import LedgerService, current_budget
+from placet.budgets.service.books import Books, current_budget
 from placet.budgets.service.input import Context, Page, PageRequest, usable_id
 from placet.budgets.store.queries import load_allocation, locate_budgets
 from placet.budgets.store.statement_lines import (
@@ -33,10 +33,6 @@ from placet.database.database import Database
 from placet.errors import Detail, InvalidRequest, NotFound
 from placet.kit.instants import MAX_INSTANT, instant_text, parse_instant
 from placet.kit.money import amount_number
-
-__all__ = [
-    "Statement", "StatementRequest", "allocation_statement", "budget_statement", "open_statement",
-]  # fmt: skip
 
 _PIECE: Final = 500
 
@@ -144,7 +140,7 @@ class _Selection:
 
 
 async def budget_statement(
-    ledger: LedgerService, context: Context, budget_id: str, request: StatementRequest
+    ledger: Books, context: Context, budget_id: str, request: StatementRequest
 ) -> Statement:
     """Lines of a budget's statement.
 
@@ -157,7 +153,7 @@ async def budget_statement(
 
 
 async def allocation_statement(
-    ledger: LedgerService,
+    ledger: Books,
     context: Context,
     budget_id: str,
     allocation_id: str,
@@ -202,7 +198,7 @@ async def _pieces(
         request = replace(request, after=piece.next)
 
 
-async def _read(ledger: LedgerService, of: StatementOf, request: StatementRequest) -> Statement:
+async def _read(ledger: Books, of: StatementOf, request: StatementRequest) -> Statement:
     async with ledger.database.read() as connection:
         return await _statement(connection, of, request, ledger.clock(), ledger.line_counts)
 

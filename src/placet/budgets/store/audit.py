@@ -26,8 +26,6 @@ from placet.budgets.store.tables import (
     reservation_table,
 )
 
-__all__ = ["PIECE", "BudgetKey", "load_budget_books", "load_entries_after", "next_budgets"]
-
 PIECE: Final = 2_000
 
 # Account, context id and budget id.

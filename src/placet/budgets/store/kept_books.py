@@ -16,8 +16,6 @@ from placet.budgets.core.book import Book
 from placet.budgets.core.model import Allocation, Budget, Position
 from placet.budgets.store.rows import Scope
 
-__all__ = ["BudgetKey", "KeptBooks", "KeptBudget"]
-
 # As many allocations take 15 MB, with names of a few letters.
 _CAPACITY: Final = 20_000
 

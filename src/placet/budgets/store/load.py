@@ -39,8 +39,6 @@ from placet.budgets.store.tables import (
 )
 from placet.database.lists import among
 
-__all__ = ["Loaded", "Wanted", "load_books"]
-
 _budgets = budget_table.c
 _allocations = allocation_table.c
 _entries = ledger_entry_table.c

@@ -26,11 +26,6 @@ from placet.budgets.store.rows import (
 from placet.budgets.store.tables import allocation_table, budget_table
 from placet.database.lists import among, without_index
 
-__all__ = [ "find_allocations", "find_budgets", "find_due",
-    "find_due_in_context", "find_matches", "load_allocation", "load_allocations", "load_budget",
-    "load_budgets", "locate_budgets",
-]  # fmt: skip
-
 _budgets = budget_table.c
 _allocations = allocation_table.c
 

@@ -12,25 +12,23 @@ from placet.budgets.core.model import ReservationStatus
 from placet.budgets.store.tables import ledger_refund_table, reservation_table
 from placet.database.lists import among
 
-__all__ = ["NOTHING_KEPT", "Kept", "find_kept"]
-
 _reservations = reservation_table.c
 _refunds = ledger_refund_table.c
 
 
-class Kept(NamedTuple):
+class Held(NamedTuple):
     """What a reservation still holds, and what of its debit is not refunded, in 1/10,000 unit."""
 
     held: int
     used: int
 
 
-NOTHING_KEPT: Final = Kept(0, 0)
+NOTHING_KEPT: Final = Held(0, 0)
 
 
 async def find_kept(
     connection: AsyncConnection, account: str, contexts: Collection[str], reservation_id: str
-) -> dict[str, Kept]:
+) -> dict[str, Held]:
     """What is left of the reservations with this id in the contexts, by allocation id."""
     query = select(
         _reservations.context_id,
@@ -50,10 +48,10 @@ async def find_kept(
     kept = {}
     for row in rows:
         if row.status == ReservationStatus.RESERVED:
-            kept[row.allocation_id] = Kept(row.amount, 0)
+            kept[row.allocation_id] = Held(row.amount, 0)
         elif row.status == ReservationStatus.CONFIRMED:
             rest = row.confirmed - refunded.get((row.context_id, row.transaction_id), 0)
-            kept[row.allocation_id] = Kept(0, rest)
+            kept[row.allocation_id] = Held(0, rest)
     return kept
 
 

@@ -30,13 +30,6 @@ from placet.budgets.core.notification import NO_NOTIFICATION, NotificationSettin
 from placet.budgets.core.threshold import Notice
 from placet.budgets.store.tables import ledger_entry_table, reservation_table
 
-__all__ = [
-    "ENTRY_COLUMNS", "ENTRY_NAMES", "POSITION_NAMES", "RESERVATION_COLUMNS", "Scope",
-    "allocation_of", "allocation_position", "allocation_row", "budget_of", "budget_position",
-    "budget_row", "entry_of", "entry_values", "notice_row", "period_row", "position_values",
-    "request_row", "reservation_of", "reservation_row",
-]  # fmt: skip
-
 # Account and context id.
 Scope = tuple[str, str]
 _Row = dict[str, Any]

@@ -21,11 +21,6 @@ from placet.budgets.store.tables import (
     ledger_entry_table,
 )
 
-__all__ = [
-    "Head", "LineCounts", "Span", "StatementOf", "add_up", "count_lines", "entry_before",
-    "find_expiry", "find_lines", "find_period", "load_head",
-]  # fmt: skip
-
 _entries = ledger_entry_table.c
 _periods = budget_period_table.c
 _KEPT_COUNTS: Final = 10_000

@@ -17,10 +17,6 @@ from placet.budgets.store.rows import (
 )
 from placet.budgets.store.tables import ledger_entry_table, reservation_table
 
-__all__ = [
-    "find_reservations", "load_reservation", "load_transaction",
-]  # fmt: skip
-
 _entries = ledger_entry_table.c
 _reservations = reservation_table.c
 

@@ -12,11 +12,6 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, String, Tabl
 
 from placet.database.tables import metadata
 
-__all__ = [
-    "IS_OPEN", "allocation_table", "budget_period_table", "budget_table", "ledger_entry_table",
-    "ledger_refund_table", "ledger_request_table", "reservation_table", "threshold_notice_table",
-]  # fmt: skip
-
 # Spelled the same in the partial index and in queries, or SQLite would not use the index.
 IS_OPEN: Final = text("status = 'RESERVED' AND expires_at IS NOT NULL")
 

@@ -38,8 +38,6 @@ from placet.budgets.store.tables import (
 )
 from placet.database.many_rows import insert_rows, update_rows
 
-__all__ = ["write_books"]
-
 _STAMP_BITS: Final = 62
 _CLOSING: Final = ("status", "closed_at", "closed_by", "confirmed", "transaction_id")
 _BUDGET_FIGURES: Final = (*POSITION_NAMES, "allocated", "stamp")

@@ -15,8 +15,6 @@ from placet.errors import InvalidRequest
 from placet.jsonata.hazards import Shape
 from placet.kit.text.located import MAX_BYTES, Problem, Severity
 
-__all__ = ["app"]
-
 app = command_app()
 
 

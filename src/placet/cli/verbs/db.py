@@ -12,8 +12,6 @@ from placet.cli.output import console
 from placet.schema import current_revision, head_revision
 from placet.schema.upgrading import upgrade_database
 
-__all__ = ["app"]
-
 app = command_app("Look at and upgrade the database's schema.")
 
 

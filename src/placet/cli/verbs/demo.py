@@ -21,8 +21,6 @@ from placet.cli.rule_files import load_valid
 from placet.errors import Unavailable
 from placet.resources import rules_path
 
-__all__ = ["app"]
-
 app = command_app()
 _EXAMPLE: Final = "order-cap"
 _ACCEPTING_SCORE: Final = 100

@@ -15,15 +15,14 @@ from placet.cli.dry_run_many import dry_run_many
 from placet.cli.learning import learn_beside, learn_from
 from placet.cli.moments import moment
 from placet.cli.orders import one_order
-from placet.cli.output import OUTCOME_STYLES, console, print_json, printable, printable_lines, table
+from placet.cli.output import OUTCOME_STYLES, console, print_json, printable_lines, table
 from placet.cli.rule_files import load_valid
 from placet.errors import InvalidRequest
 from placet.jsonata.hazards import Shape
+from placet.kit.log_lines import printable
 from placet.orders.core.submission import Submission
+from placet.policies.core.evaluation import Timing
 from placet.policies.core.trace import Decision, DimensionTrace, RuleTrace
-from placet.policies.core.walk import Timing
-
-__all__ = ["app"]
 
 app = command_app()
 

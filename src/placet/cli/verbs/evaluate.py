@@ -17,8 +17,6 @@ from placet.jsonata.hazards import Hazard, find_hazards, repaired
 from placet.policies.core.compiled import compile_expression
 from placet.policies.core.evidence import describe_value
 
-__all__ = ["app"]
-
 app = command_app()
 _MAX_DATA = 50_000_000
 _LIMITS = Limits(time_ms=10_000.0)

@@ -15,7 +15,7 @@ from placet.access.service.keys import account_name
 from placet.cli.command import DatabaseUrl, ExitCode, Json, command_app, examples
 from placet.cli.database import ready
 from placet.cli.files import reason
-from placet.cli.output import console, print_json, printable, table
+from placet.cli.output import console, print_json, table
 from placet.database.database import Database
 from placet.errors import InvalidRequest, NotFound
 from placet.imports.core.report import write_template
@@ -28,10 +28,9 @@ from placet.imports.service.imports import (
     start_validation,
     upload_workbook,
 )
+from placet.kit.log_lines import printable
 from placet.people.core.roles import Role
 from placet.people.store.accounts import load_account
-
-__all__ = ["app"]
 
 _PIECE = 1 << 20
 

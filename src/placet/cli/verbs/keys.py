@@ -15,8 +15,6 @@ from placet.cli.output import console, print_json, table
 from placet.kit.timestamps import timestamp
 from placet.people.core.permissions import Permission
 
-__all__ = ["app"]
-
 app = command_app("Create, list and revoke app keys.")
 
 

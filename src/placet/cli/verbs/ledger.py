@@ -11,9 +11,8 @@ from placet.access.service.keys import account_name
 from placet.budgets.service.audit import AuditResult, verify_books
 from placet.cli.command import DatabaseUrl, ExitCode, Json, command_app, examples
 from placet.cli.database import ready
-from placet.cli.output import console, print_json, printable
-
-__all__ = ["app"]
+from placet.cli.output import console, print_json
+from placet.kit.log_lines import printable
 
 app = command_app("Verify the books of budgets.")
 

@@ -19,8 +19,6 @@ from placet.messages.core.message import MessageState, OutboxMessage
 from placet.messages.delivery.signature import WebhookSecrets
 from placet.messages.service.outbox import list_messages, retry_dead, retry_messages
 
-__all__ = ["app"]
-
 app = command_app("List and retry outgoing messages.")
 
 _NEWEST: Final = 1_000

@@ -12,13 +12,12 @@ from placet.access.service.keys import account_name
 from placet.budgets.core.pacing import pace_document
 from placet.cli.command import DatabaseUrl, Json, command_app, examples
 from placet.cli.database import ready
-from placet.cli.output import console, print_json, printable, table
+from placet.cli.output import console, print_json, table
 from placet.kit.ids import now_ms
+from placet.kit.log_lines import printable
 from placet.kit.money import amount_number, amount_text
 from placet.sellers.core.daily_plan import PlannedDay
 from placet.sellers.service.plan import BudgetPlan, load_plan
-
-__all__ = ["app"]
 
 app = command_app()
 

@@ -9,12 +9,11 @@ import typer
 
 from placet.cli.command import ExitCode, command_app, examples
 from placet.cli.http import AppKey, AppToken, Connection, Url
-from placet.cli.output import console, printable
+from placet.cli.output import console
 from placet.cli.rule_files import load_valid
 from placet.errors import Conflict
+from placet.kit.log_lines import printable
 from placet.policies.core.rule_file import RuleFile
-
-__all__ = ["app"]
 
 app = command_app()
 _COUNTS = ("created", "updated", "unchanged", "deleted")

@@ -6,8 +6,6 @@ from placet.cli.command import command_app, examples
 from placet.cli.output import print_json
 from placet.policies.core.schema import rule_file_schema
 
-__all__ = ["app"]
-
 app = command_app()
 
 

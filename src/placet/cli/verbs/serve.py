@@ -22,8 +22,6 @@ from placet.cli.output import console, table
 from placet.errors import Unavailable
 from placet.settings import Settings
 
-__all__ = ["LISTENING", "app"]
-
 LISTENING: Final = "Placet listens on "
 _GRACE_SECONDS: Final = 10
 

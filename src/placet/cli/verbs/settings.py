@@ -20,8 +20,6 @@ from placet.policies.service.account_settings import (
     settings_document,
 )
 
-__all__ = ["app"]
-
 app = command_app("Show and change the settings of an account.")
 
 Account = Annotated[str, typer.Option("--account", metavar="ACCOUNT", help="Whose settings.")]

@@ -23,8 +23,6 @@ from placet.kit.ids import now_ms
 from placet.kit.instants import instant_text
 from placet.kit.money import amount_text
 
-__all__ = ["app"]
-
 app = command_app()
 
 _COLUMNS: Final = (

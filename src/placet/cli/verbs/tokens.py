@@ -23,8 +23,6 @@ from placet.errors import InvalidRequest
 from placet.kit.durations import milliseconds_of
 from placet.kit.timestamps import timestamp
 
-__all__ = ["app"]
-
 Account = Annotated[str, typer.Option("--account", metavar="ACCOUNT", help="The account.")]
 
 app = command_app("Create, list and revoke user tokens.")

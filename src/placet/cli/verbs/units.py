@@ -10,10 +10,9 @@ import typer
 from placet.cli.command import Json, command_app, examples
 from placet.cli.fallen import print_fallen
 from placet.cli.http import AppKey, AppToken, Connection, Url
-from placet.cli.output import console, print_json, printable, table
+from placet.cli.output import console, print_json, table
 from placet.errors import InvalidRequest
-
-__all__ = ["app"]
+from placet.kit.log_lines import printable
 
 app = command_app("List, create, rename, move and delete organization units.")
 

@@ -10,10 +10,9 @@ import typer
 from placet.cli.command import Json, command_app, examples
 from placet.cli.fallen import print_fallen
 from placet.cli.http import AppKey, AppToken, Connection, Url
-from placet.cli.output import console, print_json, printable, table
+from placet.cli.output import console, print_json, table
+from placet.kit.log_lines import printable
 from placet.people.core.roles import Role
-
-__all__ = ["app"]
 
 app = command_app("List people, put them on record, deactivate them.")
 

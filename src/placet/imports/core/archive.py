@@ -18,8 +18,6 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 from placet.errors import InvalidRequest
 from placet.imports.core.parts import SheetPart, pictures_of_styles, sheet_parts
 
-__all__ = ["ArchiveLimits", "Inspection", "NoValueCell", "SheetLook", "inspect_archive"]
-
 _CHUNK: Final = 1 << 20
 _MOST_NAMED: Final = 1_000
 _MOST_PARTS: Final = 2_000

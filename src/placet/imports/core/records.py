@@ -9,10 +9,6 @@ from typing import Final
 from placet.imports.core.sheets import COST_CENTERS, MEMBERS, ORGANIZATIONS, Column, Kind
 from placet.imports.core.workbook import Row, Table, Workbook
 
-__all__ = [
-    "CostCenter", "Member", "Organization", "Source", "cost_centers", "members", "organizations",
-]  # fmt: skip
-
 # These fields have their own place in a record.
 _OWN: Final = frozenset(
     {

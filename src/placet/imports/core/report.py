@@ -12,8 +12,6 @@ from xlsxwriter.worksheet import Worksheet
 from placet.imports.core.sheets import ERRORS_COLUMN, LONGEST_CELL, NOTES_SHEET, SHEETS, Kind, Sheet
 from placet.imports.core.workbook import Problem, Table, Workbook
 
-__all__ = ["write_report", "write_template", "write_workbook"]
-
 _GREEN: Final = "#C6EFCE"
 _RED: Final = "#FFC7CE"
 _LAST_ROW: Final = 1_048_575

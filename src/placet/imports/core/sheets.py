@@ -6,11 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-__all__ = [
-    "COST_CENTERS", "CUSTOM_PREFIX", "ERRORS_COLUMN", "LONGEST_CELL", "LONGEST_NAME", "MEMBERS",
-    "NOTES_SHEET", "ORGANIZATIONS", "SHEETS", "Column", "Kind", "Sheet",
-]  # fmt: skip
-
 CUSTOM_PREFIX: Final = "CF_"
 # A corrected report can be uploaded again, so its own column and sheet are no surprise.
 ERRORS_COLUMN: Final = "errors"

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["ImportFailure", "ImportState", "StoredImport"]
-
 
 class ImportState(StrEnum):
     """Where an import stands, in the API's words."""

@@ -31,11 +31,6 @@ from placet.kit.addresses import is_email_address
 from placet.kit.characters import alike, invisible_character
 from placet.kit.spelling import closest
 
-__all__ = [
-    "Known", "KnownMember", "KnownUnit", "Mentions", "Validation", "mentions", "validate",
-    "why_not_member", "why_too_alike",
-]  # fmt: skip
-
 _LONGEST: Final = dict.fromkeys(Kind, LONGEST_CELL) | {
     Kind.ID: LONGEST_NAME,
     Kind.NAME: LONGEST_NAME,

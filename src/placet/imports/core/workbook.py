@@ -22,8 +22,6 @@ from placet.imports.core.parts import shown_in_zeros
 from placet.imports.core.sheets import CUSTOM_PREFIX, ERRORS_COLUMN, NOTES_SHEET, SHEETS, Sheet
 from placet.kit.spelling import closest
 
-__all__ = ["Problem", "Row", "Table", "Workbook", "column_letters", "read_workbook"]
-
 # A spreadsheet's numbers have 15 decimal digits; what was typed beyond is lost.
 _EXACT_DIGITS: Final = 15
 _NOT_EXACT: Final = (

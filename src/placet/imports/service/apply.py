@@ -29,8 +29,6 @@ from placet.people.store.unit_tree import MAX_UNIT_DEPTH, load_unit_paths
 from placet.people.store.units import UnitRow, find_alike, insert_units, unknown_units
 from placet.people.store.users import load_users, load_users_by_email, lock_people, put_users
 
-__all__ = ["apply_records", "organizations_of"]
-
 _NAMESPACE: Final = UUID("5b0a2d53-2f0e-5d0f-8a6b-3d9b8f7f5f0a")
 
 

@@ -13,8 +13,6 @@ from placet.imports.store.imports import claim_import
 from placet.kit.clock import SystemClock
 from placet.kit.ids import new_id
 
-__all__ = ["work_here"]
-
 _POLL_MS = 500
 
 

@@ -25,11 +25,6 @@ from placet.imports.store.imports import (
 from placet.kit.ids import new_id, now_ms
 from placet.people.core.actor import Actor
 
-__all__ = [
-    "MAX_UPLOAD_BYTES", "ImportPage", "Uploader", "get_import", "list_imports", "read_report",
-    "start_import", "start_validation", "upload_workbook",
-]  # fmt: skip
-
 MAX_UPLOAD_BYTES: Final = 50_000_000
 _PIECE: Final = 1 << 20
 _ZIP: Final = b"PK\x03\x04"

@@ -40,8 +40,6 @@ from placet.people.core.roles import Role
 from placet.people.store.units import find_alike
 from placet.people.store.users import load_users_by_email
 
-__all__ = ["LEASE_MS", "ImportJob", "LeaseLost"]
-
 LEASE_MS: Final = 60_000
 _HEARTBEAT_S: Final = 15.0
 _PIECE: Final = 1 << 20

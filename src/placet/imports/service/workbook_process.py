@@ -32,8 +32,6 @@ from placet.imports.core.sheets import SHEETS
 from placet.imports.core.validation import Known, Mentions, Validation, mentions, validate
 from placet.imports.core.workbook import Problem, Workbook, read_workbook
 
-__all__ = ["Checked", "Record", "SheetCount", "WorkbookProcess"]
-
 _MOST_MEMORY: Final = 2_000_000_000
 _DEADLINE_S: Final = 300.0
 _TOLD_PROBLEMS: Final = 100

@@ -19,8 +19,6 @@ from placet.imports.store.imports import claim_import, delete_old_files, import_
 from placet.kit.clock import Clock, SystemClock
 from placet.kit.ids import ids_before, new_id
 
-__all__ = ["ImportWorker"]
-
 _log = logging.getLogger("placet.imports")
 
 _POLL_MS: Final = 1_000

@@ -24,14 +24,6 @@ from placet.imports.store.tables import (
     import_table,
 )
 
-__all__ = [
-    "BuyerUnit", "FileKind", "append_file",
-    "claim_import", "delete_file", "delete_old_files", "find_imports", "has_file", "import_waits",
-    "insert_failures", "insert_import", "keep_lease", "load_buyer_units", "load_failures",
-    "load_import", "load_unit_owners", "put_buyer_units", "read_file", "running_import",
-    "update_import",
-]  # fmt: skip
-
 _columns = import_table.c
 
 

@@ -19,10 +19,6 @@ from sqlalchemy import (
 
 from placet.database.tables import metadata
 
-__all__ = [
-    "IS_RUNNING", "buyer_unit_table", "import_chunk_table", "import_failure_table", "import_table",
-]  # fmt: skip
-
 # Spelled the same in the partial index and in queries.
 IS_RUNNING: Final = text("running")
 

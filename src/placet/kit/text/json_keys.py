@@ -13,8 +13,6 @@ from typing import Any
 from placet.kit.text.json_reader import read_json
 from placet.kit.text.located import Place
 
-__all__ = ["KeyTwice", "duplicate_key", "key_twice", "object_of"]
-
 
 class KeyTwice(Exception):  # noqa: N818
     """The argument is a key that comes twice."""

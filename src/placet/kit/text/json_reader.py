@@ -10,8 +10,6 @@ from typing import Final
 
 from placet.kit.text.located import MAX_NESTING, Located, Place, Style
 
-__all__ = ["read_json"]
-
 Report = Callable[[Place, str, str], None]
 
 STRINGS: Final = JSONDecoder()

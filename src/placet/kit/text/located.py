@@ -9,8 +9,6 @@ from typing import Any, Final
 
 from placet.kit.wire_model import Document
 
-__all__ = ["MAX_BYTES", "MAX_NESTING", "Located", "Place", "Problem", "Severity", "Style"]
-
 MAX_BYTES: Final = 5_000_000
 MAX_NESTING: Final = 64
 

@@ -6,8 +6,6 @@ from typing import Final
 
 from placet.kit.text.located import Located, Place, Style
 
-__all__ = ["place_in"]
-
 ESCAPED_LENGTH: Final = {"x": 4, "u": 6, "U": 10}
 
 

@@ -14,8 +14,6 @@ import yaml
 
 from placet.kit.text.located import MAX_NESTING, Located, Place, Style
 
-__all__ = ["read_yaml"]
-
 Report = Callable[[Place, str, str], None]
 
 TOO_DEEP: Final = f"nested deeper than {MAX_NESTING} levels"

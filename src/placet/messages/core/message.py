@@ -6,8 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-__all__ = ["MessageKind", "MessageState", "OutboxFilter", "OutboxMessage"]
-
 
 class MessageKind(StrEnum):
     """How a message travels."""

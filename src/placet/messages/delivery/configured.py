@@ -15,8 +15,6 @@ from placet.messages.delivery.signature import WebhookSecrets
 from placet.messages.delivery.webhook import WebhookDelivery
 from placet.settings import Settings
 
-__all__ = ["configured_deliveries"]
-
 
 def configured_deliveries(settings: Settings, clock: Clock) -> Mapping[MessageKind, Deliver]:
     """How each kind of message is delivered. What is not configured fails with what to set.

@@ -17,8 +17,6 @@ import httpx
 
 from placet.errors import InvalidRequest
 
-__all__ = ["AllowedHosts", "Resolve", "is_loopback", "is_public", "resolve"]
-
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 _MAX_URL: Final = 2_000

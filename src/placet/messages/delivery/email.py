@@ -23,8 +23,6 @@ from placet.messages.delivery.destination import is_loopback
 from placet.messages.delivery.outcome import DELIVERED, Outcome, failed
 from placet.messages.delivery.text import one_line
 
-__all__ = ["EmailDelivery", "SmtpServer", "compose"]
-
 _TIMEOUT_S: Final = 15.0
 _PERMANENT: Final = range(500, 600)
 _FORMS: Final = (

@@ -9,8 +9,6 @@ from typing import Final
 from placet.messages.core.message import OutboxMessage
 from placet.messages.delivery.text import one_line
 
-__all__ = ["DELIVERED", "Deliver", "Outcome", "failed"]
-
 _MAX_REASON: Final = 500
 
 

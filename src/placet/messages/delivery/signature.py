@@ -13,8 +13,6 @@ from typing import Final
 
 from placet.errors import InvalidRequest
 
-__all__ = ["WebhookSecrets"]
-
 _PREFIX: Final = "whsec_"
 _MIN_BYTES, _MAX_BYTES = 24, 64
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-__all__ = ["one_line"]
-
 
 def one_line(text: str) -> str:
     """`text` without anything that could end a line or hide in it; runs of spaces become one."""

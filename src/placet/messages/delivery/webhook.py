@@ -17,8 +17,6 @@ from placet.messages.delivery.destination import AllowedHosts, Resolve, resolve
 from placet.messages.delivery.outcome import DELIVERED, Outcome, failed
 from placet.messages.delivery.signature import WebhookSecrets
 
-__all__ = ["WebhookDelivery"]
-
 _GONE: Final = 410
 _TIMEOUTS: Final = httpx.Timeout(10.0, connect=5.0)
 

@@ -17,8 +17,6 @@ from placet.kit.ids import new_id
 from placet.messages.core.message import MessageKind, MessageState, OutboxFilter, OutboxMessage
 from placet.messages.store.outbox import find_messages, renew_messages
 
-__all__ = ["email_messages", "list_messages", "retry_dead", "retry_messages", "webhook_message"]
-
 _MAX_TOPIC: Final = 100
 _MAX_ORDERING_KEY: Final = 700
 

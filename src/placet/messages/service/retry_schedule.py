@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
 
-__all__ = ["RetrySchedule"]
-
 _SECOND: Final = 1_000
 _HOUR: Final = 3_600_000
 

@@ -26,8 +26,6 @@ from placet.messages.delivery.outcome import Deliver, Outcome, failed
 from placet.messages.service.retry_schedule import RetrySchedule
 from placet.messages.store.outbox import claim_due, delete_delivered, due_accounts, settle_message
 
-__all__ = ["OutboxWorker"]
-
 _log = logging.getLogger("placet.outbox")
 
 _POLL_MS: Final = 1_000

@@ -17,10 +17,6 @@ from placet.database.lists import among
 from placet.messages.core.message import MessageKind, MessageState, OutboxFilter, OutboxMessage
 from placet.messages.store.tables import IS_DELIVERED, IS_WAITING, outbox_table
 
-__all__ = [ "claim_due", "delete_delivered",
-    "due_accounts", "find_messages", "insert_messages", "renew_messages", "settle_message",
-]  # fmt: skip
-
 _columns = outbox_table.c
 
 

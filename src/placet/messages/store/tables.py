@@ -18,8 +18,6 @@ from sqlalchemy import (
 
 from placet.database.tables import metadata
 
-__all__ = ["IS_DELIVERED", "IS_WAITING", "outbox_table"]
-
 # Spelled the same in the partial indexes and in queries, or SQLite would not use the indexes.
 IS_WAITING: Final = text("state = 'waiting'")
 IS_DELIVERED: Final = text("state = 'delivered'")

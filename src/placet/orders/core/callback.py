@@ -10,23 +10,23 @@ from pydantic import Field
 
 from placet.errors import Conflict, Forbidden, NotFound, PlacetError
 from placet.kit.timestamps import timestamp
-from placet.kit.wire_model import Document, Identifier, Number, PolicyModel, Text, Whole
+from placet.kit.wire_model import Document, Identifier, Number, Text, Whole, WireModel
 from placet.orders.core.levels import Turn, is_authorized, is_own_order, later_turns, turn_of
-from placet.orders.core.model import Approval, Authorization, Event, Status, Verdict
+from placet.orders.core.model import Authorization
 from placet.orders.core.reach import NO_REACH, Reach
+from placet.orders.core.record import Approval, Event, Status, Verdict
 from placet.orders.core.signatures import accepted_levels, levels_up
 from placet.orders.core.standing import why_not_authorized
 from placet.orders.core.transitions import expire
 from placet.orders.core.waits import waits_after
 from placet.people.core.actor import APPROVE_ORDERS, Actor, ActorKind
 from placet.policies.core.compiled import LAST_RESORT, Policy
+from placet.policies.core.evaluation import Timing
 from placet.policies.core.model import MAX_AUTHORIZERS, Dimension, Rule, ScoreInterval
 from placet.policies.core.reasons import rule_place
 from placet.policies.core.trace import Decision, DimensionTrace, RuleStatus, RuleTrace
 from placet.policies.core.unit_gate import UNIT_GATE
-from placet.policies.core.walk import Timing, walk
-
-__all__ = ["Callback", "Level", "decide", "verdict_of"]
+from placet.policies.core.walk import walk
 
 Level = Annotated[
     Whole,
@@ -38,7 +38,7 @@ Level = Annotated[
 ]
 
 
-class Callback(PolicyModel):
+class Callback(WireModel):
     """The `params` of a callback. `level`, counted from 1, says which level is meant."""
 
     score: Number

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from placet.kit.timestamps import timestamp
 from placet.kit.wire_model import Document
-from placet.orders.core.model import Approval, Authorization, Event, Reminder
+from placet.orders.core.model import Authorization
 from placet.orders.core.moments import Moment, due_moments
 from placet.orders.core.reach import NO_REACH, Reach
+from placet.orders.core.record import Approval, Event, Reminder
 from placet.orders.core.signatures import levels_up
 from placet.orders.core.standing import level_documents
 from placet.orders.core.wire import wire_status
 from placet.policies.core.compiled import CompiledDimension, Policy
 from placet.policies.core.model import Dimension, Rule
 from placet.policies.core.trace import DimensionTrace, RuleStatus, RuleTrace
-
-__all__ = ["explanation_document"]
 
 
 def explanation_document(

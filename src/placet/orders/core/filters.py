@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-__all__ = ["AuthorizationFilter", "Onlooker", "PendingFilter"]
-
 
 @dataclass(frozen=True, slots=True)
 class Onlooker:

@@ -22,11 +22,6 @@ from placet.orders.core.signatures import (
 from placet.people.core.actor import APPROVE_ORDERS, Actor, ActorKind
 from placet.policies.core.model import AuthorizerType, Dimension, Rule
 
-__all__ = [
-    "Turn", "escalated_members", "is_authorized", "is_own_order", "later_turns", "seats_of",
-    "turn_of",
-]  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Turn:

@@ -26,11 +26,6 @@ from placet.people.core.unit import Unit
 from placet.policies.core.model import AccountSettings
 from placet.policies.core.trace import DimensionTrace, RuleStatus, RuleTrace
 
-__all__ = [
-    "Approval", "Authorization", "Escalation", "Event", "Hold",
-    "Reminder", "Status", "Verdict", "Wait",
-]  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Authorization:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from placet.kit.durations import milliseconds_of
-from placet.orders.core.model import Authorization, Reminder, Status
+from placet.orders.core.model import Authorization
+from placet.orders.core.record import Reminder, Status
 from placet.orders.core.signatures import levels_up
 from placet.policies.core.compiled import Policy
 from placet.policies.core.model import Rule
-
-__all__ = ["Deed", "Moment", "Moments", "due_moments"]
 
 
 class Deed(StrEnum):

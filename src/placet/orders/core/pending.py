@@ -21,8 +21,6 @@ from placet.policies.core.compiled import Policy
 from placet.policies.core.model import AuthorizerType, Dimension, EffectType, Rule
 from placet.policies.core.trace import RuleStatus
 
-__all__ = ["ApproverKind", "PendingApproval", "asked_rules", "pending_approvals", "waiting_for"]
-
 
 class ApproverKind(StrEnum):
     """What an entry is about.

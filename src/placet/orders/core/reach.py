@@ -13,8 +13,6 @@ from typing import Final
 from placet.people.core.actor import Delegator
 from placet.policies.core.model import Authorizer
 
-__all__ = ["NO_REACH", "WHOLE_ACCOUNT", "Few", "Reach"]
-
 # No unit has this id, as ids are not empty.
 WHOLE_ACCOUNT: Final = ""
 

@@ -10,8 +10,6 @@ from typing import Any, Self
 from placet.kit.wire_model import Document
 from placet.people.core.actor import Actor, ActorKind
 
-__all__ = ["Approval", "Escalation", "Event", "Hold", "Reminder", "Status", "Verdict", "Wait"]
-
 
 class Status(StrEnum):
     """Where an authorization stands; `pending` and `accepted` can still change."""

@@ -18,8 +18,6 @@ from placet.orders.core.reach import WHOLE_ACCOUNT, Reach
 from placet.people.core.actor import Actor, ActorKind
 from placet.policies.core.model import Authorizer, AuthorizerType
 
-__all__ = ["Holder", "HolderKind", "Seat", "SeatKind"]
-
 
 class SeatKind(StrEnum):
     """`LISTED`: an authorizer. `ABOVE`: the unit above a listed one, as the level took too long.

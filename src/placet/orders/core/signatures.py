@@ -11,13 +11,10 @@ same person may decide (`callback`), and an authorizer that is listed twice is a
 
 from __future__ import annotations
 
-from placet.orders.core.model import Approval, Authorization, Verdict
+from placet.orders.core.model import Authorization
+from placet.orders.core.record import Approval, Verdict
 from placet.people.core.actor import ActorKind
 from placet.policies.core.model import Authorizer, Dimension, Rule
-
-__all__ = [
-    "accepted_levels", "barred_at", "deciding_path", "levels_up", "next_authorizer", "open_levels",
-]  # fmt: skip
 
 
 def accepted_levels(authorization: Authorization, dimension_id: str, rule: Rule) -> frozenset[int]:

@@ -15,8 +15,6 @@ from placet.errors import Detail, InvalidRequest
 from placet.kit.money import parse_amount
 from placet.kit.wire_model import Document
 
-__all__ = ["check_currencies", "order_currency"]
-
 _ORDER_FIELD: Final = "order.storePreferencesData.currencyCode"
 
 

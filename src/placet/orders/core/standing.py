@@ -11,8 +11,6 @@ from placet.orders.core.signatures import levels_up
 from placet.people.core.actor import APPROVE_ORDERS, Actor, Delegator
 from placet.policies.core.model import Authorizer, AuthorizerType, Dimension, Rule
 
-__all__ = ["lapsed_delegators", "level_documents", "why_not_authorized"]
-
 
 def level_documents(
     authorization: Authorization, dimension: Dimension, rule: Rule, reach: Reach

@@ -10,9 +10,7 @@ from typing import Annotated, Any, Final, Self
 from pydantic import AfterValidator, Field, StrictStr, model_validator
 
 from placet.errors import InvalidRequest
-from placet.kit.wire_model import Document, Identifier, Number, PolicyModel, canonical_json
-
-__all__ = ["MAX_DEPTH", "LinkedEntity", "Spending", "Submission"]
+from placet.kit.wire_model import Document, Identifier, Number, WireModel, canonical_json
 
 MAX_DEPTH: Final = 100
 _URL: Final = re.compile(r"https?://[^\s/?#\\]+(?:[/?#]\S*)?", re.IGNORECASE)
@@ -31,14 +29,14 @@ Endpoint = Annotated[
 ]
 
 
-class LinkedEntity(PolicyModel):
+class LinkedEntity(WireModel):
     """Something budgets are allocated to: a cost centre, a user, an address."""
 
     type: Identifier
     id: Identifier
 
 
-class Spending(PolicyModel):
+class Spending(WireModel):
     """An allocation the order wants to spend `amount` of, in the budget's currency unit.
 
     `currency` may say which one that is; another one than the budget's is refused.
@@ -53,7 +51,7 @@ class Spending(PolicyModel):
     ] = None
 
 
-class Submission(PolicyModel):
+class Submission(WireModel):
     """One order to authorize. `order` is the buyer's own document and needs only an `orderId`."""
 
     order: Document

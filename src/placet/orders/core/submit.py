@@ -7,16 +7,16 @@ from dataclasses import replace
 
 from placet.errors import Conflict
 from placet.kit.wire_model import Document
-from placet.orders.core.model import Authorization, Event, Status
+from placet.orders.core.model import Authorization
+from placet.orders.core.record import Event, Status
 from placet.orders.core.submission import Submission
 from placet.orders.core.waits import waits_after
 from placet.people.core.actor import Actor
 from placet.people.core.unit import Unit
 from placet.policies.core.compiled import Policy
+from placet.policies.core.evaluation import Timing
 from placet.policies.core.model import AccountSettings
-from placet.policies.core.walk import Timing, walk
-
-__all__ = ["authorize", "judged_again"]
+from placet.policies.core.walk import walk
 
 
 def authorize(

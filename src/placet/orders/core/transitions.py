@@ -6,13 +6,12 @@ from dataclasses import replace
 
 from placet.errors import Conflict
 from placet.kit.timestamps import timestamp
-from placet.orders.core.model import Authorization, Escalation, Event, Reminder, Status
+from placet.orders.core.model import Authorization
 from placet.orders.core.moments import Deed, Moment, due_moments
+from placet.orders.core.record import Escalation, Event, Reminder, Status
 from placet.people.core.actor import SERVICE, Actor
 from placet.policies.core.compiled import Policy
 from placet.policies.core.reasons import rule_place
-
-__all__ = ["cancel", "deny_spending", "escalate", "expire", "remind", "supersede"]
 
 
 def cancel(

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from placet.orders.core.model import Wait
+from placet.orders.core.record import Wait
 from placet.policies.core.trace import Decision, Outcome, RuleStatus
-
-__all__ = ["waits_after"]
 
 
 def waits_after(decision: Decision, now: int, earlier: Sequence[Wait] = ()) -> tuple[Wait, ...]:

@@ -15,15 +15,14 @@ from placet.kit.money import amount_number
 from placet.kit.timestamps import timestamp
 from placet.kit.wire_model import Document
 from placet.orders.core.levels import is_authorized, seats_of, turn_of
-from placet.orders.core.model import Approval, Authorization, Hold, Status, Verdict
+from placet.orders.core.model import Authorization
 from placet.orders.core.reach import NO_REACH, Reach
+from placet.orders.core.record import Approval, Hold, Status, Verdict
 from placet.people.core.actor import Actor
 from placet.policies.core.compiled import CompiledDimension, Policy
 from placet.policies.core.model import Dimension, Rule
 from placet.policies.core.trace import DimensionTrace, RuleStatus, RuleTrace
 from placet.policies.core.wire import CREATION_ENVIRONMENT, CREATION_VERSION
-
-__all__ = ["authorization_document", "wire_status"]
 
 WIRE_STATUS: Final = {
     Status.PENDING: "pending",

@@ -46,11 +46,6 @@ from placet.policies.core.compiled import Policy
 from placet.policies.service.policies import UnitPolicy
 from placet.process import Service
 
-__all__ = [
-    "Judged", "Page", "cancel_authorization", "decide_rule", "get_authorization",
-    "get_authorization_of_order", "list_authorizations", "reach_to_show", "reevaluate", "submit",
-]  # fmt: skip
-
 _ATTEMPTS: Final = 20
 
 

@@ -15,16 +15,18 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from placet.budgets.service.batch import LedgerGroup, OpenBooks
+from placet.budgets.service.batch import BooksGroup, OpenBooks
 from placet.budgets.store.kept_books import KeptBooks
-from placet.database.database import Database, is_write_conflict
+from placet.database.database import Database
+from placet.database.store_errors import is_write_conflict
 from placet.errors import Conflict, Forbidden, PlacetError, Unavailable
 from placet.kit.ids import now_ms
 from placet.messages.core.message import MessageState, OutboxMessage
 from placet.messages.delivery.destination import AllowedHosts
 from placet.messages.store.outbox import insert_messages
-from placet.orders.core.model import Authorization, Event, Status
+from placet.orders.core.model import Authorization
 from placet.orders.core.moments import due_moments
+from placet.orders.core.record import Event, Status
 from placet.orders.core.transitions import supersede
 from placet.orders.service.ground import NO_GROUND, Ground
 from placet.orders.service.holds import (
@@ -36,7 +38,7 @@ from placet.orders.service.holds import (
 )
 from placet.orders.service.notices.approval_mail import approval_messages
 from placet.orders.service.notices.status_calls import call_refusal, status_call
-from placet.orders.service.pending_approvals import Kept, keep_pending
+from placet.orders.service.pending_approvals import Stored, keep_pending
 from placet.orders.service.spending import SpendingLine
 from placet.orders.store.authorizations import (
     StoredAuthorization,
@@ -52,8 +54,6 @@ from placet.policies.core.compiled import Policy
 from placet.policies.core.model import Dimension
 from placet.policies.service.policies import Policies
 from placet.policies.store.snapshots import SnapshotKey, insert_snapshots
-
-__all__ = ["AuthorizationBatch", "BudgetsMoved", "Change", "Outdated", "Submit", "Write"]
 
 _ATTEMPTS: Final = 5
 
@@ -169,7 +169,7 @@ class AuthorizationBatch:
             await insert_events(connection, orders_now.events)
             await books.write()
             kept = [
-                Kept(known.get(stored.authorization.id), stored.authorization)
+                Stored(known.get(stored.authorization.id), stored.authorization)
                 for stored in (*orders_now.updated, *orders_now.inserted)
             ]
             judges = {item.policy.digest: item.policy for item in items}
@@ -191,7 +191,7 @@ class AuthorizationBatch:
         return results
 
     async def _ask(
-        self, connection: AsyncConnection, kept: Sequence[Kept], judges: Mapping[str, Policy]
+        self, connection: AsyncConnection, kept: Sequence[Stored], judges: Mapping[str, Policy]
     ) -> list[OutboxMessage]:
         """Put the orders into inboxes; the e-mails to those who were not asked before."""
         waiting = await keep_pending(connection, kept, judges)
@@ -218,7 +218,7 @@ class AuthorizationBatch:
 
 def _groups(
     items: Sequence[Write], latest: dict[tuple[str, str], StoredAuthorization]
-) -> Iterator[LedgerGroup]:
+) -> Iterator[BooksGroup]:
     """What of the books the items may touch."""
     for stored in latest.values():
         yield from groups_of_holds(stored.authorization)
@@ -226,10 +226,10 @@ def _groups(
         if isinstance(item, Submit):
             yield from groups_of_spending(item.authorization, item.spending)
         if item.ground.expected:
-            yield LedgerGroup(item.authorization.account, (), item.ground.expected)
+            yield BooksGroup(item.authorization.account, (), item.ground.expected)
 
 
-def _due(kept: Sequence[Kept], policies: Mapping[str, Policy]) -> Iterator[AuthorizationDue]:
+def _due(kept: Sequence[Stored], policies: Mapping[str, Policy]) -> Iterator[AuthorizationDue]:
     """What is due first in each of the authorizations that wait."""
     for item in kept:
         after = item.authorization
@@ -355,7 +355,7 @@ class _Orders:
         if not expected:
             return
         try:
-            self._books.apply(LedgerGroup(item.authorization.account, (), expected))
+            self._books.apply(BooksGroup(item.authorization.account, (), expected))
         except Conflict as error:
             raise BudgetsMoved from error
 
@@ -374,7 +374,7 @@ class _Orders:
             self.events.append((authorization, sequence, event))
 
 
-def _key(kept: Kept) -> tuple[str, str]:
+def _key(kept: Stored) -> tuple[str, str]:
     return kept.authorization.account, kept.authorization.id
 
 

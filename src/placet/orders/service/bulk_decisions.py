@@ -10,7 +10,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from placet.errors import Conflict, Forbidden, PlacetError
-from placet.kit.wire_model import Identifier, Number, PolicyModel, Text
+from placet.kit.wire_model import Identifier, Number, Text, WireModel
 from placet.orders.core.callback import Callback, Level
 from placet.orders.core.pending import waiting_for
 from placet.orders.service.authorizations import Judged, decide_rule, get_authorization
@@ -19,13 +19,11 @@ from placet.orders.service.visibility import unseen_is_unknown
 from placet.people.core.actor import Actor
 from placet.process import Service
 
-__all__ = ["MAX_DECISIONS", "Decided", "Decision", "Decisions", "decide_many"]
-
 MAX_DECISIONS: Final = 100
 _AT_ONCE: Final = 8
 
 
-class Decision(PolicyModel):
+class Decision(WireModel):
     """A score for one authorization: for the rule named, or the first that waits for the caller."""
 
     id: Identifier
@@ -36,7 +34,7 @@ class Decision(PolicyModel):
     comment: Text | None = None
 
 
-class Decisions(PolicyModel):
+class Decisions(WireModel):
     """The body of a bulk decision."""
 
     items: Annotated[tuple[Decision, ...], Field(min_length=1, max_length=MAX_DECISIONS)]

@@ -17,8 +17,6 @@ from placet.people.store.units import ENOUGH_PEOPLE, load_staffed_units
 from placet.people.store.users import first_with_role, load_users
 from placet.policies.core.model import AuthorizerType
 
-__all__ = ["listed_people", "seat_reach", "unit_reach", "why_unable"]
-
 
 async def unit_reach(
     connection: AsyncConnection,

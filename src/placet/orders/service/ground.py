@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 
 from placet.budgets.core.model import LinkedEntity
 from placet.budgets.service.batch import Expected
-from placet.budgets.service.books import LedgerService
+from placet.budgets.service.books import Books
 from placet.errors import Detail, InvalidRequest, NotFound
 from placet.kit.money import parse_amount
 from placet.orders.core.model import Authorization
@@ -23,11 +23,6 @@ from placet.orders.service.spending import BudgetGround, SpendingLine, load_grou
 from placet.orders.store.authorizations import StoredAuthorization, load_latest_of_order
 from placet.policies.core.compiled import Policy
 from placet.policies.service.policies import UnitPolicy
-
-__all__ = [
-    "NO_GROUND", "BudgetPlaces", "Ground", "Turns", "ground_of_authorization",
-    "ground_of_submission", "spending_lines",
-]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +66,7 @@ class Turns:
 class BudgetPlaces:
     """Remembers which unit a budget belongs to, which never changes; bounded."""
 
-    def __init__(self, ledger: LedgerService, *, capacity: int = 65_536) -> None:
+    def __init__(self, ledger: Books, *, capacity: int = 65_536) -> None:
         self._ledger: Final = ledger
         self._capacity: Final = capacity
         self._units: Final[dict[tuple[str, str], str]] = {}
@@ -120,7 +115,7 @@ async def spending_lines(
 
 
 async def ground_of_submission(
-    ledger: LedgerService,
+    ledger: Books,
     judge: UnitPolicy,
     submission: Submission,
     spending: tuple[SpendingLine, ...],
@@ -142,7 +137,7 @@ async def ground_of_submission(
 
 
 async def ground_of_authorization(
-    ledger: LedgerService, authorization: Authorization, policy: Policy
+    ledger: Books, authorization: Authorization, policy: Policy
 ) -> Ground:
     """What a stored authorization is judged on when its walk goes on or is repeated."""
     holds, entities = authorization.holds, authorization.linked_entities

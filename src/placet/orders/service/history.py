@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from placet.orders.core.model import Event
+from placet.orders.core.record import Event
 from placet.orders.store.authorizations import find_events
 from placet.process import Service
-
-__all__ = ["HistoryPage", "read_history"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,10 @@ from dataclasses import replace
 from placet.budgets.core.book import Book, ReservationKey
 from placet.budgets.core.model import ReservationStatus
 from placet.budgets.core.model import Status as LedgerStatus
-from placet.budgets.service.batch import LedgerGroup, OpenBooks
+from placet.budgets.service.batch import BooksGroup, OpenBooks
 from placet.errors import Conflict, InvalidRequest, NotFound
-from placet.orders.core.model import Authorization, Hold, Status
+from placet.orders.core.model import Authorization
+from placet.orders.core.record import Hold, Status
 from placet.orders.core.spending_currency import check_currencies
 from placet.orders.core.transitions import deny_spending
 from placet.orders.service.spending import (
@@ -30,18 +31,16 @@ from placet.orders.service.spending import (
     release_holds,
 )
 
-__all__ = ["follow_status", "give_back", "groups_of_holds", "groups_of_spending", "hold_spending"]
-
 
 def groups_of_spending(
     authorization: Authorization, spending: Sequence[SpendingLine]
-) -> Iterator[LedgerGroup]:
+) -> Iterator[BooksGroup]:
     """What of the books has to be open for `hold_spending`."""
     if spending:
         yield _hold(authorization, spending)
 
 
-def groups_of_holds(authorization: Authorization) -> Iterator[LedgerGroup]:
+def groups_of_holds(authorization: Authorization) -> Iterator[BooksGroup]:
     """What of the books has to be open for `follow_status` and `give_back`."""
     for item in authorization.holds:
         yield _ending(authorization, item, item.amount)
@@ -152,7 +151,7 @@ def _hold_line(books: OpenBooks, authorization: Authorization, line: SpendingLin
         raise Conflict(message, code=error.code) from error
 
 
-def _hold(authorization: Authorization, spending: Sequence[SpendingLine]) -> LedgerGroup:
+def _hold(authorization: Authorization, spending: Sequence[SpendingLine]) -> BooksGroup:
     return hold(
         authorization.account,
         spending,
@@ -162,7 +161,7 @@ def _hold(authorization: Authorization, spending: Sequence[SpendingLine]) -> Led
     )
 
 
-def _ending(authorization: Authorization, item: Hold, amount: int) -> LedgerGroup:
+def _ending(authorization: Authorization, item: Hold, amount: int) -> BooksGroup:
     if item.transaction_id is None:
         return release_holds(
             authorization.account,

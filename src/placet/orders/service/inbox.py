@@ -23,8 +23,6 @@ from placet.people.core.actor import APPROVE_ORDERS, Actor, ActorKind
 from placet.people.service.delegations import standing_in
 from placet.process import Service
 
-__all__ = ["approvers_of", "find_orders"]
-
 # Rounds of searching before a page is answered with what it has, however little that is.
 _ROUNDS: Final = 10
 

@@ -7,15 +7,14 @@ cancels or looks at an order finds it expired, whether or not a worker runs.
 from __future__ import annotations
 
 from placet.kit.group_commit import GroupCommit
-from placet.orders.core.model import Authorization, Status
+from placet.orders.core.model import Authorization
 from placet.orders.core.moments import Deed, Moment, due_moments
+from placet.orders.core.record import Status
 from placet.orders.core.transitions import escalate, expire, remind
 from placet.orders.service.batch import Change, Write
 from placet.orders.store.authorizations import StoredAuthorization
 from placet.policies.core.compiled import Policy
 from placet.policies.service.policies import Policies
-
-__all__ = ["due_change", "expire_if_due"]
 
 
 def due_change(stored: StoredAuthorization, policy: Policy, now: int) -> Change | None:

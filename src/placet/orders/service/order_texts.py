@@ -10,8 +10,6 @@ from placet.orders.core.model import Authorization
 from placet.orders.store.authorizations import load_order_texts
 from placet.process import Service
 
-__all__ = ["order_texts"]
-
 
 async def order_texts(
     service: Service, account: str, authorizations: Iterable[Authorization]

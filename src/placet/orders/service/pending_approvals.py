@@ -28,7 +28,7 @@ from placet.orders.store.pending_approvals import (
     remove_pending,
 )
 from placet.orders.store.pending_seats import (
-    KeptSeat,
+    HeldSeat,
     barred_rows,
     count_orders,
     forget_barred,
@@ -45,11 +45,9 @@ from placet.people.store.users import load_users
 from placet.policies.core.compiled import Policy
 from placet.policies.core.model import AuthorizerType
 
-__all__ = ["NOTHING_FELL", "Fallen", "Kept", "Waiting", "follow_directory", "keep_pending"]
-
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Stored:
     """An authorization as it is stored now, and as it was `before` (None: it is new)."""
 
     before: Authorization | None
@@ -96,7 +94,7 @@ NOTHING_FELL: Final = Fallen()
 
 
 async def keep_pending(
-    connection: AsyncConnection, kept: Sequence[Kept], policies: Mapping[str, Policy]
+    connection: AsyncConnection, kept: Sequence[Stored], policies: Mapping[str, Policy]
 ) -> list[Waiting]:
     """Write the rows of authorizations in the transaction that stores them; the same as entries.
 
@@ -174,7 +172,7 @@ async def follow_directory(
     )
 
 
-def _is_back(item: KeptSeat, reach: Reach) -> bool:
+def _is_back(item: HeldSeat, reach: Reach) -> bool:
     """Whether a seat has gone to who is listed, or had nobody before: nobody is missed then."""
     holder = item.seat.holder(reach).authorizer
     back = holder is not None and holder == item.seat.authorizer
@@ -200,7 +198,7 @@ async def _bar(connection: AsyncConnection, account: str, people: Collection[str
     }
     if wanted:
         reach = await _reach(connection, account, set(wanted.values()))
-        kept = {seat: KeptSeat(seat, _approver_of(seat, reach)) for seat in wanted.values()}
+        kept = {seat: HeldSeat(seat, _approver_of(seat, reach)) for seat in wanted.values()}
         await put_seats(connection, account, kept.values())
         for row, seat in sorted(wanted.items(), key=lambda item: item[0]):
             await take_seat(connection, account, row, kept[seat])
@@ -208,14 +206,14 @@ async def _bar(connection: AsyncConnection, account: str, people: Collection[str
 
 async def _held(
     connection: AsyncConnection, account: str, seats: Collection[Seat]
-) -> dict[Seat, KeptSeat]:
+) -> dict[Seat, HeldSeat]:
     """Each of these seats as it is kept, with who acts for it now."""
     barred = frozenset[str]().union(*(seat.barred for seat in seats))
     users = await load_users(connection, account, barred)
     able = {user_id for user_id, user in users.items() if why_unable(user) is None}
     kept = {seat: replace(seat, barred=_that_count(seat, able)) for seat in seats}
     reach = await _reach(connection, account, set(kept.values()))
-    return {seat: KeptSeat(item, _approver_of(item, reach)) for seat, item in kept.items()}
+    return {seat: HeldSeat(item, _approver_of(item, reach)) for seat, item in kept.items()}
 
 
 def _that_count(seat: Seat, able: Collection[str]) -> frozenset[str]:
@@ -231,7 +229,7 @@ def _row(
     authorization: Authorization,
     number: int,
     entry: PendingApproval,
-    known: Mapping[str, Mapping[Seat, KeptSeat]],
+    known: Mapping[str, Mapping[Seat, HeldSeat]],
 ) -> PendingRow:
     row = PendingRow(
         account=authorization.account,

@@ -29,8 +29,6 @@ from placet.people.store.users import find_users
 from placet.policies.core.compiled import Policy
 from placet.policies.core.model import Authorizer, AuthorizerType, Dimension, Rule
 
-__all__ = ["asked_reach", "deciding_reach", "reader_reach"]
-
 # Beyond that many approvers of the listed units nobody writes to each of them.
 _MOST_MEMBERS: Final = 200
 

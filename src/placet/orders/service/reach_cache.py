@@ -22,8 +22,6 @@ from placet.people.service.delegations import standing_in
 from placet.policies.core.compiled import Policy
 from placet.policies.core.model import AuthorizerType, Dimension, Rule
 
-__all__ = ["ReachCache"]
-
 _ANY_KEY: Final = Actor(ActorKind.APP_KEY, "")
 _CAPACITY: Final = 1_024
 

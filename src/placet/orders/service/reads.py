@@ -14,8 +14,6 @@ from placet.errors import NotFound
 from placet.kit.group_commit import GroupCommit
 from placet.orders.store.authorizations import StoredAuthorization, load_authorizations
 
-__all__ = ["AuthorizationReads"]
-
 _Key = tuple[str, str]
 
 

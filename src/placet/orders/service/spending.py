@@ -18,19 +18,15 @@ from placet.budgets.core.budget_data import budget_data
 from placet.budgets.core.model import Direction, LinkedEntity, Position
 from placet.budgets.core.operations import Cancel, Confirm, Operation, Refund, Reserve
 from placet.budgets.core.views import Match
-from placet.budgets.service.batch import Expected, LedgerGroup, LedgerWrite
-from placet.budgets.service.books import LedgerService, touch_due
+from placet.budgets.service.batch import BooksGroup, BooksWrite, Expected
+from placet.budgets.service.books import Books, touch_due
 from placet.budgets.service.input import Context, usable_id
 from placet.budgets.store.queries import find_matches, locate_budgets
-from placet.budgets.store.reserved import NOTHING_KEPT, Kept, find_kept
+from placet.budgets.store.reserved import NOTHING_KEPT, Held, find_kept
 from placet.errors import NotFound
 from placet.kit.ids import new_id
-from placet.orders.core.model import Authorization, Hold
-
-__all__ = [
-    "BudgetGround", "SpendingLine", "confirm_holds", "hold", "load_ground", "locate_spending",
-    "refund_debits", "release_holds",
-]  # fmt: skip
+from placet.orders.core.model import Authorization
+from placet.orders.core.record import Hold
 
 _ORIGIN = "order"
 
@@ -57,7 +53,7 @@ class BudgetGround:
 
 
 async def locate_spending(
-    ledger: LedgerService, account: str, amounts: Mapping[tuple[str, str], int]
+    ledger: Books, account: str, amounts: Mapping[tuple[str, str], int]
 ) -> tuple[SpendingLine, ...]:
     """The spending lines for amounts by budget id and allocation id.
 
@@ -77,7 +73,7 @@ async def locate_spending(
 
 
 async def load_ground(
-    ledger: LedgerService,
+    ledger: Books,
     account: str,
     units: Collection[str],
     entities: Collection[LinkedEntity],
@@ -108,7 +104,7 @@ async def load_ground(
 
 async def _kept(
     connection: AsyncConnection, stored: Authorization | None
-) -> list[tuple[Hold, Kept]]:
+) -> list[tuple[Hold, Held]]:
     """What is really left of the holds of an order."""
     if stored is None or not stored.holds:
         return []
@@ -117,7 +113,7 @@ async def _kept(
     return [(hold, kept.get(hold.allocation_id, NOTHING_KEPT)) for hold in stored.holds]
 
 
-def _without(kept: Sequence[tuple[Hold, Kept]], match: Match) -> Match:
+def _without(kept: Sequence[tuple[Hold, Held]], match: Match) -> Match:
     budget, part = match
     of_budget = [item for item in kept if item[0].budget_id == budget.budget.id]
     of_part = [item for item in of_budget if item[0].allocation_id == part.allocation.id]
@@ -127,7 +123,7 @@ def _without(kept: Sequence[tuple[Hold, Kept]], match: Match) -> Match:
     )
 
 
-def _given_back(position: Position, kept: Sequence[tuple[Hold, Kept]]) -> Position:
+def _given_back(position: Position, kept: Sequence[tuple[Hold, Held]]) -> Position:
     held = sum(money.held for _, money in kept)
     used = sum(money.used for _, money in kept)
     return position._replace(held=position.held - held, used=position.used - used)
@@ -141,7 +137,7 @@ def hold(
     order_id: str,
     requested_by: str,
     expected: tuple[Expected, ...] = (),
-) -> LedgerGroup:
+) -> BooksGroup:
     """Reserve every line of an order, or none; `expected` as the order's ground has it."""
 
     def operation(line: SpendingLine) -> Operation:
@@ -155,7 +151,7 @@ def hold(
 
 def confirm_holds(
     account: str, spending: Sequence[SpendingLine], *, reservation_id: str, requested_by: str
-) -> LedgerGroup:
+) -> BooksGroup:
     """Turn every hold of an order into a debit; the answers name the transactions."""
 
     def operation(line: SpendingLine) -> Operation:
@@ -166,7 +162,7 @@ def confirm_holds(
 
 def release_holds(
     account: str, spending: Sequence[SpendingLine], *, reservation_id: str, requested_by: str
-) -> LedgerGroup:
+) -> BooksGroup:
     """Release every hold of an order."""
 
     def operation(line: SpendingLine) -> Operation:
@@ -181,7 +177,7 @@ def refund_debits(
     *,
     transaction_ids: Mapping[str, str],
     requested_by: str,
-) -> LedgerGroup:
+) -> BooksGroup:
     """Give back each line's amount of the order's debit, known by allocation id."""
     return _group(account, spending, partial(_refund, transaction_ids, requested_by))
 
@@ -198,6 +194,6 @@ def _group(
     spending: Sequence[SpendingLine],
     operation: Callable[[SpendingLine], Operation],
     expected: tuple[Expected, ...] = (),
-) -> LedgerGroup:
-    writes = tuple(LedgerWrite(account, line.context_id, operation(line)) for line in spending)
-    return LedgerGroup(account, writes, expected)
+) -> BooksGroup:
+    writes = tuple(BooksWrite(account, line.context_id, operation(line)) for line in spending)
+    return BooksGroup(account, writes, expected)

@@ -13,8 +13,6 @@ from placet.policies.core.spending_check import spending_refusal
 from placet.policies.service.policies import UnitPolicy
 from placet.process import Service
 
-__all__ = ["kept_of_refused", "submission_refusal", "unit_refusal"]
-
 
 def unit_refusal(judge: UnitPolicy) -> InvalidRequest | None:
     """Why orders of the unit are refused; None where they are judged."""

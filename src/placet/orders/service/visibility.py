@@ -36,11 +36,6 @@ from placet.people.store.unit_tree import load_ids_below, load_unit_path
 from placet.people.store.users import load_user
 from placet.process import Service
 
-__all__ = [
-    "check_own", "get_visible", "get_visible_of_order", "personal_submission",
-    "unseen_is_unknown", "visible_filter",
-]  # fmt: skip
-
 _SEE_OTHERS: Final = frozenset({Permission.VIEW_BUYING_POLICIES, Permission.APPROVE_ORDERS})
 
 

@@ -13,14 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from placet.database.lists import among, without_index
 from placet.database.tables import IS_LATEST, authorization_event_table, authorization_table
 from placet.orders.core.filters import AuthorizationFilter, Onlooker
-from placet.orders.core.model import Authorization, Event
+from placet.orders.core.model import Authorization
+from placet.orders.core.record import Event
 from placet.orders.store.onlookers import note_people, sights_of
-
-__all__ = [ "StoredAuthorization", "conditions_of", "find_authorizations",
-    "find_events", "insert_authorizations", "insert_events", "load_authorization",
-    "load_authorizations", "load_latest", "load_latest_of_order", "load_order_texts",
-    "update_authorizations",
-]  # fmt: skip
 
 _columns = authorization_table.c
 _STORED = (_columns.version, _columns.latest, _columns.document)

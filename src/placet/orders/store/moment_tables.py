@@ -8,8 +8,6 @@ from sqlalchemy import BigInteger, Column, Index, String, Table
 
 from placet.database.tables import metadata
 
-__all__ = ["authorization_due_table"]
-
 authorization_due_table: Final = Table(
     "authorization_due",
     metadata,

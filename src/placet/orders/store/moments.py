@@ -17,10 +17,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from placet.database.lists import among
 from placet.orders.store.moment_tables import authorization_due_table
 
-__all__ = [
-    "AuthorizationDue", "claim_due", "due_accounts", "next_due", "postpone_due", "replace_due",
-]  # fmt: skip
-
 _columns = authorization_due_table.c
 # However much is due, a look at it reads no more; what was claimed is not due any more.
 _LOOKED_AT: Final = 1_000

@@ -8,8 +8,6 @@ from sqlalchemy import Column, String, Table
 
 from placet.database.tables import metadata
 
-__all__ = ["authorization_person_table"]
-
 # Read by person, newest order first; a buyer's own orders are found by their buyer.
 authorization_person_table: Final = Table(
     "authorization_people",

@@ -13,12 +13,11 @@ from placet.database.lists import among, without_index
 from placet.database.many_rows import put_rows
 from placet.database.tables import authorization_table
 from placet.orders.core.filters import Onlooker
-from placet.orders.core.model import Authorization, Event
+from placet.orders.core.model import Authorization
+from placet.orders.core.record import Event
 from placet.orders.store.onlooker_tables import authorization_person_table
 from placet.orders.store.pending_approval_tables import pending_approval_table
 from placet.people.core.actor import ActorKind
-
-__all__ = ["Sight", "note_people", "sights_of"]
 
 _orders: Final = authorization_table.c
 _people: Final = authorization_person_table.c

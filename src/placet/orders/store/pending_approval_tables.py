@@ -8,8 +8,6 @@ from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 
 from placet.database.tables import metadata
 
-__all__ = ["pending_approval_table", "pending_barred_table", "pending_seat_table"]
-
 # `approver` is whom a person's inbox is searched by: `user ID`, `unit ID`, `anyone`, `nobody` or
 # `nobody above`. `seat` is the question that it answers, by the digest of the question's document;
 # none where the members of a unit are meant whatever happens. `listed_unit_id` is the authorizer

@@ -24,15 +24,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from placet.database.lists import among
 from placet.database.tables import authorization_table
 from placet.orders.core.filters import AuthorizationFilter, PendingFilter
-from placet.orders.core.model import Authorization, Status
+from placet.orders.core.model import Authorization
+from placet.orders.core.record import Status
 from placet.orders.store.authorizations import conditions_of
 from placet.orders.store.pending_approval_tables import pending_approval_table
-
-__all__ = [
-    "ANYONE", "NOBODY", "NOBODY_ABOVE", "PendingRow", "approver_of_unit",
-    "approver_of_user", "find_pending", "find_rows_of_seats", "find_without_rows",
-    "insert_pending", "remove_pending",
-]  # fmt: skip
 
 ANYONE = "anyone"
 NOBODY = "nobody"

@@ -20,18 +20,13 @@ from placet.orders.store.pending_approval_tables import (
     pending_seat_table,
 )
 
-__all__ = [
-    "KeptSeat", "barred_rows", "count_orders", "forget_barred", "forget_unused_seats", "load_seats",
-    "note_barred", "put_seats", "seat_digest", "set_seat", "take_seat",
-]  # fmt: skip
-
 _rows = pending_approval_table.c
 _seats = pending_seat_table.c
 _barred = pending_barred_table.c
 
 
 @dataclass(frozen=True, slots=True)
-class KeptSeat:
+class HeldSeat:
     """A seat and who acts for it according to the rows."""
 
     seat: Seat
@@ -43,7 +38,7 @@ def seat_digest(seat: Seat) -> str:
     return hashlib.sha256(canonical_json(seat.to_document())).hexdigest()
 
 
-async def put_seats(connection: AsyncConnection, account: str, seats: Iterable[KeptSeat]) -> None:
+async def put_seats(connection: AsyncConnection, account: str, seats: Iterable[HeldSeat]) -> None:
     """Keep these seats, new or with another approver; what is kept so already is left alone, as
     many orders ask for the same seat at the same time.
     """
@@ -66,11 +61,11 @@ async def put_seats(connection: AsyncConnection, account: str, seats: Iterable[K
     await put_rows(connection, pending_seat_table, columns, [rows[key] for key in sorted(rows)])
 
 
-async def load_seats(connection: AsyncConnection, account: str) -> dict[str, KeptSeat]:
+async def load_seats(connection: AsyncConnection, account: str) -> dict[str, HeldSeat]:
     """The seats of an account, by digest."""
     query = select(_seats.seat, _seats.document, _seats.approver).where(_seats.account == account)
     return {
-        row.seat: KeptSeat(Seat.from_document(from_json(row.document)), row.approver)
+        row.seat: HeldSeat(Seat.from_document(from_json(row.document)), row.approver)
         for row in await connection.execute(query.order_by(_seats.seat))
     }
 
@@ -101,7 +96,7 @@ async def set_seat(
 
 
 async def take_seat(
-    connection: AsyncConnection, account: str, row: tuple[str, int], seat: KeptSeat
+    connection: AsyncConnection, account: str, row: tuple[str, int], seat: HeldSeat
 ) -> None:
     """Let a row (authorization and entry) ask for this seat, which is kept."""
     authorization_id, entry = row

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-__all__ = ["APPROVE_ORDERS", "SERVICE", "Actor", "ActorKind", "Delegator"]
-
 APPROVE_ORDERS: Final = "ApproveOrders"
 
 

@@ -9,8 +9,6 @@ from typing import Any, Self
 from placet.kit.wire_model import Document
 from placet.people.core.actor import Actor
 
-__all__ = ["Delegation", "DelegationEvent", "DelegationFilter"]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delegation:

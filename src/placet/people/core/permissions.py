@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Permission"]
-
 
 class Permission(StrEnum):
     """The permissions of keys and people, in the words of the API documentation.

@@ -14,8 +14,6 @@ from uuid import UUID, uuid5
 from placet.errors import InvalidRequest
 from placet.people.core.permissions import Permission
 
-__all__ = ["PERMISSIONS", "Role", "permissions_of", "role_named", "roles_with"]
-
 _NAMESPACE: Final = UUID("8c4f3d0e-6c1b-5d43-9a53-0f5a7be1c9d2")
 
 

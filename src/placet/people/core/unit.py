@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from placet.kit.wire_model import Identifier, PolicyModel
-
-__all__ = ["StoredUnit", "Unit"]
+from placet.kit.wire_model import Identifier, WireModel
 
 
-class Unit(PolicyModel):
+class Unit(WireModel):
     """One step of a unit path, which leads from the root of the tree down to the buyer's unit."""
 
     id: Identifier

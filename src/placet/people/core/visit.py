@@ -11,8 +11,6 @@ from placet.people.core.actor import Actor, ActorKind
 from placet.people.core.permissions import Permission
 from placet.people.core.user import User
 
-__all__ = ["Visit", "check_permissions", "operator_of", "permitted"]
-
 _Desk = TypeVar("_Desk")
 _Asked = ParamSpec("_Asked")
 _Answer = TypeVar("_Answer")

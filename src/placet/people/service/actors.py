@@ -11,8 +11,6 @@ from placet.people.core.roles import permissions_of
 from placet.people.core.user import User
 from placet.people.store.unit_tree import load_sole_root, load_unit_paths
 
-__all__ = ["actor_of", "is_above_all", "reach_of", "reached_units", "reaches"]
-
 
 def actor_of(user: User) -> Actor:
     """The person as an actor: what the roles permit, in the person's unit.

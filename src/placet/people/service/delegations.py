@@ -32,11 +32,6 @@ from placet.people.store.delegations import (
 )
 from placet.people.store.users import load_users, lock_people
 
-__all__ = [
-    "MAX_DELEGATORS", "MAX_LENGTH_MS", "DelegationPage", "RecordedDelegation", "create_delegation",
-    "end_delegation_now", "get_delegation", "list_delegations", "stand_ins", "standing_in",
-]  # fmt: skip
-
 MAX_LENGTH_MS: Final = 366 * 86_400_000
 # What one decision has to look at stays bounded.
 MAX_DELEGATORS: Final = 50

@@ -20,10 +20,6 @@ from placet.policies.core.model import Dimension
 from placet.policies.store.dimensions import load_dimension
 from placet.process import Service
 
-__all__ = [
-    "check_dimension", "check_spending", "check_unit", "check_whole_account", "visible_dimensions",
-]  # fmt: skip
-
 
 async def check_unit(service: Service, account: str, actor: Actor, unit_id: str) -> None:
     """Make sure that the actor may act on what belongs to a unit.

@@ -35,11 +35,6 @@ from placet.people.store.units import rename_unit as store_name
 from placet.people.store.users import load_user
 from placet.process import Service
 
-__all__ = [
-    "MovedUnit", "create_unit", "delete_unit", "get_unit", "get_unit_of_user", "list_children",
-    "list_roots", "move_unit", "reachable_unit", "rename_unit", "search_units",
-]  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class MovedUnit:

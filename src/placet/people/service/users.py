@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from placet.errors import Conflict, Detail, Forbidden, InvalidRequest, NotFound
 from placet.kit.addresses import is_email_address
 from placet.kit.characters import invisible_character
-from placet.kit.wire_model import MAX_NAME, Identifier, PolicyModel, Visible
+from placet.kit.wire_model import MAX_NAME, Identifier, Visible, WireModel
 from placet.orders.service.directory import why_unable
 from placet.orders.service.notices.stand_ins import follow_people
 from placet.orders.service.pending_approvals import NOTHING_FELL, Fallen
@@ -34,11 +34,6 @@ from placet.people.store.users import (
 )
 from placet.process import Service
 
-__all__ = [
-    "AddedMembers", "ChangedUser", "UserDraft", "UserPage", "add_members", "deactivate_user",
-    "get_user", "list_members", "list_users", "put_user", "remove_members",
-]  # fmt: skip
-
 _MAX_ROLES: Final = 20
 _SELF: Final = "nobody can change their own roles, unit or state: ask someone else"
 
@@ -49,7 +44,7 @@ def _address(text: str) -> str:
     return text
 
 
-class UserDraft(PolicyModel):
+class UserDraft(WireModel):
     """What is on record of a person, all of it: what is left out is taken away.
 
     `roles` are names of roles or their GUIDs. Only `active` stays as it is where it is left out, so

@@ -13,11 +13,6 @@ from placet.database.lists import among
 from placet.database.tables import account_table
 from placet.policies.core.model import AccountSettings
 
-__all__ = [
-    "Account", "bump_policy_version", "ensure_account", "load_account", "load_policy_versions",
-    "save_settings", "share_accounts",
-]  # fmt: skip
-
 _columns = account_table.c
 
 

@@ -8,8 +8,6 @@ from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
 
 from placet.database.tables import metadata
 
-__all__ = ["delegation_event_table", "delegation_table"]
-
 delegation_table: Final = Table(
     "delegations",
     metadata,

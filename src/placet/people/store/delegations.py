@@ -18,11 +18,6 @@ from placet.people.store.delegation_tables import delegation_event_table, delega
 from placet.people.store.people_tables import user_table
 from placet.people.store.unit_tree import units_below
 
-__all__ = [ "delegations_in_force",
-    "delegations_to_come", "end_delegation", "find_delegations", "insert_delegation",
-    "load_delegation", "load_records",
-]  # fmt: skip
-
 _columns = delegation_table.c
 _events = delegation_event_table.c
 

@@ -8,8 +8,6 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, String, Table, Text, 
 
 from placet.database.tables import metadata
 
-__all__ = ["user_table"]
-
 # `email_folded` is what addresses are compared by; several people may have no address at all.
 user_table: Final = Table(
     "users",

@@ -11,8 +11,6 @@ from placet.database.lists import among
 from placet.people.store.people_tables import user_table
 from placet.people.store.users import has_role
 
-__all__ = ["approvers_of_units"]
-
 
 async def approvers_of_units(
     connection: AsyncConnection,

@@ -9,8 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.database.tables import unit_table
 
-__all__ = ["load_id_named", "load_near_ids", "load_root_ids"]
-
 _columns = unit_table.c
 _MOST: Final = 400
 # So many first characters are taken to be right in accounts with more units than are compared.

@@ -16,11 +16,6 @@ from placet.database.lists import among
 from placet.database.tables import unit_table
 from placet.people.core.unit import Unit
 
-__all__ = [
-    "MAX_UNIT_DEPTH", "load_ids_below", "load_sole_root", "load_unit_height", "load_unit_path",
-    "load_unit_paths", "units_below",
-]  # fmt: skip
-
 MAX_UNIT_DEPTH: Final = 100
 _columns = unit_table.c
 

@@ -17,9 +17,6 @@ from placet.orders.store.pending_approval_tables import pending_approval_table
 from placet.people.store.people_tables import user_table
 from placet.policies.core.model import AuthorizerType, Dimension
 
-__all__ = ["UnitUse", "find_unit_use"]
-
-
 # Beyond that nobody counts.
 _MANY: Final = 1_000
 _ROWS: Final = 5

@@ -17,12 +17,6 @@ from placet.people.store.people_tables import user_table
 from placet.people.store.unit_tree import MAX_UNIT_DEPTH, load_unit_paths, units_below
 from placet.people.store.users import has_role
 
-__all__ = [
-    "ENOUGH_PEOPLE", "StaffedUnit", "UnitRow", "count_units", "delete_units",
-    "find_alike", "find_units", "insert_units", "load_roots", "load_staffed_units", "load_unit",
-    "load_units", "load_units_below", "move_unit", "rename_unit", "unknown_units", "update_units",
-]  # fmt: skip
-
 _columns = unit_table.c
 _ROW: Final = (
     _columns.unit_id, _columns.name, _columns.parent_id, _columns.created_at, _columns.changed_at,

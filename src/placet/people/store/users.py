@@ -16,11 +16,6 @@ from placet.people.core.user import User, UserFilter
 from placet.people.store.people_tables import user_table
 from placet.people.store.unit_tree import units_below
 
-__all__ = [ "find_users", "first_with_role", "has_role", "load_user",
-    "load_user_by_email", "load_users", "load_users_by_email", "lock_people", "put_users",
-    "set_unit", "users_of_units",
-]  # fmt: skip
-
 _columns = user_table.c
 _COLUMNS: Final = (
     "account", "user_id", "email", "email_folded", "name", "unit_id", "roles", "can_impersonate",

@@ -15,17 +15,6 @@ from placet.people.core.unit import Unit
 from placet.policies.core.model import AccountSettings, Dimension, NoRuleFired, Rule, UnitChoice
 from placet.policies.core.unit_gate import UnitGap, is_gate_rule
 
-__all__ = [
-    "LAST_RESORT",
-    "CompiledDimension",
-    "CompiledRule",
-    "Policy",
-    "applicable",
-    "compile_expression",
-    "compile_rules",
-    "in_walk_order",
-]
-
 LAST_RESORT: Final = "no-rule-fired"
 LAST_RESORT_RULE: Final = Rule.model_validate(
     {

@@ -14,8 +14,6 @@ from placet.policies.core.evidence import describe_value, evidence
 from placet.policies.core.model import EffectType
 from placet.policies.core.trace import Result, RuleError, RuleStatus, RuleTrace
 
-__all__ = ["AllowanceExceeded", "Evaluator", "Timing"]
-
 EFFECT_STATUS: Final = {
     EffectType.BYPASS: RuleStatus.ACCEPTED,
     EffectType.DENY: RuleStatus.DENIED,

@@ -16,8 +16,6 @@ from placet.jsonata.nodes import Binary, Literal, Node
 from placet.jsonata.recognition import calls, unwrapped
 from placet.policies.core.compiled import compile_expression
 
-__all__ = ["describe_value", "evidence", "shorten"]
-
 PHRASES: Final = {
     ">": "is above",
     ">=": "is at least",

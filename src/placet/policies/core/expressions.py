@@ -11,16 +11,6 @@ from placet.jsonata.hazards import repaired
 from placet.policies.core.compiled import compile_expression
 from placet.policies.core.model import DimensionDraft, RuleDraft
 
-__all__ = [
-    "LONGEST_SUGGESTION",
-    "MAX_REPAIRS",
-    "advice",
-    "check_dimension",
-    "check_expression",
-    "check_rule",
-    "check_rules",
-]
-
 LONGEST_SUGGESTION: Final = 200
 # Of so many wrong expressions of one document it is found out what they should be.
 MAX_REPAIRS: Final = 50

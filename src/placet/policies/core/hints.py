@@ -7,8 +7,6 @@ from typing import Final
 
 from placet.kit.spelling import closest
 
-__all__ = ["Hints"]
-
 MAX_HINTS: Final = 50
 
 

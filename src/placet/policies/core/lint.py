@@ -20,8 +20,6 @@ from placet.policies.core.hints import Hints
 from placet.policies.core.model import UnitChoice
 from placet.policies.core.schema import EFFECT_WORDS
 
-__all__ = ["lint"]
-
 Report = Callable[..., None]
 
 EFFECT_NAMES = ("bypass", "deny", "workflow")

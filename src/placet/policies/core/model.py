@@ -22,10 +22,10 @@ from placet.kit.wire_model import (
     Identifier,
     Name,
     Number,
-    PolicyModel,
     Priority,
     Text,
     Whole,
+    WireModel,
     canonical_json,
 )
 from placet.policies.core.seller_settings import SellerSettings, TimeZone
@@ -36,29 +36,6 @@ from placet.policies.core.working_time import (
     WorkingTime,
     working_time,
 )
-
-__all__ = [
-    "MAX_AUTHORIZERS",
-    "MAX_RULES",
-    "MAX_TIMEOUT",
-    "AccountSettings",
-    "AuthorizationData",
-    "Authorizer",
-    "AuthorizerType",
-    "Condition",
-    "Dimension",
-    "DimensionDraft",
-    "DimensionFilter",
-    "Effect",
-    "EffectType",
-    "NoRuleFired",
-    "Rule",
-    "RuleDraft",
-    "ScoreInterval",
-    "SpendingCheck",
-    "Trigger",
-    "UnitChoice",
-]
 
 MAX_RULES: Final = 1_000
 MAX_AUTHORIZERS: Final = 5
@@ -110,14 +87,14 @@ class UnitChoice(StrEnum):
     ACCEPTED = "accepted"
 
 
-class Authorizer(PolicyModel):
+class Authorizer(WireModel):
     """One level of a workflow. `type` is read in any case (`Unit`, `unit`)."""
 
     type: Annotated[AuthorizerType, BeforeValidator(_lower)]
     id: Identifier
 
 
-class AuthorizationData(PolicyModel, extra="forbid"):
+class AuthorizationData(WireModel, extra="forbid"):
     """Who decides a workflow rule, first level to last; nobody listed: any approver in reach.
 
     Nothing else may be in it: authorizers under another name would leave the rule to everyone.
@@ -127,7 +104,7 @@ class AuthorizationData(PolicyModel, extra="forbid"):
     authorizers: Annotated[tuple[Authorizer, ...], Field(max_length=MAX_AUTHORIZERS)] = ()
 
 
-class Condition(PolicyModel):
+class Condition(WireModel):
     """When a rule fires: a JSONata expression over the order that yields true."""
 
     condition_type: Annotated[Whole, Field(ge=0, le=2)] = 2
@@ -135,21 +112,21 @@ class Condition(PolicyModel):
     expression: ExpressionText
 
 
-class Effect(PolicyModel):
+class Effect(WireModel):
     """What a firing rule does, and the words for it."""
 
     description: Text = ""
     effect_type: Annotated[EffectType, BeforeValidator(_effect_type)]
 
 
-class Trigger(PolicyModel):
+class Trigger(WireModel):
     """A condition and its effect."""
 
     condition: Condition
     effect: Effect
 
 
-class ScoreInterval(PolicyModel):
+class ScoreInterval(WireModel):
     """How a callback's score is read: ≥ `accept` accepts, ≤ `deny` denies, between bypasses."""
 
     accept: Number
@@ -162,7 +139,7 @@ class ScoreInterval(PolicyModel):
         return self
 
 
-class RuleDraft(PolicyModel):
+class RuleDraft(WireModel):
     """A rule as a client sends it. `timeout`: milliseconds per evaluation, 0 the service's own.
 
     `remind_after` and `escalate_after` count from when a level is up.
@@ -212,7 +189,7 @@ class Rule(RuleDraft):
         return cls.model_validate(draft.model_copy(update={"id": rule_id}).model_dump())
 
 
-class DimensionDraft(PolicyModel):
+class DimensionDraft(WireModel):
     """A dimension as a client sends it; without `unit_id` it applies to every unit."""
 
     id: Identifier | None = None
@@ -251,7 +228,7 @@ class Dimension(DimensionDraft):
         return hashlib.sha256(canonical_json(self.to_document())).hexdigest()
 
 
-class SpendingCheck(PolicyModel, extra="forbid"):
+class SpendingCheck(WireModel, extra="forbid"):
     """What an order and its spending must meet: a JSONata condition over `{order, spending}`.
 
     `spending` holds the lines as submitted, none for an order that spends nothing. `description`
@@ -287,7 +264,7 @@ def _check_of_text(value: Any) -> Any:
     return value
 
 
-class AccountSettings(PolicyModel):
+class AccountSettings(WireModel):
     """What an account chose where the policies leave a choice.
 
     `orders_without_unit`, `unknown_unit`: what becomes of orders that name no unit, or one that the

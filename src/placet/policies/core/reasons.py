@@ -9,8 +9,6 @@ from placet.policies.core.evidence import shorten
 from placet.policies.core.model import NoRuleFired, Rule
 from placet.policies.core.trace import DimensionTrace, Outcome, RuleStatus, RuleTrace
 
-__all__ = ["decided_by_rule", "grounds", "no_rule_fired", "rule_place", "unit_label", "waiting"]
-
 MAX_GROUNDS = 240
 
 

@@ -18,7 +18,7 @@ from placet.kit.reading import field_details
 from placet.kit.text.json_reader import read_json
 from placet.kit.text.located import MAX_BYTES, Located, Place, Problem, Severity
 from placet.kit.text.yaml_reader import read_yaml
-from placet.kit.wire_model import Document, Name, PolicyModel, VisibleName
+from placet.kit.wire_model import Document, Name, VisibleName, WireModel
 from placet.people.core.unit import Unit
 from placet.policies.core.evidence import shorten
 from placet.policies.core.hints import Hints
@@ -27,13 +27,11 @@ from placet.policies.core.model import AccountSettings, Dimension, DimensionDraf
 from placet.policies.core.schema import EFFECT_WORDS, rule_file_schema
 from placet.policies.core.unit_gate import UnitGap
 
-__all__ = ["RuleFile", "UnitNode", "load_rule_file"]
-
 SCHEMA: Final = rule_file_schema()
 MAX_PROBLEMS: Final = 1_000
 
 
-class UnitNode(PolicyModel):
+class UnitNode(WireModel):
     """A unit of the organization and those below it."""
 
     id: VisibleName
@@ -41,7 +39,7 @@ class UnitNode(PolicyModel):
     children: tuple[UnitNode, ...] = ()
 
 
-class RuleFile(PolicyModel):
+class RuleFile(WireModel):
     """What a rule file says. `dimensions` are as written; `stored` gives them their ids."""
 
     account: Name

@@ -10,8 +10,6 @@ from placet.policies.core.model import MAX_AUTHORIZERS, MAX_RULES, MAX_TIMEOUT
 from placet.policies.core.seller_settings import seller_settings_schema, time_zone_schema
 from placet.policies.core.working_time import working_time_schemas
 
-__all__ = ["EFFECT_WORDS", "rule_file_schema"]
-
 EFFECT_WORDS: Final = {"bypass": 0, "deny": 1, "workflow": 2}
 
 

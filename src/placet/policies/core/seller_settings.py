@@ -16,12 +16,7 @@ from pydantic import (
 from placet.errors import InvalidRequest
 from placet.kit.money import amount_text, parse_amount
 from placet.kit.time_zones import known_time_zone
-from placet.kit.wire_model import Document, Identifier, PolicyModel
-
-__all__ = [
-    "MAX_CAMPAIGNS", "SellerSettings", "TemplateCampaign", "TimeZone", "seller_settings_schema",
-    "time_zone_schema",
-]  # fmt: skip
+from placet.kit.wire_model import Document, Identifier, WireModel
 
 MAX_CAMPAIGNS: Final = 10_000
 
@@ -42,7 +37,7 @@ _SCHEMA: Final[Document] = {"type": ["number", "string"], "minimum": 0}
 _Amount = Annotated[str, BeforeValidator(_amount), WithJsonSchema(_SCHEMA)]
 
 
-class TemplateCampaign(PolicyModel):
+class TemplateCampaign(WireModel):
     """A campaign that sellers may have budgets for; without an own minimum the general one holds.
 
     `advertiser_id` is whose campaign it is; None: the account's own.
@@ -53,7 +48,7 @@ class TemplateCampaign(PolicyModel):
     minimum_per_day: _Amount | None = None
 
 
-class SellerSettings(PolicyModel):
+class SellerSettings(WireModel):
     """What a budget must come to per day at least, and the template campaigns.
 
     Where none are listed, there may be budgets for any campaign.

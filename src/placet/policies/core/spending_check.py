@@ -13,8 +13,6 @@ from placet.policies.core.expressions import check_expression
 from placet.policies.core.model import SpendingCheck
 from placet.policies.core.trace import Result
 
-__all__ = ["check_spending_expression", "spending_refusal"]
-
 _MAX_TEXT = 500
 _FIELD = "spendingCheck.expression"
 

@@ -14,16 +14,6 @@ from typing import Any, Self
 from placet.kit.wire_model import Document
 from placet.policies.core.model import EffectType
 
-__all__ = [
-    "Decision",
-    "DimensionTrace",
-    "Outcome",
-    "Result",
-    "RuleError",
-    "RuleStatus",
-    "RuleTrace",
-]
-
 
 class Outcome(StrEnum):
     """What a walk, a dimension or an order has come to."""

@@ -27,8 +27,6 @@ from placet.policies.core.model import (
     UnitChoice,
 )
 
-__all__ = ["UNIT_GATE", "UnitGap", "is_gate_rule", "meant_unit"]
-
 UNIT_GATE: Final = "unit-gate"
 
 

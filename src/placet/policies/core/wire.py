@@ -9,13 +9,6 @@ from placet.kit.timestamps import timestamp
 from placet.kit.wire_model import Document
 from placet.policies.core.model import Dimension, Rule
 
-__all__ = [
-    "CREATION_ENVIRONMENT",
-    "CREATION_VERSION",
-    "dimension_document",
-    "rule_document",
-]
-
 CREATION_VERSION: Final = "1.0.0"
 CREATION_ENVIRONMENT: Final = "stable"
 

@@ -20,12 +20,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BeforeValidator, Field, StrictStr, model_validator
 
 from placet.kit.durations import parts_of
-from placet.kit.wire_model import Document, PolicyModel
-
-__all__ = [
-    "Holidays", "WorkingDays", "WorkingHours", "WorkingTime", "working_time",
-    "working_time_schemas",
-]  # fmt: skip
+from placet.kit.wire_model import Document, WireModel
 
 _DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _SHORT: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -100,7 +95,7 @@ Holidays = Annotated[
 ]
 
 
-class WorkingHours(PolicyModel, extra="forbid"):
+class WorkingHours(WireModel, extra="forbid"):
     """From when to when people work on a working day, in the account's time zone."""
 
     start: Annotated[_Clock, Field(alias="from")]

@@ -16,8 +16,6 @@ from placet.people.store.accounts import Account, bump_policy_version, load_acco
 from placet.policies.core.model import AccountSettings
 from placet.policies.core.spending_check import check_spending_expression
 
-__all__ = ["change_settings", "load_settings", "merge_settings", "settings_document"]
-
 
 async def load_settings(database: Database, account: str) -> AccountSettings:
     """The account's settings. Raises NotFound."""

@@ -24,11 +24,6 @@ from placet.policies.store.dimensions import (
 )
 from placet.process import Service
 
-__all__ = [
-    "StoredDimension", "create_dimension", "delete_dimension", "list_dimensions",
-    "replace_dimension", "rule_ids", "to_change",
-]  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class StoredDimension:

@@ -9,9 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Final, TypeVar
 
 from placet.errors import Unavailable
-from placet.policies.core.walk import AllowanceExceeded, Timing
-
-__all__ = ["SlowLane", "Threads"]
+from placet.policies.core.evaluation import AllowanceExceeded, Timing
 
 _ATTEMPTS: Final = 10
 # How much of the allowance a slow decision has really computed.

@@ -19,8 +19,6 @@ from placet.policies.service.unit_gaps import find_unit_gap
 from placet.policies.store.dimensions import load_applicable_dimensions
 from placet.policies.store.snapshots import load_snapshot
 
-__all__ = ["Policies", "UnitPolicy"]
-
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 

@@ -15,8 +15,6 @@ from placet.errors import Conflict
 from placet.people.store.units import UnitRow
 from placet.policies.core.model import Dimension
 
-__all__ = ["Changes", "Counts", "changes_of", "refuse_deletions"]
-
 _MOST_TOLD: Final = 50
 Item = TypeVar("Item", Dimension, UnitRow)
 

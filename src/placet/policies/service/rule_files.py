@@ -37,8 +37,6 @@ from placet.policies.store.dimensions import (
 )
 from placet.process import Service
 
-__all__ = ["Published", "publish"]
-
 
 @dataclass(frozen=True, slots=True)
 class Published:

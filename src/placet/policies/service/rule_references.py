@@ -15,8 +15,6 @@ from placet.people.store.users import load_users
 from placet.policies.core.model import AuthorizerType, Dimension, Rule, RuleDraft
 from placet.policies.service.unit_gaps import refuse_unknown_units
 
-__all__ = ["PlacedRule", "check_dimensions", "check_rules", "warnings_by_rule"]
-
 
 @dataclass(frozen=True, slots=True)
 class PlacedRule:

@@ -15,8 +15,6 @@ from placet.policies.service.rule_references import check_rules as check_referen
 from placet.policies.store.dimensions import update_dimension
 from placet.process import Service
 
-__all__ = ["StoredRule", "add_rule", "delete_rule", "replace_rule", "replace_rules"]
-
 
 @dataclass(frozen=True, slots=True)
 class StoredRule:

@@ -14,8 +14,6 @@ from placet.people.store.units import unknown_units
 from placet.policies.core.model import MAX_AUTHORIZERS
 from placet.policies.core.unit_gate import UnitGap, meant_unit
 
-__all__ = ["find_unit_gap", "refuse_unknown_units"]
-
 _MOST_TOLD: Final = 20
 
 

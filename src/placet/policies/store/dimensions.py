@@ -13,10 +13,6 @@ from placet.database.lists import among
 from placet.database.tables import dimension_table
 from placet.policies.core.model import Dimension, DimensionFilter
 
-__all__ = [ "delete_dimensions", "find_dimensions", "insert_dimensions",
-    "load_applicable_dimensions", "load_dimension", "update_dimension",
-]  # fmt: skip
-
 _columns = dimension_table.c
 
 

@@ -12,8 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from placet.database.tables import policy_snapshot_table
 from placet.policies.core.model import Dimension
 
-__all__ = ["SnapshotKey", "insert_snapshots", "load_snapshot"]
-
 _columns = policy_snapshot_table.c
 
 

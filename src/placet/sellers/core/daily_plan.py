@@ -11,8 +11,6 @@ from placet.budgets.core.model import Budget, Entry, Position
 from placet.budgets.core.pacing import Pace, allowance, first_and_last_day, pace_of, plan
 from placet.kit.local_day import day_of, days_between
 
-__all__ = ["PlannedDay", "daily_plan"]
-
 
 class PlannedDay(NamedTuple):
     """One day; amounts in 1/10,000 unit.

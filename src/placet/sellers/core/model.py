@@ -9,8 +9,6 @@ from typing import NamedTuple
 from placet.budgets.core.seller import SellerStatus
 from placet.budgets.core.views import BudgetView
 
-__all__ = ["SellerBudget", "SellerBudgetFilter", "SellerBudgetView", "SellerCampaign", "SellerPair"]
-
 
 class SellerPair(NamedTuple):
     """A seller and the template campaign its budgets are for."""

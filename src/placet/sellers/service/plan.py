@@ -14,8 +14,6 @@ from placet.database.database import Database
 from placet.errors import InvalidRequest, NotFound
 from placet.sellers.core.daily_plan import PlannedDay, daily_plan
 
-__all__ = ["BudgetPlan", "load_plan"]
-
 
 @dataclass(frozen=True, slots=True)
 class BudgetPlan:

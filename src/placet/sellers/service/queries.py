@@ -10,7 +10,7 @@ from datetime import date
 from placet.budgets.core.due import is_due
 from placet.budgets.core.operations import Touch
 from placet.budgets.core.seller import SellerStatus
-from placet.budgets.service.books import LedgerService, commit
+from placet.budgets.service.books import Books, enqueue
 from placet.budgets.service.input import Context, usable_id
 from placet.errors import NotFound
 from placet.kit.local_day import FIRST_DAY, LAST_DAY, day_start
@@ -18,11 +18,6 @@ from placet.policies.core.seller_settings import SellerSettings
 from placet.sellers.core.model import SellerBudgetFilter, SellerBudgetView
 from placet.sellers.service.seller_budgets import account_settings
 from placet.sellers.store.seller_budgets import find_seller_budgets, load_seller_campaign
-
-__all__ = [
-    "SellerBudgetQuery", "get_seller_budget", "list_advertiser_budgets", "list_campaign_budgets",
-    "list_seller_budgets",
-]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +39,7 @@ class SellerBudgetQuery:
     with_spend: bool | None = None
 
 
-async def get_seller_budget(
-    ledger: LedgerService, account: str, budget_id: str
-) -> SellerBudgetView:
+async def get_seller_budget(ledger: Books, account: str, budget_id: str) -> SellerBudgetView:
     """One budget as it stands now. Raises NotFound."""
     if usable_id(budget_id):
         found = await _find(ledger, account, SellerBudgetFilter(budget_ids=[budget_id]))
@@ -57,7 +50,7 @@ async def get_seller_budget(
 
 
 async def list_seller_budgets(
-    ledger: LedgerService, account: str, query: SellerBudgetQuery
+    ledger: Books, account: str, query: SellerBudgetQuery
 ) -> list[SellerBudgetView]:
     """The account's budgets that match, oldest first."""
     wanted = await _filter(ledger, account, query)
@@ -65,7 +58,7 @@ async def list_seller_budgets(
 
 
 async def list_campaign_budgets(
-    ledger: LedgerService, account: str, seller_campaign_id: str, query: SellerBudgetQuery
+    ledger: Books, account: str, seller_campaign_id: str, query: SellerBudgetQuery
 ) -> list[SellerBudgetView]:
     """The matching budgets of a seller campaign. Raises NotFound."""
     campaign = None
@@ -83,7 +76,7 @@ async def list_campaign_budgets(
 
 
 async def list_advertiser_budgets(
-    ledger: LedgerService, account: str, advertiser_id: str, query: SellerBudgetQuery
+    ledger: Books, account: str, advertiser_id: str, query: SellerBudgetQuery
 ) -> list[SellerBudgetView]:
     """The matching budgets for an advertiser's template campaigns.
 
@@ -103,7 +96,7 @@ async def list_advertiser_budgets(
 
 
 async def _filter(
-    ledger: LedgerService, account: str, query: SellerBudgetQuery
+    ledger: Books, account: str, query: SellerBudgetQuery
 ) -> SellerBudgetFilter | None:
     """The query in terms of the storage; None where nothing can match."""
     for id in (query.budget_id, query.seller_id, query.campaign_id):
@@ -155,29 +148,23 @@ def _within_reach(day: date) -> date:
     return min(max(day, FIRST_DAY), LAST_DAY)
 
 
-async def _find(
-    ledger: LedgerService, account: str, wanted: SellerBudgetFilter
-) -> list[SellerBudgetView]:
+async def _find(ledger: Books, account: str, wanted: SellerBudgetFilter) -> list[SellerBudgetView]:
     found = await _read(ledger, account, wanted)
     if await _do_what_is_due(ledger, account, found):
         found = await _read(ledger, account, wanted)
     return found
 
 
-async def _read(
-    ledger: LedgerService, account: str, wanted: SellerBudgetFilter
-) -> list[SellerBudgetView]:
+async def _read(ledger: Books, account: str, wanted: SellerBudgetFilter) -> list[SellerBudgetView]:
     async with ledger.database.read() as connection:
         return await find_seller_budgets(connection, account, wanted, ledger.clock())
 
 
-async def _do_what_is_due(
-    ledger: LedgerService, account: str, views: Sequence[SellerBudgetView]
-) -> bool:
+async def _do_what_is_due(ledger: Books, account: str, views: Sequence[SellerBudgetView]) -> bool:
     """Whether anything had to be done."""
     now = ledger.clock()
     due = [view.budget for view in views if is_due(view.budget.budget, now)]
     await asyncio.gather(
-        *(commit(ledger, Context(account, view.context_id), Touch(view.budget.id)) for view in due)
+        *(enqueue(ledger, Context(account, view.context_id), Touch(view.budget.id)) for view in due)
     )
     return bool(due)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from placet.errors import Conflict, Detail, InvalidRequest, NotFound, PlacetError
 
-__all__ = ["Refusals"]
-
 # A request that cannot be is told before what is not there, and that before what is not allowed.
 _KINDS: tuple[type[PlacetError], ...] = (InvalidRequest, NotFound, Conflict)
 

@@ -18,11 +18,11 @@ from placet.budgets.core.model import Budget, Status
 from placet.budgets.core.operations import ChangeSellerBudget, OpenSellerBudget
 from placet.budgets.core.pacing import first_and_last_day
 from placet.budgets.core.seller import ActivePeriod, first_overlap, seller_context
-from placet.budgets.service.batch import LedgerWrite, OpenBooks
-from placet.budgets.service.books import LedgerService
+from placet.budgets.service.batch import BooksWrite, OpenBooks
+from placet.budgets.service.books import Books
 from placet.budgets.service.input import usable_id
 from placet.budgets.store.kept_books import KeptBooks
-from placet.database.database import is_write_conflict
+from placet.database.store_errors import is_write_conflict
 from placet.errors import Conflict, Detail, InvalidRequest, NotFound, PlacetError, Unavailable
 from placet.kit.ids import new_id, new_numbers
 from placet.people.store.accounts import load_account
@@ -43,11 +43,6 @@ from placet.sellers.store.seller_budgets import (
     load_seller_budgets,
     lock_seller_campaigns,
 )
-
-__all__ = [
-    "MAX_BUDGETS", "NewSellerBudget", "SellerBudgetChange", "account_settings",
-    "change_seller_budgets", "create_seller_budgets",
-]  # fmt: skip
 
 MAX_BUDGETS: Final = 2_000
 _ATTEMPTS: Final = 8
@@ -83,7 +78,7 @@ class SellerBudgetChange:
 
 
 async def create_seller_budgets(
-    ledger: LedgerService, account: str, wanted: Sequence[NewSellerBudget]
+    ledger: Books, account: str, wanted: Sequence[NewSellerBudget]
 ) -> list[SellerBudgetView]:
     """Create the budgets, and the seller campaigns of those that are the first ones, in order.
 
@@ -100,7 +95,7 @@ async def create_seller_budgets(
 
 
 async def change_seller_budgets(
-    ledger: LedgerService, account: str, changes: Sequence[SellerBudgetChange], *, many: bool = True
+    ledger: Books, account: str, changes: Sequence[SellerBudgetChange], *, many: bool = True
 ) -> list[SellerBudgetView]:
     """Change the budgets; the same changes again change nothing. They come back in order.
 
@@ -187,7 +182,7 @@ async def _apply(
         PlacetError: any of them is refused; the transaction must not be committed then.
     """
     writes = [
-        LedgerWrite(account, seller_context(pair.seller_id), operation) for pair, operation in asked
+        BooksWrite(account, seller_context(pair.seller_id), operation) for pair, operation in asked
     ]
     books = await OpenBooks.load(connection, writes, now, KeptBooks())
     for position, write in enumerate(writes):
@@ -306,7 +301,7 @@ async def _ensure_campaigns(
     await insert_seller_campaigns(connection, account, campaigns)
 
 
-async def _views(ledger: LedgerService, account: str, ids: Sequence[str]) -> list[SellerBudgetView]:
+async def _views(ledger: Books, account: str, ids: Sequence[str]) -> list[SellerBudgetView]:
     wanted = SellerBudgetFilter(budget_ids=ids)
     async with ledger.database.read() as connection:
         found = await find_seller_budgets(connection, account, wanted, ledger.clock())
@@ -315,7 +310,7 @@ async def _views(ledger: LedgerService, account: str, ids: Sequence[str]) -> lis
 
 
 async def _transaction(
-    ledger: LedgerService, work: Callable[[AsyncConnection, int], Awaitable[Result]]
+    ledger: Books, work: Callable[[AsyncConnection, int], Awaitable[Result]]
 ) -> Result:
     """What the work answers after its commit; tried again where another one was first."""
     for _ in range(_ATTEMPTS):

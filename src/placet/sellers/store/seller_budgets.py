@@ -23,12 +23,6 @@ from placet.sellers.core.model import (
 )
 from placet.sellers.store.tables import seller_budget_table, seller_campaign_table
 
-__all__ = [
-    "find_active_periods", "find_seller_budgets", "insert_seller_budgets",
-    "insert_seller_campaigns", "load_seller_budgets", "load_seller_campaign",
-    "lock_seller_campaigns",
-]  # fmt: skip
-
 _budgets = budget_table.c
 _sellers = seller_budget_table.c
 _campaigns = seller_campaign_table.c

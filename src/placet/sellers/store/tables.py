@@ -11,8 +11,6 @@ from sqlalchemy import BigInteger, Column, Index, String, Table, UniqueConstrain
 
 from placet.database.tables import metadata
 
-__all__ = ["seller_budget_table", "seller_campaign_table"]
-
 seller_campaign_table: Final = Table(
     "seller_campaigns",
     metadata,

@@ -9,8 +9,6 @@ from urllib.parse import quote
 
 from placet.orders.core.model import Authorization
 
-__all__ = ["Occasion", "approval_link", "approval_text"]
-
 
 class Occasion(StrEnum):
     """Why people are written to: the subject of the e-mail."""

@@ -15,12 +15,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.messages.core.message import OutboxMessage
 from placet.messages.service.outbox import email_messages
-from placet.orders.core.model import Authorization, Escalation, Reminder
+from placet.orders.core.model import Authorization
 from placet.orders.core.pending import ApproverKind, PendingApproval, pending_approvals
+from placet.orders.core.record import Escalation, Reminder
 from placet.orders.core.seats import Seat, SeatKind
 from placet.orders.service.directory import why_unable
 from placet.orders.service.notices.approval_letter import Occasion, approval_text
-from placet.orders.service.pending_approvals import Fallen, Kept, Waiting
+from placet.orders.service.pending_approvals import Fallen, Stored, Waiting
 from placet.orders.store.authorizations import load_authorizations
 from placet.orders.store.pending_approvals import (
     PendingRow,
@@ -36,10 +37,6 @@ from placet.people.store.recipients import approvers_of_units
 from placet.people.store.users import load_users
 from placet.policies.core.compiled import Policy
 from placet.policies.core.reasons import rule_place
-
-__all__ = [
-    "APPROVAL_TOPIC", "PEOPLE_PER_UNIT", "Letters", "approval_messages", "stand_in_messages",
-]  # fmt: skip
 
 APPROVAL_TOPIC: Final = "approval.requested"
 PEOPLE_PER_UNIT: Final = 50
@@ -78,7 +75,7 @@ class _People:
 
 async def approval_messages(
     connection: AsyncConnection,
-    kept: Sequence[Kept],
+    kept: Sequence[Stored],
     waiting: Sequence[Waiting],
     policies: Mapping[str, Policy],
     *,
@@ -130,7 +127,7 @@ def _entry_of(row: PendingRow) -> PendingApproval:
 
 
 def _letters(
-    kept: Sequence[Kept], waiting: Sequence[Waiting], policies: Mapping[str, Policy]
+    kept: Sequence[Stored], waiting: Sequence[Waiting], policies: Mapping[str, Policy]
 ) -> Iterator[_Letter]:
     before = {item.authorization.id: item.before for item in kept}
     of_order: dict[str, list[Waiting]] = {}

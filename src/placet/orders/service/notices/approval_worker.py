@@ -37,8 +37,6 @@ from placet.orders.store.moments import (
 )
 from placet.policies.service.policies import Policies
 
-__all__ = ["ApprovalWorker"]
-
 _log = logging.getLogger("placet.approvals")
 
 # Long enough for a busy database; should it not be, the change is still made once only.

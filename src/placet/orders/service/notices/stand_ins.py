@@ -11,8 +11,6 @@ from placet.orders.service.notices.approval_mail import stand_in_messages
 from placet.orders.service.pending_approvals import Fallen, follow_directory
 from placet.process import Service
 
-__all__ = ["follow_people"]
-
 
 async def follow_people(
     service: Service, connection: AsyncConnection, account: str, people: Collection[str] = ()

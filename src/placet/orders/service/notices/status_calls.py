@@ -17,11 +17,10 @@ from placet.kit.wire_model import Document
 from placet.messages.core.message import MessageState, OutboxMessage
 from placet.messages.delivery.destination import AllowedHosts
 from placet.messages.service.outbox import webhook_message
-from placet.orders.core.model import Authorization, Event
+from placet.orders.core.model import Authorization
+from placet.orders.core.record import Event
 from placet.orders.core.wire import wire_status
 from placet.people.core.actor import SERVICE
-
-__all__ = ["STATUS_TOPIC", "call_refusal", "status_call"]
 
 STATUS_TOPIC: Final = "authorization.changed"
 
