@@ -51,7 +51,7 @@ class Service:
     people: UserTokenCache
     writes: GroupCommit[Write, StoredAuthorization]
     reads: AuthorizationReads
-    ledger: Books
+    books: Books
     places: BudgetPlaces
     turns: Turns
     due: DueWorker
@@ -87,7 +87,7 @@ class Service:
         policies = Policies(database, compiler, capacity=settings.policy_cache)
         outbox = _outbox(settings, database, clock)
         alarm = Alarm(clock)
-        ledger = Books.on(
+        books = Books.on(
             database,
             clock=clock.now_ms,
             max_batch=settings.max_batch,
@@ -97,7 +97,7 @@ class Service:
         batch = AuthorizationBatch(
             database,
             policies,
-            kept_books=ledger.kept,
+            kept_books=books.kept,
             clock=clock.now_ms,
             allowed=AllowedHosts.parse(settings.allowed_hosts),
             mails=letters.sent,
@@ -128,10 +128,10 @@ class Service:
             reads=AuthorizationReads(
                 database, max_batch=settings.max_batch, max_queue=settings.max_queue
             ),
-            ledger=ledger,
-            places=BudgetPlaces(ledger),
+            books=books,
+            places=BudgetPlaces(books),
             turns=Turns(),
-            due=DueWorker(ledger, clock=clock),
+            due=DueWorker(books, clock=clock),
             outbox=outbox,
             approvals=ApprovalWorker(database, policies, writes, clock=clock, alarm=alarm),
             imports=ImportWorker(
@@ -156,7 +156,7 @@ class Service:
         await self.imports.close()
         await self.writes.close()
         await self.reads.close()
-        await self.ledger.close()
+        await self.books.close()
         await self.outbox.close()
         await self.people.close()
         self.lane.close()

@@ -65,7 +65,7 @@ class StoredMachine(ApprovalsMachine):
         self._run(create_key(service.database, self._account, [Permission.PLACE_ORDERS]))
         part = AllocationInput(LinkedEntity("cc-1", "CostCenter"), "", units(1_000))
         wanted = BudgetInput("Budget", "", units(1_000), allocations=(part,))
-        self._budget = self._run(budgets.create_budget(service.ledger, self._context, wanted))
+        self._budget = self._run(budgets.create_budget(service.books, self._context, wanted))
 
     def arrange(self) -> None:
         self._run(self._arrange())
@@ -181,8 +181,8 @@ class StoredMachine(ApprovalsMachine):
         return self._runner.run(call)
 
     def _position(self) -> Any:
-        ledger, budget_id = self._service.ledger, self._budget.budget.id
-        return self._run(budgets.get_budget(ledger, self._context, budget_id)).position
+        books, budget_id = self._service.books, self._budget.budget.id
+        return self._run(budgets.get_budget(books, self._context, budget_id)).position
 
     async def _rows(self) -> list[Any]:
         columns = authorization_table.c

@@ -65,7 +65,7 @@ class SellersMachine(RuleBasedStateMachine):
         async def make() -> Books:
             return Books.on(self.database, clock=lambda: self.now)
 
-        self.ledger = self.runner.run(make())
+        self.books = self.runner.run(make())
 
     @rule(wanted=st.lists(periods, min_size=1, max_size=3))
     def create(self, wanted: list[tuple[str, int, int, bool]]) -> None:
@@ -75,7 +75,7 @@ class SellersMachine(RuleBasedStateMachine):
             )
             for seller, start, length, suspended in wanted
         ]
-        made = self.all_or_none(lambda: create_seller_budgets(self.ledger, self.account, budgets))
+        made = self.all_or_none(lambda: create_seller_budgets(self.books, self.account, budgets))
         self.ids += [view.seller.budget_id for view in made]
 
     @rule(wanted=st.lists(changes, min_size=1, max_size=3))
@@ -96,10 +96,10 @@ class SellersMachine(RuleBasedStateMachine):
         ]
         if not facts:
             return
-        done = self.all_or_none(lambda: change_seller_budgets(self.ledger, self.account, facts))
+        done = self.all_or_none(lambda: change_seller_budgets(self.books, self.account, facts))
         if done:
             state = self.budgets()
-            again = change_seller_budgets(self.ledger, self.account, facts)
+            again = change_seller_budgets(self.books, self.account, facts)
             assert self.runner.run(self.run(again)) == done
             assert self.budgets() == state
 
@@ -121,13 +121,13 @@ class SellersMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         result = self.runner.run(verify_books(self.database, account=self.account))
         assert (result.budgets, result.difference) == (len(self.ids), None)
-        self.runner.run(self.ledger.close())
+        self.runner.run(self.books.close())
 
     def budgets(self) -> list[SellerBudgetView]:
         if not self.ids:
             return []
         query = SellerBudgetQuery(end_after=date(2000, 1, 1))
-        found = self.runner.run(list_seller_budgets(self.ledger, self.account, query))
+        found = self.runner.run(list_seller_budgets(self.books, self.account, query))
         assert [view.seller.budget_id for view in found] == sorted(self.ids)
         return found
 

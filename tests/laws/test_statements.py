@@ -51,23 +51,23 @@ READERS = st.builds(
 class Story:
     """A budget of one-day cycles with two allocations."""
 
-    def __init__(self, ledger: Ledger, *, carry_over: bool) -> None:
-        self._ledger = ledger
+    def __init__(self, books: Ledger, *, carry_over: bool) -> None:
+        self._books = books
         self._carry_over = carry_over
         self.ids: list[str] = []
         self._names = iter(range(1_000))
 
     async def begin(self) -> None:
         cycle = Cycle(START, START + DAY, auto_reset=True, carry_over=self._carry_over)
-        view, self.parts = await self._ledger.budget(100, 60, 40, cycle=cycle)
+        view, self.parts = await self._books.budget(100, 60, 40, cycle=cycle)
         self.budget = view.budget.id
 
     async def step(self, what: str) -> None:
         number = next(self._names)
-        service, context = self._ledger.service, self._ledger.context
+        service, context = self._books.service, self._books.context
         place = (service, context, self.budget, self.parts[number % 2])
         if what == "renewal":
-            self._ledger.now += DAY
+            self._books.now += DAY
             await current_budget(service, context, self.budget)
         elif what == "hold":
             await reserve(*place, f"r-{number}", movement=debit(1))
@@ -79,16 +79,16 @@ class Story:
                 self.ids.append(str(made.id))
 
     async def read(self, request: StatementRequest) -> Statement:
-        service, context = self._ledger.service, self._ledger.context
+        service, context = self._books.service, self._books.context
         if self.reads_all:
             return await budget_statement(service, context, self.budget, request)
         return await allocation_statement(service, context, self.budget, self.parts[0], request)
 
     async def balance(self) -> int:
         """What the rows say."""
-        context = self._ledger.context
+        context = self._books.context
         part = None if self.reads_all else self.parts[0]
-        async with self._ledger.service.database.read() as connection:
+        async with self._books.service.database.read() as connection:
             of = StatementOf(context.account, context.context_id, self.budget, part)
             return (await load_head(connection, of)).balance
 
@@ -143,7 +143,7 @@ async def _check(database: Database, reader: Reader, steps: list[str], *, carry_
     assert (now.opening, now.closing) == (0, await story.balance())
     assert now.page is not None
     assert now.page.results == len(story.ids)
-    await story._ledger.service.close()
+    await story._books.service.close()
 
 
 def test_a_walk_while_money_moves_has_each_line_once_and_adds_up(database_url: str) -> None:

@@ -51,18 +51,18 @@ async def upgraded(empty_database_url: str) -> AsyncIterator[Ledger]:
     async with database.write() as connection:
         await connection.run_sync(fill, "0011", OLD)
     assert await upgrade_database(database) == schema.head_revision()
-    ledger = Ledger.on(database)
-    ledger.context = Context("acme", "lab")
-    ledger.now = parse_instant("2028-04-10T09:00:00Z", "now")
-    yield ledger
+    books = Ledger.on(database)
+    books.context = Context("acme", "lab")
+    books.now = parse_instant("2028-04-10T09:00:00Z", "now")
+    yield books
     assert (await verify_books(database)).difference is None
-    await ledger.service.close()
+    await books.service.close()
     await database.close()
 
 
-async def found(ledger: Ledger) -> dict[str, BudgetView]:
+async def found(books: Ledger) -> dict[str, BudgetView]:
     page = await budgets.list_budgets(
-        ledger.service, ledger.context, BudgetFilter(), PageRequest(1, 100)
+        books.service, books.context, BudgetFilter(), PageRequest(1, 100)
     )
     return {view.budget.name: view for view in page.items}
 

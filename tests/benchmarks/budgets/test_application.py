@@ -76,15 +76,15 @@ async def test_debits_against_plain_commits(
     durable_database: Database, spread: int, budgets: int, capsys: pytest.CaptureFixture[str]
 ) -> None:
     tune_process()
-    ledger = Books.on(durable_database)
-    allocations = await _allocations(ledger, spread, budgets)
+    books = Books.on(durable_database)
+    allocations = await _allocations(books, spread, budgets)
     kind = "sqlite" if durable_database.embedded else "postgresql"
-    commit_alone = _plain_commits(ledger, allocations)
+    commit_alone = _plain_commits(books, allocations)
     both: dict[int, list[tuple[float, float]]] = {32: [], 128: []}
     for _ in range(ROUNDS):
         plain = await _rate(commit_alone, callers=128)
         for callers, rates in both.items():
-            rates.append((await _rate(_debits(ledger, allocations), callers=callers), plain))
+            rates.append((await _rate(_debits(books, allocations), callers=callers), plain))
     for callers, rates in both.items():
         goal = GOALS[kind, spread] if callers == 128 else "-"
         ours, plain = (median(column) for column in zip(*rates, strict=True))
@@ -95,10 +95,10 @@ async def test_debits_against_plain_commits(
                 f" {ours:,.0f} debits/s,"
                 f" {ratio:.1f} x plain commits ({plain:,.0f}/s); goal {goal}"
             )
-    await ledger.close()
+    await books.close()
 
 
-async def _allocations(ledger: Books, spread: int, budgets: int) -> list[tuple[str, str]]:
+async def _allocations(books: Books, spread: int, budgets: int) -> list[tuple[str, str]]:
     """Ids of the budget and the allocation, for so many allocations in so many budgets."""
     found = []
     for _ in range(budgets):
@@ -107,26 +107,26 @@ async def _allocations(ledger: Books, spread: int, budgets: int) -> list[tuple[s
         news = tuple(NewAllocation(part, entity, "", MAX_AMOUNT // 100_000) for part in parts)
         cycle = Cycle(now_ms(), None)
         operation = CreateBudget(new_id(), "Budget", "", MAX_AMOUNT, cycle, allocations=news)
-        await ledger.writes.submit(BooksWrite(CONTEXT.account, CONTEXT.context_id, operation))
+        await books.writes.submit(BooksWrite(CONTEXT.account, CONTEXT.context_id, operation))
         found += [(operation.budget_id, part) for part in parts]
     return found
 
 
-def _debits(ledger: Books, allocations: list[tuple[str, str]]) -> Callable[[int], Awaitable[Entry]]:
+def _debits(books: Books, allocations: list[tuple[str, str]]) -> Callable[[int], Awaitable[Entry]]:
     async def run(turn: int) -> Entry:
         budget, part = allocations[turn * 7_919 % len(allocations)]
         operation = Post(
             budget, part, Direction.DEBIT, 100, "shop", "order-1", "a@example.com", new_id()
         )
         write = BooksWrite(CONTEXT.account, CONTEXT.context_id, operation)
-        entry: Entry = await ledger.writes.submit(write)
+        entry: Entry = await books.writes.submit(write)
         return entry
 
     return run
 
 
 def _plain_commits(
-    ledger: Books, allocations: list[tuple[str, str]]
+    books: Books, allocations: list[tuple[str, str]]
 ) -> Callable[[int], Awaitable[None]]:
     """What an application without group commit does: one row changed, one added, one commit."""
     columns = allocation_table.c
@@ -149,7 +149,7 @@ def _plain_commits(
         entry = template._replace(
             id=new_id(), budget_sequence=number, allocation_id=part, sequence=number
         )
-        async with ledger.database.write() as connection:
+        async with books.database.write() as connection:
             await connection.execute(
                 change,
                 {

@@ -49,7 +49,7 @@ NOTIFY = NotificationSettings.from_document(
 
 
 @pytest.fixture
-async def ledger(database: Database) -> AsyncIterator[Ledger]:
+async def books(database: Database) -> AsyncIterator[Ledger]:
     opened = Ledger.on(database)
     yield opened
     result = await verify_books(database)
@@ -57,21 +57,21 @@ async def ledger(database: Database) -> AsyncIterator[Ledger]:
     await opened.service.close()
 
 
-async def post(ledger: Ledger, budget: str, part: str, amount: float, **more: Any) -> Any:
+async def post(books: Ledger, budget: str, part: str, amount: float, **more: Any) -> Any:
     return await budgets_money.post_transaction(
-        ledger.service, ledger.context, budget, part, debit(amount), **more
+        books.service, books.context, budget, part, debit(amount), **more
     )
 
 
-async def hold(ledger: Ledger, budget: str, part: str, id: str, amount: float, **more: Any) -> Any:
+async def hold(books: Ledger, budget: str, part: str, id: str, amount: float, **more: Any) -> Any:
     return await budgets_money.reserve(
-        ledger.service, ledger.context, budget, part, id, movement=debit(amount), **more
+        books.service, books.context, budget, part, id, movement=debit(amount), **more
     )
 
 
-async def test_a_budget_comes_back_as_it_was_made(ledger: Ledger) -> None:
-    view, parts = await ledger.budget(100, 60, 30, currency="EUR", notification=NOTIFY)
-    again = await budgets.get_budget(ledger.service, ledger.context, view.budget.id)
+async def test_a_budget_comes_back_as_it_was_made(books: Ledger) -> None:
+    view, parts = await books.budget(100, 60, 30, currency="EUR", notification=NOTIFY)
+    again = await budgets.get_budget(books.service, books.context, view.budget.id)
     assert again == view
     assert [item.allocation.linked_entity.id for item in view.allocations] == ["u0", "u1"]
     assert view.position.allocated == units(90)
@@ -79,16 +79,16 @@ async def test_a_budget_comes_back_as_it_was_made(ledger: Ledger) -> None:
     assert len(parts) == 2
 
 
-async def test_a_budget_and_its_allocations_are_made_together_or_not(ledger: Ledger) -> None:
-    before = await rows_of(ledger.service.database)
+async def test_a_budget_and_its_allocations_are_made_together_or_not(books: Ledger) -> None:
+    before = await rows_of(books.service.database)
     with pytest.raises(Conflict, match="exceed the budget by `10`"):
-        await ledger.budget(100, 60, 50, **HARD)
-    assert await rows_of(ledger.service.database) == before
+        await books.budget(100, 60, 50, **HARD)
+    assert await rows_of(books.service.database) == before
 
 
-async def test_budgets_are_listed_filtered_and_paged(ledger: Ledger) -> None:
-    service, context = ledger.service, ledger.context
-    ids = [(await ledger.budget(amount))[0].budget.id for amount in (10, 20, 30)]
+async def test_budgets_are_listed_filtered_and_paged(books: Ledger) -> None:
+    service, context = books.service, books.context
+    ids = [(await books.budget(amount))[0].budget.id for amount in (10, 20, 30)]
     wanted = BudgetInput("Straße 100%", "", units(40))
     ids.append((await budgets.create_budget(service, context, wanted)).budget.id)
     await budgets.set_budget_status(service, context, ids[0], Status.INACTIVE)
@@ -109,9 +109,9 @@ async def test_budgets_are_listed_filtered_and_paged(ledger: Ledger) -> None:
     assert await found(BudgetFilter()) == ids[2::-1]
 
 
-async def test_allocations_live_their_life(ledger: Ledger) -> None:
-    service, context = ledger.service, ledger.context
-    view, (first,) = await ledger.budget(100, 10)
+async def test_allocations_live_their_life(books: Ledger) -> None:
+    service, context = books.service, books.context
+    view, (first,) = await books.budget(100, 10)
     budget = view.budget.id
     entity = LinkedEntity("cc-1", "CostCenter")
     made = await budgets_allocations.create_allocations(
@@ -148,11 +148,11 @@ async def test_allocations_live_their_life(ledger: Ledger) -> None:
     assert await listed(AllocationFilter(reference_id="other")) == []
 
 
-async def test_money_moves_and_is_stated(ledger: Ledger) -> None:
-    service, context = ledger.service, ledger.context
-    view, (part, other) = await ledger.budget(100, 60, 40)
+async def test_money_moves_and_is_stated(books: Ledger) -> None:
+    service, context = books.service, books.context
+    view, (part, other) = await books.budget(100, 60, 40)
     budget = view.budget.id
-    spent = await post(ledger, budget, part, -30)
+    spent = await post(books, budget, part, -30)
     assert (
         await budgets_money.get_transaction(service, context, budget, part, str(spent.id)) == spent
     )
@@ -162,12 +162,12 @@ async def test_money_moves_and_is_stated(ledger: Ledger) -> None:
         service, context, budget, part, str(spent.id), requested_by=WHO, amount=units(10)
     )
     assert (back.original_id, back.amount) == (spent.id, units(10))
-    await hold(ledger, budget, part, "order-1", 20)
+    await hold(books, budget, part, "order-1", 20)
     reserved = await budgets_money.confirm_reservation(
         service, context, budget, part, "order-1", requested_by=WHO, amount=units(15)
     )
     assert reserved.status is ReservationStatus.CONFIRMED
-    await post(ledger, budget, other, 1)
+    await post(books, budget, other, 1)
     asked = StatementRequest(page=1, page_size=3)
     found = await budget_statement(service, context, budget, asked)
     assert [(line.entry.kind, line.entry.amount) for line in found.lines] == [
@@ -180,15 +180,15 @@ async def test_money_moves_and_is_stated(ledger: Ledger) -> None:
     assert mine.page.results == 3
 
 
-async def test_reservations_are_listed_by_what_became_of_them(ledger: Ledger) -> None:
-    service, context = ledger.service, ledger.context
-    view, (part,) = await ledger.budget(100, 60)
+async def test_reservations_are_listed_by_what_became_of_them(books: Ledger) -> None:
+    service, context = books.service, books.context
+    view, (part,) = await books.budget(100, 60)
     budget = view.budget.id
-    await hold(ledger, budget, part, "open", 1)
-    await hold(ledger, budget, part, "late", 1, expires_at=START + DAY)
-    await hold(ledger, budget, part, "gone", 1)
+    await hold(books, budget, part, "open", 1)
+    await hold(books, budget, part, "late", 1, expires_at=START + DAY)
+    await hold(books, budget, part, "gone", 1)
     await budgets_money.cancel_reservation(service, context, budget, part, "gone", requested_by=WHO)
-    ledger.now += DAY
+    books.now += DAY
 
     async def listed(status: ReservationStatus | None) -> set[str]:
         page = await budgets_money.list_reservations(
@@ -205,145 +205,143 @@ async def test_reservations_are_listed_by_what_became_of_them(ledger: Ledger) ->
 
 @pytest.mark.parametrize("by_worker", [True, False], ids=["worker", "first touch"])
 async def test_renewal_leaves_the_same_books_whoever_does_it(
-    ledger: Ledger, by_worker: bool
+    books: Ledger, by_worker: bool
 ) -> None:
     cycle = Cycle(START, START + 10 * DAY, auto_reset=True, carry_over=True)
-    view, (part,) = await ledger.budget(100, 60, cycle=cycle)
-    await post(ledger, view.budget.id, part, 50)
-    await hold(ledger, view.budget.id, part, "r", 5, expires_at=START + 15 * DAY)
-    ledger.now += 25 * DAY
+    view, (part,) = await books.budget(100, 60, cycle=cycle)
+    await post(books, view.budget.id, part, 50)
+    await hold(books, view.budget.id, part, "r", 5, expires_at=START + 15 * DAY)
+    books.now += 25 * DAY
     if by_worker:
-        assert await do_what_is_due(ledger.service) == 1
-        assert await do_what_is_due(ledger.service) == 0
-    listed = await budgets.list_budgets(
-        ledger.service, ledger.context, BudgetFilter(), PageRequest()
-    )
+        assert await do_what_is_due(books.service) == 1
+        assert await do_what_is_due(books.service) == 0
+    listed = await budgets.list_budgets(books.service, books.context, BudgetFilter(), PageRequest())
     (shown,) = listed.items
     assert shown.position.remaining == units(250)
     assert (shown.budget.period.number, shown.budget.period.start) == (3, START + 20 * DAY)
-    rows = await rows_of(ledger.service.database)
+    rows = await rows_of(books.service.database)
     assert len(rows["budget_periods"]) == 3
 
 
-async def test_two_workers_renew_once(ledger: Ledger, database_url: str) -> None:
+async def test_two_workers_renew_once(books: Ledger, database_url: str) -> None:
     cycle = Cycle(START, START + 10 * DAY, auto_reset=True)
     for _ in range(5):
-        await ledger.budget(100, 60, cycle=cycle)
-    ledger.now += 10 * DAY
+        await books.budget(100, 60, cycle=cycle)
+    books.now += 10 * DAY
     second = Database(database_url)
-    other = Books.on(second, clock=lambda: ledger.now)
-    await asyncio.gather(do_what_is_due(ledger.service), do_what_is_due(other))
-    rows = await rows_of(ledger.service.database)
+    other = Books.on(second, clock=lambda: books.now)
+    await asyncio.gather(do_what_is_due(books.service), do_what_is_due(other))
+    rows = await rows_of(books.service.database)
     assert len(rows["budget_periods"]) == 10
     await other.close()
     await second.close()
 
 
 REFUSED: list[tuple[str, Callable[[Ledger, str, str], Awaitable[Any]]]] = [
-    ("exceeds-allocation", lambda ledger, budget, part: post(ledger, budget, part, 11)),
-    ("exceeds-allocation", lambda ledger, budget, part: hold(ledger, budget, part, "r9", 11)),
-    ("allocation-not-found", lambda ledger, budget, _: post(ledger, budget, "nothing", 1)),
-    ("budget-not-found", lambda ledger, _, part: post(ledger, "nothing", part, 1)),
-    ("budget-not-found", lambda ledger, _, part: post(ledger, "no\0thing", part, 1)),
-    ("allocation-not-found", lambda ledger, budget, _: post(ledger, budget, "x" * 300, 1)),
-    ("id-reused", lambda ledger, budget, part: post(ledger, budget, part, 2, client_id="c")),
-    ("id-reused", lambda ledger, budget, part: hold(ledger, budget, part, "r1", 2)),
-    ("invalid-amount", lambda ledger, budget, part: post(ledger, budget, part, 0)),
+    ("exceeds-allocation", lambda books, budget, part: post(books, budget, part, 11)),
+    ("exceeds-allocation", lambda books, budget, part: hold(books, budget, part, "r9", 11)),
+    ("allocation-not-found", lambda books, budget, _: post(books, budget, "nothing", 1)),
+    ("budget-not-found", lambda books, _, part: post(books, "nothing", part, 1)),
+    ("budget-not-found", lambda books, _, part: post(books, "no\0thing", part, 1)),
+    ("allocation-not-found", lambda books, budget, _: post(books, budget, "x" * 300, 1)),
+    ("id-reused", lambda books, budget, part: post(books, budget, part, 2, client_id="c")),
+    ("id-reused", lambda books, budget, part: hold(books, budget, part, "r1", 2)),
+    ("invalid-amount", lambda books, budget, part: post(books, budget, part, 0)),
     (
         "open-reservations",
-        lambda ledger, budget, _: budgets.delete_budget(ledger.service, ledger.context, budget),
+        lambda books, budget, _: budgets.delete_budget(books.service, books.context, budget),
     ),
     (
         "budget-not-found",
-        lambda ledger, budget, _: budgets.get_budget(
-            ledger.service, Context("acme", "unit-2"), budget
+        lambda books, budget, _: budgets.get_budget(
+            books.service, Context("acme", "unit-2"), budget
         ),
     ),
     (
         "budget-not-found",
-        lambda ledger, budget, _: budgets.get_budget(
-            ledger.service, Context("other", "unit-1"), budget
+        lambda books, budget, _: budgets.get_budget(
+            books.service, Context("other", "unit-1"), budget
         ),
     ),
     (
         "exceeds-amount",
-        lambda ledger, budget, _: budgets.update_budget(
-            ledger.service, ledger.context, budget, BudgetInput("B", "", units(59))
+        lambda books, budget, _: budgets.update_budget(
+            books.service, books.context, budget, BudgetInput("B", "", units(59))
         ),
     ),
     (
         "reservation-not-found",
-        lambda ledger, budget, part: budgets_money.cancel_reservation(
-            ledger.service, ledger.context, budget, part, "nothing", requested_by=WHO
+        lambda books, budget, part: budgets_money.cancel_reservation(
+            books.service, books.context, budget, part, "nothing", requested_by=WHO
         ),
     ),
 ]
 
 
-async def test_what_is_refused_changes_no_row(ledger: Ledger) -> None:
-    view, (part,) = await ledger.budget(100, 60, **HARD)
-    await post(ledger, view.budget.id, part, 1, client_id="c")
-    await hold(ledger, view.budget.id, part, "r1", 49)
-    before = await rows_of(ledger.service.database)
+async def test_what_is_refused_changes_no_row(books: Ledger) -> None:
+    view, (part,) = await books.budget(100, 60, **HARD)
+    await post(books, view.budget.id, part, 1, client_id="c")
+    await hold(books, view.budget.id, part, "r1", 49)
+    before = await rows_of(books.service.database)
     for code, call in REFUSED:
         with pytest.raises(PlacetError) as caught:
-            await call(ledger, view.budget.id, part)
+            await call(books, view.budget.id, part)
         assert caught.value.code == code
-    assert await rows_of(ledger.service.database) == before
+    assert await rows_of(books.service.database) == before
 
 
-async def test_the_same_request_again_is_one_entry_and_the_same_answer(ledger: Ledger) -> None:
-    view, (part,) = await ledger.budget(100, 60)
+async def test_the_same_request_again_is_one_entry_and_the_same_answer(books: Ledger) -> None:
+    view, (part,) = await books.budget(100, 60)
     answers = await asyncio.gather(
-        *(post(ledger, view.budget.id, part, 2, client_id="c") for _ in range(4))
+        *(post(books, view.budget.id, part, 2, client_id="c") for _ in range(4))
     )
-    answers.append(await post(ledger, view.budget.id, part, 2, client_id="c"))
+    answers.append(await post(books, view.budget.id, part, 2, client_id="c"))
     assert all(answer == answers[0] for answer in answers)
-    rows = await rows_of(ledger.service.database)
+    rows = await rows_of(books.service.database)
     assert len(rows["ledger_entries"]) == 3
     wanted = BudgetInput("Again", "", units(5))
     first, second = [
-        await budgets.create_budget(ledger.service, ledger.context, wanted, client_id="b")
+        await budgets.create_budget(books.service, books.context, wanted, client_id="b")
         for _ in range(2)
     ]
     assert first == second
 
 
 async def test_two_servers_spend_a_hard_allocation_exactly_once(
-    ledger: Ledger, database_url: str
+    books: Ledger, database_url: str
 ) -> None:
-    view, (part,) = await ledger.budget(200, 200, **HARD)
+    view, (part,) = await books.budget(200, 200, **HARD)
     second = Database(database_url)
-    other = Books.on(second, clock=lambda: ledger.now)
+    other = Books.on(second, clock=lambda: books.now)
     calls = [
         budgets_money.post_transaction(
-            service, ledger.context, view.budget.id, part, debit(1), client_id=f"c{number // 2}"
+            service, books.context, view.budget.id, part, debit(1), client_id=f"c{number // 2}"
         )
         for number in range(1_000)
-        for service in (ledger.service, other)
+        for service in (books.service, other)
     ]
     answers = await asyncio.gather(*calls, return_exceptions=True)
     spent = {answer.id for answer in answers if not isinstance(answer, BaseException)}
     refused = {answer.code for answer in answers if isinstance(answer, PlacetError)}
     assert len(spent) == 200
     assert refused == {"exceeds-allocation"}
-    shown = await budgets.get_budget(ledger.service, ledger.context, view.budget.id)
+    shown = await budgets.get_budget(books.service, books.context, view.budget.id)
     assert shown.position.remaining == 0
     await other.close()
     await second.close()
 
 
-async def test_a_reservation_ends_once_however_many_try(ledger: Ledger, database_url: str) -> None:
-    view, (part,) = await ledger.budget(100, 60)
+async def test_a_reservation_ends_once_however_many_try(books: Ledger, database_url: str) -> None:
+    view, (part,) = await books.budget(100, 60)
     budget = view.budget.id
     second = Database(database_url)
-    other = Books.on(second, clock=lambda: ledger.now)
+    other = Books.on(second, clock=lambda: books.now)
     for number in range(10):
-        await hold(ledger, budget, part, f"r{number}", 1)
+        await hold(books, budget, part, f"r{number}", 1)
     calls = []
     for number in range(10):
-        key = (ledger.context, budget, part, f"r{number}")
-        calls.append(budgets_money.confirm_reservation(ledger.service, *key, requested_by=WHO))
+        key = (books.context, budget, part, f"r{number}")
+        calls.append(budgets_money.confirm_reservation(books.service, *key, requested_by=WHO))
         calls.append(budgets_money.cancel_reservation(other, *key, requested_by=WHO))
     answers = await asyncio.gather(*calls, return_exceptions=True)
     assert sum(isinstance(answer, Conflict) for answer in answers) == 10
@@ -351,12 +349,12 @@ async def test_a_reservation_ends_once_however_many_try(ledger: Ledger, database
     await second.close()
 
 
-async def test_refunds_that_race_never_exceed_the_debit(ledger: Ledger) -> None:
-    view, (part,) = await ledger.budget(100, 60)
-    spent = await post(ledger, view.budget.id, part, 10)
+async def test_refunds_that_race_never_exceed_the_debit(books: Ledger) -> None:
+    view, (part,) = await books.budget(100, 60)
+    spent = await post(books, view.budget.id, part, 10)
     calls = [
         budgets_money.refund_transaction(
-            ledger.service, ledger.context, view.budget.id, part, str(spent.id),
+            books.service, books.context, view.budget.id, part, str(spent.id),
             requested_by=WHO, amount=units(3),
         )
         for _ in range(8)
@@ -365,30 +363,30 @@ async def test_refunds_that_race_never_exceed_the_debit(ledger: Ledger) -> None:
     assert sum(not isinstance(answer, BaseException) for answer in answers) == 3
 
 
-async def test_a_base_is_kept_apart_however_many_send_it(ledger: Ledger, database_url: str) -> None:
+async def test_a_base_is_kept_apart_however_many_send_it(books: Ledger, database_url: str) -> None:
     cycle = Cycle(START, START + 10 * DAY, auto_reset=True, carry_over=True)
-    view, (part,) = await ledger.budget(100, 60, cycle=cycle)
-    await post(ledger, view.budget.id, part, 10)
-    ledger.now += 10 * DAY
+    view, (part,) = await books.budget(100, 60, cycle=cycle)
+    await post(books, view.budget.id, part, 10)
+    books.now += 10 * DAY
     second = Database(database_url)
-    other = Books.on(second, clock=lambda: ledger.now)
-    key = (ledger.context, view.budget.id)
+    other = Books.on(second, clock=lambda: books.now)
+    key = (books.context, view.budget.id)
     wanted = BudgetInput("renamed", "", units(100), cycle)
     calls: list[Awaitable[Any]] = []
-    for service in (ledger.service, other):
+    for service in (books.service, other):
         calls += [budgets.update_budget(service, *key, wanted) for _ in range(5)]
         calls += [budgets_money.post_transaction(service, *key, part, debit(1)) for _ in range(5)]
     await asyncio.gather(*calls)
-    shown = (await budgets.get_budget(ledger.service, *key)).position
+    shown = (await budgets.get_budget(books.service, *key)).position
     assert (shown.base, shown.carried, shown.used) == (units(100), units(90), units(10))
     await other.close()
     await second.close()
 
 
 async def test_the_audit_names_the_first_difference(database: Database) -> None:
-    ledger = Ledger.on(database)
-    view, (part,) = await ledger.budget(100, 60)
-    await post(ledger, view.budget.id, part, 10)
+    books = Ledger.on(database)
+    view, (part,) = await books.budget(100, 60)
+    await post(books, view.budget.id, part, 10)
     assert await verify_books(database, account="other") == await verify_books(
         database, account="nobody"
     )
@@ -407,7 +405,7 @@ async def test_the_audit_names_the_first_difference(database: Database) -> None:
     result = await verify_books(database)
     assert result.difference is not None
     assert "entry 3: the balance after it is 1, but" in result.difference
-    await ledger.service.close()
+    await books.service.close()
 
 
 @pytest.mark.parametrize(
@@ -422,10 +420,10 @@ async def test_the_audit_names_the_first_difference(database: Database) -> None:
     ],
 )
 async def test_what_cannot_be_kept_is_refused(
-    ledger: Ledger, wanted: BudgetInput, message: str
+    books: Ledger, wanted: BudgetInput, message: str
 ) -> None:
     with pytest.raises(InvalidRequest) as caught:
-        await budgets.create_budget(ledger.service, ledger.context, wanted)
+        await budgets.create_budget(books.service, books.context, wanted)
     assert message in str(caught.value)
 
 
@@ -437,12 +435,12 @@ def test_pages_and_contexts_have_limits() -> None:
         Context.of("acme", "CONTRACT", "unit-1")
 
 
-async def test_a_credit_gives_back_what_a_debit_took(ledger: Ledger) -> None:
-    view, (part,) = await ledger.budget(100, 60)
-    await post(ledger, view.budget.id, part, 10)
+async def test_a_credit_gives_back_what_a_debit_took(books: Ledger) -> None:
+    view, (part,) = await books.budget(100, 60)
+    await post(books, view.budget.id, part, 10)
     await budgets_money.post_transaction(
-        ledger.service, ledger.context, view.budget.id, part,
+        books.service, books.context, view.budget.id, part,
         debit(10, direction=Direction.CREDIT),
     )  # fmt: skip
-    shown = await budgets.get_budget(ledger.service, ledger.context, view.budget.id)
+    shown = await budgets.get_budget(books.service, books.context, view.budget.id)
     assert shown.position.remaining == units(100)

@@ -30,21 +30,21 @@ async def servers(database: Database, database_url: str) -> AsyncIterator[tuple[
     pair = Ledger.on(database), Ledger.on(other)
     yield pair
     assert (await verify_books(database)).difference is None
-    for ledger in pair:
-        await ledger.service.close()
+    for books in pair:
+        await books.service.close()
     await other.close()
 
 
-async def spend(ledger: Ledger, budget: str, part: str, amount: float) -> Entry:
-    return await post_transaction(ledger.service, ledger.context, budget, part, debit(amount))
+async def spend(books: Ledger, budget: str, part: str, amount: float) -> Entry:
+    return await post_transaction(books.service, books.context, budget, part, debit(amount))
 
 
 async def test_a_busy_allocation_is_not_read_again(servers: tuple[Ledger, Ledger]) -> None:
-    ledger, _ = servers
-    budget, (part,) = await ledger.budget(100, 100)
-    await spend(ledger, budget.budget.id, part, 1)
+    books, _ = servers
+    budget, (part,) = await books.budget(100, 100)
+    await spend(books, budget.budget.id, part, 1)
     with statements() as seen:
-        entry = await spend(ledger, budget.budget.id, part, 1)
+        entry = await spend(books, budget.budget.id, part, 1)
     assert entry.balance_after == units(98)
     [query] = [statement.sql for statement in seen if statement.reads]
     assert "budgets.stamp" in query
@@ -91,13 +91,13 @@ async def test_what_another_server_changed_without_money_is_seen(
 async def test_an_older_server_that_leaves_the_stamp_is_noticed_by_its_entries(
     database: Database,
 ) -> None:
-    ledger = Ledger.on(database)
-    budget, (part,) = await ledger.budget(100, 100, **HARD)
-    await spend(ledger, budget.budget.id, part, 10)
+    books = Ledger.on(database)
+    budget, (part,) = await books.budget(100, 100, **HARD)
+    await spend(books, budget.budget.id, part, 10)
     async with database.write() as connection:
         for table in (budget_table, allocation_table):
             moved = {"used": units(95), "sequence": table.c.sequence + 1}
             await connection.execute(update(table).values(moved))
     with pytest.raises(Conflict, match="exceeds the `5`"):
-        await spend(ledger, budget.budget.id, part, 6)
-    await ledger.service.close()
+        await spend(books, budget.budget.id, part, 6)
+    await books.service.close()

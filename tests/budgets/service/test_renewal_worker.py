@@ -29,7 +29,7 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-async def ledger(database: Database, clock: ManualClock) -> AsyncIterator[Books]:
+async def books(database: Database, clock: ManualClock) -> AsyncIterator[Books]:
     service = Books.on(database, clock=clock.now_ms)
     yield service
     await service.close()
@@ -46,14 +46,12 @@ async def wait_for_period(database: Database, clock: ManualClock, number: int) -
 
 
 async def test_periods_begin_without_anybody_looking(
-    database: Database, ledger: Books, clock: ManualClock
+    database: Database, books: Books, clock: ManualClock
 ) -> None:
     now = clock.now_ms()
     cycle = Cycle(now, now + DAY, auto_reset=True, carry_over=False)
-    await create_budget(
-        ledger, Context("acme", "lab"), BudgetInput("Budget", "", units(100), cycle)
-    )
-    workers = [DueWorker(ledger, clock=clock) for _ in range(2)]
+    await create_budget(books, Context("acme", "lab"), BudgetInput("Budget", "", units(100), cycle))
+    workers = [DueWorker(books, clock=clock) for _ in range(2)]
     for worker in workers:
         worker.start()
     await wait_for_period(database, clock, 1)

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def ledger(database: Database) -> AsyncIterator[Ledger]:
+async def books(database: Database) -> AsyncIterator[Ledger]:
     opened = Ledger.on(database)
     yield opened
     await opened.service.close()
@@ -28,9 +28,9 @@ def line(budget_id: str, allocation_id: str, amount: float) -> Spending:
 
 
 @pytest.mark.parametrize("capacity", [1, 100])
-async def test_lines_name_the_unit_of_their_budget(ledger: Ledger, capacity: int) -> None:
-    places = BudgetPlaces(ledger.service, capacity=capacity)
-    view, (one, two) = await ledger.budget(100, 50, 50)
+async def test_lines_name_the_unit_of_their_budget(books: Ledger, capacity: int) -> None:
+    places = BudgetPlaces(books.service, capacity=capacity)
+    view, (one, two) = await books.budget(100, 50, 50)
     asked = [line(view.budget.id, part, 1.5) for part in (one, two, one)]
     for _ in range(2):
         found = await spending_lines(places, "acme", asked)
@@ -40,9 +40,9 @@ async def test_lines_name_the_unit_of_their_budget(ledger: Ledger, capacity: int
         ]
 
 
-async def test_what_one_account_has_is_unknown_to_another(ledger: Ledger) -> None:
-    places = BudgetPlaces(ledger.service)
-    view, (part,) = await ledger.budget(100, 50)
+async def test_what_one_account_has_is_unknown_to_another(books: Ledger) -> None:
+    places = BudgetPlaces(books.service)
+    view, (part,) = await books.budget(100, 50)
     asked = [line(view.budget.id, part, 1)]
     await spending_lines(places, "acme", asked)
     with pytest.raises(InvalidRequest, match="was not found"):

@@ -58,7 +58,7 @@ class Shop:
     async def open_budget(self, enforcement: Enforcement = Enforcement.SOFT) -> None:
         part = AllocationInput(LinkedEntity("cc-1", "CostCenter"), "", units(50))
         wanted = BudgetInput("Budget", "", units(100), enforcement=enforcement, allocations=(part,))
-        view = await budgets.create_budget(self.server.service.ledger, self.context, wanted)
+        view = await budgets.create_budget(self.server.service.books, self.context, wanted)
         self.budget_id = view.budget.id
         self.allocation_id = view.allocations[0].allocation.id
 
@@ -101,13 +101,13 @@ class Shop:
 
     async def cancel_by_hand(self, judged: Judged) -> None:
         operation = Cancel(self.budget_id, self.allocation_id, judged.authorization.id, "hand")
-        await enqueue(self.server.service.ledger, self.context, operation)
+        await enqueue(self.server.service.books, self.context, operation)
 
     async def confirm_by_hand(self, judged: Judged, amount: float = 20) -> str:
         """The id of the debit."""
         id = judged.authorization.id
         operation = Confirm(self.budget_id, self.allocation_id, id, "hand", new_id(), units(amount))
-        reservation = await enqueue(self.server.service.ledger, self.context, operation)
+        reservation = await enqueue(self.server.service.books, self.context, operation)
         assert reservation.transaction_id == operation.id
         return operation.id
 
@@ -115,12 +115,12 @@ class Shop:
         operation = Refund(
             self.budget_id, self.allocation_id, transaction_id, "hand", new_id(), units(amount)
         )
-        await enqueue(self.server.service.ledger, self.context, operation)
+        await enqueue(self.server.service.books, self.context, operation)
 
     async def figures(self) -> tuple[float, float]:
         """What is held and what is debited of the budget."""
-        ledger = self.server.service.ledger
-        view = await budgets.get_budget(ledger, self.context, self.budget_id)
+        books = self.server.service.books
+        view = await budgets.get_budget(books, self.context, self.budget_id)
         part = view.allocations[0].position
         assert (part.held, part.used) == (view.position.held, view.position.used)
         return part.held / units(1), part.used / units(1)
@@ -181,7 +181,7 @@ async def test_cancelling_refunds_only_what_was_not_refunded_by_hand(shop: Shop)
     by_hand = Refund(
         held.budget_id, held.allocation_id, held.transaction_id, "hand", "refund-1", units(5)
     )
-    await enqueue(shop.server.service.ledger, shop.context, by_hand)
+    await enqueue(shop.server.service.books, shop.context, by_hand)
     assert await shop.figures() == (0, 15)
     await shop.cancel(accepted)
     assert await shop.figures() == (0, 0)
@@ -287,7 +287,7 @@ async def test_an_edit_that_does_not_fit_gives_back_what_was_held(shop: Shop) ->
 
 async def test_an_inactive_budget_denies_spending(shop: Shop) -> None:
     operation = SetBudgetStatus(shop.budget_id, ledger_model.Status.INACTIVE)
-    await enqueue(shop.server.service.ledger, shop.context, operation)
+    await enqueue(shop.server.service.books, shop.context, operation)
     denied = (await shop.submit(shop.order())).authorization
     assert denied.status is Status.DENIED
     assert "the budget is inactive" in denied.reason
@@ -458,7 +458,7 @@ async def test_the_advised_rule_sees_a_budget_that_is_allocated_twice(
         AllocationInput(LinkedEntity(id, "CostCenter"), "", units(700)) for id in ("cc-1", "cc-2")
     )
     wanted = BudgetInput("Twice", "", units(1000), allocations=parts)
-    view = await budgets.create_budget(shop.server.service.ledger, shop.context, wanted)
+    view = await budgets.create_budget(shop.server.service.books, shop.context, wanted)
     (hazard,) = find_hazards(compile(OVERDRAWN))
     expression = hazard.suggestion if advised else OVERDRAWN
     await shop.rules(rule(expression=expression, effect=1))

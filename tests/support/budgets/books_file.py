@@ -33,18 +33,18 @@ def write_books_file(path: Path) -> BooksFile:
 async def _write(path: Path) -> BooksFile:
     database = Database(f"sqlite:///{path}")
     await upgrade(database)
-    ledger = Ledger.on(database)
-    ledger.context = Context("acme", "lab")
-    view, parts = await ledger.budget(100, 50, 50)
+    books = Ledger.on(database)
+    books.context = Context("acme", "lab")
+    view, parts = await books.budget(100, 50, 50)
     id = view.budget.id
     for part, amount, name, reference in (
         (parts[0], 20.5, "t1", "order-1"),
         (parts[1], 40, "t2", "=cmd()"),
     ):
         debit = Post(id, part, Direction.DEBIT, units(amount), "test", reference, WHO, name)
-        await enqueue(ledger.service, ledger.context, debit)
+        await enqueue(books.service, books.context, debit)
     refund = Refund(id, parts[0], "t1", WHO, "t3")
-    await enqueue(ledger.service, ledger.context, refund)
-    await ledger.service.close()
+    await enqueue(books.service, books.context, refund)
+    await books.service.close()
     await database.close()
     return BooksFile(id, parts)

@@ -49,10 +49,10 @@ class Ledger:
 
     @classmethod
     def on(cls, database: Database) -> Ledger:
-        ledger: Ledger
-        service = Books.on(database, clock=lambda: ledger.now)
-        ledger = cls(service, Context("acme", "unit-1"))
-        return ledger
+        books: Ledger
+        service = Books.on(database, clock=lambda: books.now)
+        books = cls(service, Context("acme", "unit-1"))
+        return books
 
     async def budget(
         self, amount: float = 100, *parts: float, **more: Any

@@ -22,7 +22,7 @@ from placet.people.service.scope import check_unit
 class Opened(NamedTuple):
     """The first two arguments of every use case."""
 
-    ledger: Books
+    books: Books
     context: Context
 
 
@@ -55,7 +55,7 @@ async def _books(request: Request, caller: Caller, context_type: str, context_id
     service = service_of(request)
     context = Context.of(caller.account, context_type, context_id)
     await check_unit(service, caller.account, caller.actor, context_id)
-    return Opened(service.ledger, context)
+    return Opened(service.books, context)
 
 
 ManagedBooks = Annotated[Opened, Depends(_managed)]

@@ -93,16 +93,16 @@ async def create_budgets(request: Request, caller: _Manager) -> Response:
     The amount is spread evenly over the days, and what a day does not spend is left for the others.
     """
     bodies = _many(NewBudgetBody, await _body(request))
-    ledger = service_of(request).ledger
+    books = service_of(request).books
     wanted = [body.to_input() for body in bodies]
-    return _answers(ledger, await create_seller_budgets(ledger, caller.account, wanted))
+    return _answers(books, await create_seller_budgets(books, caller.account, wanted))
 
 
 @router.get("/budgets", summary="List seller budgets", responses=BUDGETS)
 async def list_budgets(request: Request, caller: _Viewer, query: BudgetsAsked) -> Response:
     """The budgets, oldest first; all filters given must match."""
-    ledger = service_of(request).ledger
-    return _answers(ledger, await list_seller_budgets(ledger, caller.account, query))
+    books = service_of(request).books
+    return _answers(books, await list_seller_budgets(books, caller.account, query))
 
 
 @router.patch(
@@ -121,18 +121,18 @@ async def change_budgets(request: Request, caller: _Manager) -> Response:
     document = await _body(request)
     many = isinstance(document, list)
     bodies = _many(NamedChangeBody, document) if many else [read(NamedChangeBody, document)]
-    ledger = service_of(request).ledger
+    books = service_of(request).books
     changes = [body.to_input(body.budget_id) for body in bodies]
-    found = await change_seller_budgets(ledger, caller.account, changes, many=many)
-    return _answers(ledger, found)
+    found = await change_seller_budgets(books, caller.account, changes, many=many)
+    return _answers(books, found)
 
 
 @router.get("/budgets/{budgetId}", summary="Get seller budget", responses=BUDGET)
 async def get_budget(request: Request, caller: _Viewer, budget_id: BudgetId) -> Response:
     """One budget as it stands now."""
-    ledger = service_of(request).ledger
-    view = await get_seller_budget(ledger, caller.account, budget_id)
-    return json_answer(seller_budget_document(view, ledger.clock()))
+    books = service_of(request).books
+    view = await get_seller_budget(books, caller.account, budget_id)
+    return json_answer(seller_budget_document(view, books.clock()))
 
 
 @router.patch(
@@ -152,10 +152,10 @@ async def change_budget(request: Request, caller: _Manager, budget_id: BudgetId)
     if body.budget_id not in (None, budget_id):
         detail = Detail("budgetId", f"must be that of the path, `{budget_id[:100]}`")
         raise InvalidRequest(str(detail), details=[detail])
-    ledger = service_of(request).ledger
+    books = service_of(request).books
     changes = [body.to_input(budget_id)]
-    [view] = await change_seller_budgets(ledger, caller.account, changes, many=False)
-    return json_answer(seller_budget_document(view, ledger.clock()))
+    [view] = await change_seller_budgets(books, caller.account, changes, many=False)
+    return json_answer(seller_budget_document(view, books.clock()))
 
 
 @router.get("/sellers/{sellerId}/budgets", summary="List budgets of seller", responses=BUDGETS)
@@ -163,11 +163,11 @@ async def list_of_seller(
     request: Request, caller: _Viewer, seller_id: SellerId, query: BudgetsAsked
 ) -> Response:
     """A seller's budgets; all filters given must match."""
-    ledger = service_of(request).ledger
+    books = service_of(request).books
     if query.seller_id not in (None, seller_id):
         return json_answer([])
     query = replace(query, seller_id=seller_id)
-    return _answers(ledger, await list_seller_budgets(ledger, caller.account, query))
+    return _answers(books, await list_seller_budgets(books, caller.account, query))
 
 
 @router.get(
@@ -179,9 +179,9 @@ async def list_of_seller_campaign(
     request: Request, caller: _Viewer, campaign_id: SellerCampaignId, query: BudgetsAsked
 ) -> Response:
     """The budgets of one seller for one template campaign; all filters given must match."""
-    ledger = service_of(request).ledger
-    found = await list_campaign_budgets(ledger, caller.account, campaign_id, query)
-    return _answers(ledger, found)
+    books = service_of(request).books
+    found = await list_campaign_budgets(books, caller.account, campaign_id, query)
+    return _answers(books, found)
 
 
 @router.get(
@@ -193,9 +193,9 @@ async def list_of_advertiser(
     request: Request, caller: _Viewer, advertiser_id: AdvertiserId, query: BudgetsAsked
 ) -> Response:
     """The budgets for an advertiser's template campaigns; all filters given must match."""
-    ledger = service_of(request).ledger
-    found = await list_advertiser_budgets(ledger, caller.account, advertiser_id, query)
-    return _answers(ledger, found)
+    books = service_of(request).books
+    found = await list_advertiser_budgets(books, caller.account, advertiser_id, query)
+    return _answers(books, found)
 
 
 async def _body(request: Request) -> Any:
@@ -210,6 +210,6 @@ def _many(model: type[Model], document: Any) -> list[Model]:
     return read_many(model, document)
 
 
-def _answers(ledger: Books, views: Iterable[SellerBudgetView]) -> Response:
-    now = ledger.clock()
+def _answers(books: Books, views: Iterable[SellerBudgetView]) -> Response:
+    now = books.clock()
     return json_answer([seller_budget_document(view, now) for view in views])

@@ -54,7 +54,7 @@ class Allocated(NamedTuple):
 
 
 async def create_allocations(
-    ledger: Books,
+    books: Books,
     context: Context,
     budget_id: str,
     wanted: Sequence[AllocationInput],
@@ -73,25 +73,25 @@ async def create_allocations(
     operation = CreateAllocations(
         budget_id, new_allocations(wanted), checked_client_id(client_id), listed
     )
-    ids = await enqueue(ledger, context, operation)
-    async with ledger.database.read() as connection:
+    ids = await enqueue(books, context, operation)
+    async with books.database.read() as connection:
         views = await load_allocations(connection, context.scope, budget_id)
     found = {view.allocation.id: view for view in views}
     # Of a repeated request, some may have been deleted since.
     return await _allocated(
-        ledger, context, budget_id,
-        [found.get(id) or await get_allocation(ledger, context, budget_id, id) for id in ids],
+        books, context, budget_id,
+        [found.get(id) or await get_allocation(books, context, budget_id, id) for id in ids],
     )  # fmt: skip
 
 
 async def get_allocation(
-    ledger: Books, context: Context, budget_id: str, allocation_id: str
+    books: Books, context: Context, budget_id: str, allocation_id: str
 ) -> AllocationView:
     """An allocation as it stands now, also a deleted one. Raises NotFound."""
-    await current_budget(ledger, context, budget_id)
+    await current_budget(books, context, budget_id)
     view = None
     if usable_id(allocation_id):
-        async with ledger.database.read() as connection:
+        async with books.database.read() as connection:
             view = await load_allocation(connection, context.scope, budget_id, allocation_id)
     if view is None:
         message = f"the allocation `{allocation_id[:100]}` was not found"
@@ -100,7 +100,7 @@ async def get_allocation(
 
 
 async def list_allocations(
-    ledger: Books,
+    books: Books,
     context: Context,
     budget_id: str,
     wanted: AllocationFilter,
@@ -110,8 +110,8 @@ async def list_allocations(
     for field, text in (("type", wanted.entity_type), ("referenceId", wanted.reference_id)):
         if text is not None:
             checked_text(field, text, MAX_ID, empty=True)
-    await current_budget(ledger, context, budget_id)
-    async with ledger.database.read() as connection:
+    await current_budget(books, context, budget_id)
+    async with books.database.read() as connection:
         items, results = await find_allocations(
             connection, context.scope, budget_id, wanted, offset=page.offset, limit=page.page_size
         )
@@ -119,7 +119,7 @@ async def list_allocations(
 
 
 async def query_allocations(
-    ledger: Books, context: Context, entities: Sequence[LinkedEntity]
+    books: Books, context: Context, entities: Sequence[LinkedEntity]
 ) -> list[Match]:
     """What the entities may spend in this context: active allocations of active budgets.
 
@@ -129,13 +129,13 @@ async def query_allocations(
     if not 1 <= len(entities) <= _MAX_ENTITIES:
         raise InvalidRequest(f"`items` must hold 1 to {_MAX_ENTITIES} entities")
     wanted = [checked_entity(entity) for entity in entities]
-    await touch_due(ledger, context)
-    async with ledger.database.read() as connection:
+    await touch_due(books, context)
+    async with books.database.read() as connection:
         return await find_matches(connection, context.account, [context.context_id], wanted)
 
 
 async def update_allocation(
-    ledger: Books,
+    books: Books,
     context: Context,
     budget_id: str,
     allocation_id: str,
@@ -162,35 +162,35 @@ async def update_allocation(
     )
     if further:
         beside = CreateAllocations(budget_id, new_allocations(further))
-        await enqueue_together(ledger, context, (operation, beside))
+        await enqueue_together(books, context, (operation, beside))
     else:
-        await enqueue(ledger, context, operation)
-    view = await get_allocation(ledger, context, budget_id, allocation_id)
-    return await _allocated(ledger, context, budget_id, [view])
+        await enqueue(books, context, operation)
+    view = await get_allocation(books, context, budget_id, allocation_id)
+    return await _allocated(books, context, budget_id, [view])
 
 
 async def link_entity(
-    ledger: Books,
+    books: Books,
     context: Context,
     budget_id: str,
     allocation_id: str,
     entity: LinkedEntity,
 ) -> None:
     """Give an allocation to another entity. Raises InvalidRequest or NotFound."""
-    await enqueue(ledger, context, LinkEntity(budget_id, allocation_id, checked_entity(entity)))
+    await enqueue(books, context, LinkEntity(budget_id, allocation_id, checked_entity(entity)))
 
 
 async def set_allocation_status(
-    ledger: Books, context: Context, budget_id: str, allocation_id: str, status: Status
+    books: Books, context: Context, budget_id: str, allocation_id: str, status: Status
 ) -> Status:
     """Switch an allocation on or off. Raises NotFound."""
     operation = SetAllocationStatus(budget_id, allocation_id, switchable(status))
-    await enqueue(ledger, context, operation)
+    await enqueue(books, context, operation)
     return status
 
 
 async def delete_allocation(
-    ledger: Books, context: Context, budget_id: str, allocation_id: str
+    books: Books, context: Context, budget_id: str, allocation_id: str
 ) -> None:
     """Delete an allocation; what it has not spent falls back to its budget.
 
@@ -198,11 +198,11 @@ async def delete_allocation(
         NotFound: no such budget or allocation.
         Conflict: it has open reservations.
     """
-    await enqueue(ledger, context, DeleteAllocation(budget_id, allocation_id))
+    await enqueue(books, context, DeleteAllocation(budget_id, allocation_id))
 
 
 async def _allocated(
-    ledger: Books, context: Context, budget_id: str, views: list[AllocationView]
+    books: Books, context: Context, budget_id: str, views: list[AllocationView]
 ) -> Allocated:
-    budget = await current_budget(ledger, context, budget_id)
+    budget = await current_budget(books, context, budget_id)
     return Allocated(views, over_allocation(budget.budget, budget.position))

@@ -53,18 +53,18 @@ class Books:
         await self.writes.close()
 
 
-async def enqueue(ledger: Books, context: Context, operation: Operation) -> Any:
+async def enqueue(books: Books, context: Context, operation: Operation) -> Any:
     """Hand an operation to the group commit; its answer.
 
     Raises:
         NotFound: an id that no budget, allocation, transaction or reservation can have.
         PlacetError: what refused the operation.
     """
-    return await ledger.writes.submit(_write(context, operation))
+    return await books.writes.submit(_write(context, operation))
 
 
 async def enqueue_together(
-    ledger: Books, context: Context, operations: Sequence[Operation]
+    books: Books, context: Context, operations: Sequence[Operation]
 ) -> tuple[Any, ...]:
     """Hand operations to the group commit that all happen or none; their answers.
 
@@ -72,41 +72,41 @@ async def enqueue_together(
         PlacetError: as `enqueue`, for the first that is refused.
     """
     writes = tuple(_write(context, operation) for operation in operations)
-    answers: tuple[Any, ...] = await ledger.writes.submit(BooksGroup(context.account, writes))
+    answers: tuple[Any, ...] = await books.writes.submit(BooksGroup(context.account, writes))
     return answers
 
 
-async def current_budget(ledger: Books, context: Context, budget_id: str) -> BudgetView:
+async def current_budget(books: Books, context: Context, budget_id: str) -> BudgetView:
     """A budget without its allocations, after doing what is due in it. Raises NotFound."""
-    view = await _load(ledger, context, budget_id)
-    if is_due(view.budget, ledger.clock()):
-        await enqueue(ledger, context, Touch(budget_id))
-        view = await _load(ledger, context, budget_id)
+    view = await _load(books, context, budget_id)
+    if is_due(view.budget, books.clock()):
+        await enqueue(books, context, Touch(budget_id))
+        view = await _load(books, context, budget_id)
     return view
 
 
-async def do_what_is_due(ledger: Books, *, limit: int = 100) -> int:
+async def do_what_is_due(books: Books, *, limit: int = 100) -> int:
     """Renew budgets and expire reservations that wait for it; how many budgets were touched.
 
     For a worker: fewer than `limit` means that nothing is left. It may run anywhere, any number of
     times; what has been done is not done again.
     """
-    async with ledger.database.read() as connection:
-        due = await find_due(connection, ledger.clock(), limit=limit)
+    async with books.database.read() as connection:
+        due = await find_due(connection, books.clock(), limit=limit)
     await asyncio.gather(
         *(
-            enqueue(ledger, Context(account, context_id), Touch(budget_id))
+            enqueue(books, Context(account, context_id), Touch(budget_id))
             for account, context_id, budget_id in due
         )
     )
     return len(due)
 
 
-async def touch_due(ledger: Books, context: Context) -> None:
+async def touch_due(books: Books, context: Context) -> None:
     """Do what is due in the budgets of a context, before they are listed or searched."""
-    async with ledger.database.read() as connection:
-        due = await find_due_in_context(connection, context.scope, ledger.clock())
-    await asyncio.gather(*(enqueue(ledger, context, Touch(budget_id)) for budget_id in due))
+    async with books.database.read() as connection:
+        due = await find_due_in_context(connection, context.scope, books.clock())
+    await asyncio.gather(*(enqueue(books, context, Touch(budget_id)) for budget_id in due))
 
 
 def _write(context: Context, operation: Operation) -> BooksWrite:
@@ -118,10 +118,10 @@ def _write(context: Context, operation: Operation) -> BooksWrite:
     return BooksWrite(context.account, context.context_id, operation)
 
 
-async def _load(ledger: Books, context: Context, budget_id: str) -> BudgetView:
+async def _load(books: Books, context: Context, budget_id: str) -> BudgetView:
     view = None
     if usable_id(budget_id):
-        async with ledger.database.read() as connection:
+        async with books.database.read() as connection:
             view = await load_budget(connection, context.scope, budget_id)
     if view is None:
         raise NotFound(f"the budget `{budget_id[:100]}` was not found", code="budget-not-found")

@@ -35,7 +35,7 @@ _DESCRIPTION: Final = 10_000
 
 
 async def create_budget(
-    ledger: Books, context: Context, wanted: BudgetInput, *, client_id: str | None = None
+    books: Books, context: Context, wanted: BudgetInput, *, client_id: str | None = None
 ) -> BudgetView:
     """Create a budget with its first allocations, all or nothing.
 
@@ -43,9 +43,9 @@ async def create_budget(
         InvalidRequest: a text, an amount or the cycle cannot be used, or there is no such unit.
         Conflict: the allocations exceed a HARD budget, or `client_id` was used for another request.
     """
-    await check_known_unit(ledger.database, context)
+    await check_known_unit(books.database, context)
     currency = wanted.currency
-    zone = await account_zone(ledger.database, context.account)
+    zone = await account_zone(books.database, context.account)
     cycle = wanted.cycle
     if isinstance(cycle, CycleRequest):
         zone = cycle.zone(zone)
@@ -63,14 +63,14 @@ async def create_budget(
         checked_client_id(client_id),
         zone,
     )
-    budget_id = await enqueue(ledger, context, operation)
-    return await get_budget(ledger, context, budget_id)
+    budget_id = await enqueue(books, context, operation)
+    return await get_budget(books, context, budget_id)
 
 
-async def get_budget(ledger: Books, context: Context, budget_id: str) -> BudgetView:
+async def get_budget(books: Books, context: Context, budget_id: str) -> BudgetView:
     """A budget with its allocations as it stands now. Raises NotFound."""
-    view = await current_budget(ledger, context, budget_id)
-    async with ledger.database.read() as connection:
+    view = await current_budget(books, context, budget_id)
+    async with books.database.read() as connection:
         # Read once more, so that all figures belong to one instant.
         fresh = await load_budget(connection, context.scope, budget_id)
         allocations = await load_allocations(connection, context.scope, budget_id)
@@ -78,13 +78,13 @@ async def get_budget(ledger: Books, context: Context, budget_id: str) -> BudgetV
 
 
 async def list_budgets(
-    ledger: Books, context: Context, wanted: BudgetFilter, page: PageRequest
+    books: Books, context: Context, wanted: BudgetFilter, page: PageRequest
 ) -> Page[BudgetView]:
     """A page of the context's budgets, newest first, without their allocations."""
     if wanted.name is not None:
         checked_text("name", wanted.name, _NAME)
-    await touch_due(ledger, context)
-    async with ledger.database.read() as connection:
+    await touch_due(books, context)
+    async with books.database.read() as connection:
         items, results = await find_budgets(
             connection, context.scope, wanted, offset=page.offset, limit=page.page_size
         )
@@ -92,7 +92,7 @@ async def list_budgets(
 
 
 async def update_budget(
-    ledger: Books, context: Context, budget_id: str, wanted: BudgetInput
+    books: Books, context: Context, budget_id: str, wanted: BudgetInput
 ) -> BudgetView:
     """Replace name, description and amount, and the cycle and notifications where given.
 
@@ -107,8 +107,8 @@ async def update_budget(
     """
     cycle, new_cycle = wanted.cycle, None
     if isinstance(cycle, CycleRequest):
-        stored = (await current_budget(ledger, context, budget_id)).budget.cycle.time_zone
-        zone = cycle.zone(await account_zone(ledger.database, context.account), stored)
+        stored = (await current_budget(books, context, budget_id)).budget.cycle.time_zone
+        zone = cycle.zone(await account_zone(books.database, context.account), stored)
         new_cycle = replace(cycle.read(zone), time_zone=zone)
         # A client that sends its own dates again means them as it did when it made the budget.
         cycle = cycle.read(cycle.time_zone or stored)
@@ -121,23 +121,23 @@ async def update_budget(
         wanted.notification,
         new_cycle,
     )
-    await enqueue(ledger, context, operation)
-    return await get_budget(ledger, context, budget_id)
+    await enqueue(books, context, operation)
+    return await get_budget(books, context, budget_id)
 
 
 async def set_budget_status(
-    ledger: Books, context: Context, budget_id: str, status: Status
+    books: Books, context: Context, budget_id: str, status: Status
 ) -> Status:
     """Switch a budget on or off. Raises NotFound."""
-    await enqueue(ledger, context, SetBudgetStatus(budget_id, switchable(status)))
+    await enqueue(books, context, SetBudgetStatus(budget_id, switchable(status)))
     return status
 
 
-async def delete_budget(ledger: Books, context: Context, budget_id: str) -> None:
+async def delete_budget(books: Books, context: Context, budget_id: str) -> None:
     """Delete a budget and its allocations; the entries are kept.
 
     Raises:
         NotFound: no such budget.
         Conflict: it has open reservations.
     """
-    await enqueue(ledger, context, DeleteBudget(budget_id))
+    await enqueue(books, context, DeleteBudget(budget_id))

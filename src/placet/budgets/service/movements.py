@@ -52,7 +52,7 @@ class MovementInput:
 
 
 async def post_transaction(
-    ledger: Books,
+    books: Books,
     context: Context,
     budget_id: str,
     allocation_id: str,
@@ -71,12 +71,12 @@ async def post_transaction(
         budget_id, allocation_id, movement.direction, abs(movement.amount), movement.origin,
         movement.reference, movement.requested_by, new_id(), checked_client_id(client_id),
     )  # fmt: skip
-    entry: Entry = await enqueue(ledger, context, operation)
+    entry: Entry = await enqueue(books, context, operation)
     return entry
 
 
 async def refund_transaction(
-    ledger: Books,
+    books: Books,
     context: Context,
     budget_id: str,
     allocation_id: str,
@@ -97,22 +97,22 @@ async def refund_transaction(
         budget_id, allocation_id, transaction_id, requested_by, new_id(),
         None if amount is None else abs(amount), checked_client_id(client_id),
     )  # fmt: skip
-    entry: Entry = await enqueue(ledger, context, operation)
+    entry: Entry = await enqueue(books, context, operation)
     return entry
 
 
 async def get_transaction(
-    ledger: Books,
+    books: Books,
     context: Context,
     budget_id: str,
     allocation_id: str,
     transaction_id: str,
 ) -> Entry:
     """One transaction. Raises NotFound."""
-    await get_allocation(ledger, context, budget_id, allocation_id)
+    await get_allocation(books, context, budget_id, allocation_id)
     entry = None
     if usable_id(transaction_id):
-        async with ledger.database.read() as connection:
+        async with books.database.read() as connection:
             entry = await load_transaction(connection, context.scope, allocation_id, transaction_id)
     if entry is None:
         message = f"the transaction `{transaction_id[:100]}` was not found"
@@ -121,7 +121,7 @@ async def get_transaction(
 
 
 async def reserve(
-    ledger: Books,
+    books: Books,
     context: Context,
     budget_id: str,
     allocation_id: str,
@@ -143,22 +143,22 @@ async def reserve(
         movement.direction, abs(movement.amount), movement.origin, movement.reference,
         movement.requested_by, expires_at,
     )  # fmt: skip
-    reservation: Reservation = await enqueue(ledger, context, operation)
+    reservation: Reservation = await enqueue(books, context, operation)
     return reservation
 
 
 async def get_reservation(
-    ledger: Books,
+    books: Books,
     context: Context,
     budget_id: str,
     allocation_id: str,
     reservation_id: str,
 ) -> Reservation:
     """One reservation as it stands now. Raises NotFound."""
-    await get_allocation(ledger, context, budget_id, allocation_id)
+    await get_allocation(books, context, budget_id, allocation_id)
     reservation = None
     if usable_id(reservation_id):
-        async with ledger.database.read() as connection:
+        async with books.database.read() as connection:
             reservation = await load_reservation(
                 connection, context.scope, budget_id, allocation_id, reservation_id
             )
@@ -169,7 +169,7 @@ async def get_reservation(
 
 
 async def list_reservations(
-    ledger: Books,
+    books: Books,
     context: Context,
     budget_id: str,
     allocation_id: str,
@@ -178,9 +178,9 @@ async def list_reservations(
     status: ReservationStatus | None = None,
 ) -> Page[Reservation]:
     """A page of an allocation's reservations, newest first. Raises NotFound."""
-    await get_allocation(ledger, context, budget_id, allocation_id)
+    await get_allocation(books, context, budget_id, allocation_id)
     statuses = tuple(ReservationStatus) if status is None else _SHOWN_AS.get(status, (status,))
-    async with ledger.database.read() as connection:
+    async with books.database.read() as connection:
         items, results = await find_reservations(
             connection, context.scope, budget_id, allocation_id, statuses,
             offset=page.offset, limit=page.page_size,
@@ -189,7 +189,7 @@ async def list_reservations(
 
 
 async def confirm_reservation(
-    ledger: Books,
+    books: Books,
     context: Context,
     budget_id: str,
     allocation_id: str,
@@ -209,12 +209,12 @@ async def confirm_reservation(
         budget_id, allocation_id, _known_id(reservation_id), requested_by, new_id(),
         None if amount is None else abs(amount),
     )  # fmt: skip
-    reservation: Reservation = await enqueue(ledger, context, operation)
+    reservation: Reservation = await enqueue(books, context, operation)
     return reservation
 
 
 async def cancel_reservation(
-    ledger: Books,
+    books: Books,
     context: Context,
     budget_id: str,
     allocation_id: str,
@@ -230,7 +230,7 @@ async def cancel_reservation(
     """
     checked_text("requestedBy", requested_by, _REQUESTER)
     operation = Cancel(budget_id, allocation_id, _known_id(reservation_id), requested_by)
-    reservation: Reservation = await enqueue(ledger, context, operation)
+    reservation: Reservation = await enqueue(books, context, operation)
     return reservation
 
 

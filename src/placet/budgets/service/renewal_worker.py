@@ -27,8 +27,8 @@ _TIDYING_MS: Final = 60_000
 class DueWorker:
     """Looks once a second for budgets in which something is due."""
 
-    def __init__(self, ledger: Books, *, clock: Clock | None = None) -> None:
-        self._ledger: Final = ledger
+    def __init__(self, books: Books, *, clock: Clock | None = None) -> None:
+        self._books: Final = books
         self._clock: Final = clock or SystemClock()
         self._wake: Final = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
@@ -50,7 +50,7 @@ class DueWorker:
         while not self._closing:
             try:
                 await self._tidy()
-                touched = await do_what_is_due(self._ledger, limit=_LIMIT)
+                touched = await do_what_is_due(self._books, limit=_LIMIT)
             except StoreAway:
                 # The log says so already.
                 pass
@@ -68,4 +68,4 @@ class DueWorker:
         now = self._clock.now_ms()
         if now >= self._next_tidying:
             self._next_tidying = now + _TIDYING_MS
-            await self._ledger.database.tidy()
+            await self._books.database.tidy()

@@ -140,7 +140,7 @@ class _Selection:
 
 
 async def budget_statement(
-    ledger: Books, context: Context, budget_id: str, request: StatementRequest
+    books: Books, context: Context, budget_id: str, request: StatementRequest
 ) -> Statement:
     """Lines of a budget's statement.
 
@@ -148,20 +148,20 @@ async def budget_statement(
         NotFound: no such budget.
         InvalidRequest: an unknown cursor or cycle, or a wrong instant.
     """
-    await current_budget(ledger, context, budget_id)
-    return await _read(ledger, StatementOf(*context.scope, budget_id), request)
+    await current_budget(books, context, budget_id)
+    return await _read(books, StatementOf(*context.scope, budget_id), request)
 
 
 async def allocation_statement(
-    ledger: Books,
+    books: Books,
     context: Context,
     budget_id: str,
     allocation_id: str,
     request: StatementRequest,
 ) -> Statement:
     """Lines of an allocation's statement. Raises as `budget_statement`."""
-    await get_allocation(ledger, context, budget_id, allocation_id)
-    return await _read(ledger, StatementOf(*context.scope, budget_id, allocation_id), request)
+    await get_allocation(books, context, budget_id, allocation_id)
+    return await _read(books, StatementOf(*context.scope, budget_id, allocation_id), request)
 
 
 @asynccontextmanager
@@ -198,9 +198,9 @@ async def _pieces(
         request = replace(request, after=piece.next)
 
 
-async def _read(ledger: Books, of: StatementOf, request: StatementRequest) -> Statement:
-    async with ledger.database.read() as connection:
-        return await _statement(connection, of, request, ledger.clock(), ledger.line_counts)
+async def _read(books: Books, of: StatementOf, request: StatementRequest) -> Statement:
+    async with books.database.read() as connection:
+        return await _statement(connection, of, request, books.clock(), books.line_counts)
 
 
 async def _statement(

@@ -124,7 +124,7 @@ async def decide_rule(
         reach = await deciding_reach(
             service.database, account, actor, stored.authorization, policy, now=now
         )
-        ground = await ground_of_authorization(service.ledger, stored.authorization, policy)
+        ground = await ground_of_authorization(service.books, stored.authorization, policy)
         after = await service.lane.decide(
             lambda timing: decide(
                 stored.authorization,
@@ -287,7 +287,7 @@ async def _submit_once(
     refusal = await submission_refusal(service, judge, submission)
     if refusal is not None:
         return await _answer_refused(service, judge, submission, refusal)
-    ground = await ground_of_submission(service.ledger, judge, submission, spending)
+    ground = await ground_of_submission(service.books, judge, submission, spending)
     authorization = await service.lane.decide(
         lambda timing: authorize(
             submission,
@@ -336,7 +336,7 @@ async def _judge_again(
         if not current:
             raise Outdated
         raise Conflict(f"the order cannot be judged again: {refusal.message}", code=refusal.code)
-    ground = await ground_of_authorization(service.ledger, before, judge.policy)
+    ground = await ground_of_authorization(service.books, before, judge.policy)
     now = service.clock.now_ms()
     fresh = await service.lane.decide(
         lambda timing: authorize(

@@ -66,8 +66,8 @@ class Turns:
 class BudgetPlaces:
     """Remembers which unit a budget belongs to, which never changes; bounded."""
 
-    def __init__(self, ledger: Books, *, capacity: int = 65_536) -> None:
-        self._ledger: Final = ledger
+    def __init__(self, books: Books, *, capacity: int = 65_536) -> None:
+        self._books: Final = books
         self._capacity: Final = capacity
         self._units: Final[dict[tuple[str, str], str]] = {}
 
@@ -77,7 +77,7 @@ class BudgetPlaces:
         """The spending lines for amounts by budget id and allocation id. Raises NotFound."""
         units = [self._units.get((account, budget_id)) for budget_id, _ in amounts]
         if None in units:
-            lines = await locate_spending(self._ledger, account, amounts)
+            lines = await locate_spending(self._books, account, amounts)
             if len(self._units) + len(lines) > self._capacity:
                 self._units.clear()
             self._units.update(((account, line.budget_id), line.context_id) for line in lines)
@@ -115,7 +115,7 @@ async def spending_lines(
 
 
 async def ground_of_submission(
-    ledger: Books,
+    books: Books,
     judge: UnitPolicy,
     submission: Submission,
     spending: tuple[SpendingLine, ...],
@@ -123,10 +123,10 @@ async def ground_of_submission(
     """What a new order, or a new revision of one, is judged on by the policy of its unit."""
     if not (spending or submission.linked_entities) or not judge.policy.reads_budget_data:
         return NO_GROUND
-    async with ledger.database.read() as connection:
+    async with books.database.read() as connection:
         previous = await load_latest_of_order(connection, judge.account, submission.order_id)
     loaded = await load_ground(
-        ledger,
+        books,
         judge.account,
         [unit.id for unit in judge.unit_path],
         [LinkedEntity(entity.id, entity.type) for entity in submission.linked_entities],
@@ -137,7 +137,7 @@ async def ground_of_submission(
 
 
 async def ground_of_authorization(
-    ledger: Books, authorization: Authorization, policy: Policy
+    books: Books, authorization: Authorization, policy: Policy
 ) -> Ground:
     """What a stored authorization is judged on when its walk goes on or is repeated."""
     holds, entities = authorization.holds, authorization.linked_entities
@@ -148,7 +148,7 @@ async def ground_of_authorization(
         for item in holds
     ]
     loaded = await load_ground(
-        ledger,
+        books,
         authorization.account,
         [unit.id for unit in authorization.unit_path],
         [LinkedEntity(entity["id"], entity["type"]) for entity in entities],

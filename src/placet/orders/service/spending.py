@@ -53,7 +53,7 @@ class BudgetGround:
 
 
 async def locate_spending(
-    ledger: Books, account: str, amounts: Mapping[tuple[str, str], int]
+    books: Books, account: str, amounts: Mapping[tuple[str, str], int]
 ) -> tuple[SpendingLine, ...]:
     """The spending lines for amounts by budget id and allocation id.
 
@@ -61,7 +61,7 @@ async def locate_spending(
         NotFound: the account has no such budget.
     """
     usable = {budget_id for budget_id, _ in amounts if usable_id(budget_id)}
-    async with ledger.database.read() as connection:
+    async with books.database.read() as connection:
         contexts = await locate_budgets(connection, account, usable)
     lines = []
     for (budget_id, allocation_id), amount in amounts.items():
@@ -73,7 +73,7 @@ async def locate_spending(
 
 
 async def load_ground(
-    ledger: Books,
+    books: Books,
     account: str,
     units: Collection[str],
     entities: Collection[LinkedEntity],
@@ -88,9 +88,9 @@ async def load_ground(
     """
     contexts = {*units, *(line.context_id for line in spending)}
     for context_id in sorted(contexts):
-        await touch_due(ledger, Context(account, context_id))
+        await touch_due(books, Context(account, context_id))
     own = {line.allocation_id: line.amount for line in spending}
-    async with ledger.database.read() as connection:
+    async with books.database.read() as connection:
         found = await find_matches(connection, account, contexts, entities, own.keys())
         kept = await _kept(connection, stored)
     matches = [_without(kept, match) for match in found]
@@ -99,7 +99,7 @@ async def load_ground(
         Expected(view.context_id, budget_id, view.position.sequence)
         for budget_id, view in sorted(budgets.items())
     ]
-    return BudgetGround(budget_data(matches, own, ledger.clock()), tuple(expected))
+    return BudgetGround(budget_data(matches, own, books.clock()), tuple(expected))
 
 
 async def _kept(

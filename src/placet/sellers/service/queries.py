@@ -39,10 +39,10 @@ class SellerBudgetQuery:
     with_spend: bool | None = None
 
 
-async def get_seller_budget(ledger: Books, account: str, budget_id: str) -> SellerBudgetView:
+async def get_seller_budget(books: Books, account: str, budget_id: str) -> SellerBudgetView:
     """One budget as it stands now. Raises NotFound."""
     if usable_id(budget_id):
-        found = await _find(ledger, account, SellerBudgetFilter(budget_ids=[budget_id]))
+        found = await _find(books, account, SellerBudgetFilter(budget_ids=[budget_id]))
         if found:
             return found[0]
     message = f"there is no seller's budget `{budget_id[:100]}`"
@@ -50,33 +50,33 @@ async def get_seller_budget(ledger: Books, account: str, budget_id: str) -> Sell
 
 
 async def list_seller_budgets(
-    ledger: Books, account: str, query: SellerBudgetQuery
+    books: Books, account: str, query: SellerBudgetQuery
 ) -> list[SellerBudgetView]:
     """The account's budgets that match, oldest first."""
-    wanted = await _filter(ledger, account, query)
-    return [] if wanted is None else await _find(ledger, account, wanted)
+    wanted = await _filter(books, account, query)
+    return [] if wanted is None else await _find(books, account, wanted)
 
 
 async def list_campaign_budgets(
-    ledger: Books, account: str, seller_campaign_id: str, query: SellerBudgetQuery
+    books: Books, account: str, seller_campaign_id: str, query: SellerBudgetQuery
 ) -> list[SellerBudgetView]:
     """The matching budgets of a seller campaign. Raises NotFound."""
     campaign = None
     if usable_id(seller_campaign_id):
-        async with ledger.database.read() as connection:
+        async with books.database.read() as connection:
             campaign = await load_seller_campaign(connection, account, seller_campaign_id)
     if campaign is None:
         message = f"there is no seller campaign `{seller_campaign_id[:100]}`"
         raise NotFound(message, code="seller-campaign-not-found")
-    wanted = await _filter(ledger, account, query)
+    wanted = await _filter(books, account, query)
     if wanted is None:
         return []
     wanted = replace(wanted, seller_campaign_id=campaign.id)
-    return await _find(ledger, account, wanted)
+    return await _find(books, account, wanted)
 
 
 async def list_advertiser_budgets(
-    ledger: Books, account: str, advertiser_id: str, query: SellerBudgetQuery
+    books: Books, account: str, advertiser_id: str, query: SellerBudgetQuery
 ) -> list[SellerBudgetView]:
     """The matching budgets for an advertiser's template campaigns.
 
@@ -86,29 +86,29 @@ async def list_advertiser_budgets(
     Raises:
         NotFound: the account knows no such advertiser.
     """
-    async with ledger.database.read() as connection:
+    async with books.database.read() as connection:
         sellers = (await account_settings(connection, account)).seller_budgets
     known = advertiser_id == account or sellers.campaigns_of(advertiser_id)
     if sellers.names_advertisers and not known:
         message = f"there is no advertiser `{advertiser_id[:100]}`"
         raise NotFound(message, code="advertiser-not-found")
-    return await list_seller_budgets(ledger, account, replace(query, advertiser_id=advertiser_id))
+    return await list_seller_budgets(books, account, replace(query, advertiser_id=advertiser_id))
 
 
 async def _filter(
-    ledger: Books, account: str, query: SellerBudgetQuery
+    books: Books, account: str, query: SellerBudgetQuery
 ) -> SellerBudgetFilter | None:
     """The query in terms of the storage; None where nothing can match."""
     for id in (query.budget_id, query.seller_id, query.campaign_id):
         if id is not None and not usable_id(id):
             return None
-    async with ledger.database.read() as connection:
+    async with books.database.read() as connection:
         settings = await account_settings(connection, account)
     campaigns, others = _campaigns(settings.seller_budgets, account, query)
     zone, after = settings.time_zone, query.end_after
     ends_after = None if after is None else day_start(_within_reach(after), zone)
     if ends_after is None and query.status is None:
-        ends_after = ledger.clock()
+        ends_after = books.clock()
     return SellerBudgetFilter(
         budget_ids=None if query.budget_id is None else [query.budget_id],
         seller_id=query.seller_id,
@@ -148,23 +148,23 @@ def _within_reach(day: date) -> date:
     return min(max(day, FIRST_DAY), LAST_DAY)
 
 
-async def _find(ledger: Books, account: str, wanted: SellerBudgetFilter) -> list[SellerBudgetView]:
-    found = await _read(ledger, account, wanted)
-    if await _do_what_is_due(ledger, account, found):
-        found = await _read(ledger, account, wanted)
+async def _find(books: Books, account: str, wanted: SellerBudgetFilter) -> list[SellerBudgetView]:
+    found = await _read(books, account, wanted)
+    if await _do_what_is_due(books, account, found):
+        found = await _read(books, account, wanted)
     return found
 
 
-async def _read(ledger: Books, account: str, wanted: SellerBudgetFilter) -> list[SellerBudgetView]:
-    async with ledger.database.read() as connection:
-        return await find_seller_budgets(connection, account, wanted, ledger.clock())
+async def _read(books: Books, account: str, wanted: SellerBudgetFilter) -> list[SellerBudgetView]:
+    async with books.database.read() as connection:
+        return await find_seller_budgets(connection, account, wanted, books.clock())
 
 
-async def _do_what_is_due(ledger: Books, account: str, views: Sequence[SellerBudgetView]) -> bool:
+async def _do_what_is_due(books: Books, account: str, views: Sequence[SellerBudgetView]) -> bool:
     """Whether anything had to be done."""
-    now = ledger.clock()
+    now = books.clock()
     due = [view.budget for view in views if is_due(view.budget.budget, now)]
     await asyncio.gather(
-        *(enqueue(ledger, Context(account, view.context_id), Touch(view.budget.id)) for view in due)
+        *(enqueue(books, Context(account, view.context_id), Touch(view.budget.id)) for view in due)
     )
     return bool(due)

@@ -78,7 +78,7 @@ class SellerBudgetChange:
 
 
 async def create_seller_budgets(
-    ledger: Books, account: str, wanted: Sequence[NewSellerBudget]
+    books: Books, account: str, wanted: Sequence[NewSellerBudget]
 ) -> list[SellerBudgetView]:
     """Create the budgets, and the seller campaigns of those that are the first ones, in order.
 
@@ -91,11 +91,11 @@ async def create_seller_budgets(
     async def work(connection: AsyncConnection, now: int) -> list[str]:
         return await _create(connection, account, wanted, now)
 
-    return await _views(ledger, account, await _transaction(ledger, work))
+    return await _views(books, account, await _transaction(books, work))
 
 
 async def change_seller_budgets(
-    ledger: Books, account: str, changes: Sequence[SellerBudgetChange], *, many: bool = True
+    books: Books, account: str, changes: Sequence[SellerBudgetChange], *, many: bool = True
 ) -> list[SellerBudgetView]:
     """Change the budgets; the same changes again change nothing. They come back in order.
 
@@ -111,7 +111,7 @@ async def change_seller_budgets(
     async def work(connection: AsyncConnection, now: int) -> list[str]:
         return await _change(connection, account, changes, now, Refusals(many=many))
 
-    return await _views(ledger, account, await _transaction(ledger, work))
+    return await _views(books, account, await _transaction(books, work))
 
 
 async def account_settings(connection: AsyncConnection, account: str) -> AccountSettings:
@@ -301,22 +301,22 @@ async def _ensure_campaigns(
     await insert_seller_campaigns(connection, account, campaigns)
 
 
-async def _views(ledger: Books, account: str, ids: Sequence[str]) -> list[SellerBudgetView]:
+async def _views(books: Books, account: str, ids: Sequence[str]) -> list[SellerBudgetView]:
     wanted = SellerBudgetFilter(budget_ids=ids)
-    async with ledger.database.read() as connection:
-        found = await find_seller_budgets(connection, account, wanted, ledger.clock())
+    async with books.database.read() as connection:
+        found = await find_seller_budgets(connection, account, wanted, books.clock())
     views = {view.seller.budget_id: view for view in found}
     return [views[id] for id in ids]
 
 
 async def _transaction(
-    ledger: Books, work: Callable[[AsyncConnection, int], Awaitable[Result]]
+    books: Books, work: Callable[[AsyncConnection, int], Awaitable[Result]]
 ) -> Result:
     """What the work answers after its commit; tried again where another one was first."""
     for _ in range(_ATTEMPTS):
         try:
-            async with ledger.database.write() as connection:
-                return await work(connection, ledger.clock())
+            async with books.database.write() as connection:
+                return await work(connection, books.clock())
         except SQLAlchemyError as error:
             if not is_write_conflict(error):
                 raise
