@@ -26,7 +26,7 @@ from placet.api.web.middleware import RequestContext
 from placet.api.web.openapi import TAGS, install_openapi
 from placet.kit.clock import Clock
 from placet.kit.log_lines import protect_logs, report_once_a_minute
-from placet.process import Service
+from placet.process import Process
 from placet.settings import Settings
 
 _COLLECT_AFTER: Final = 50_000
@@ -41,23 +41,18 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
     """
     settings = settings or Settings()
     protect_logs()
-    service = Service.from_settings(settings, clock=clock)
+    process = Process.from_settings(settings, clock=clock)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         report_once_a_minute(asyncio.get_running_loop())
         try:
-            await service.open()
-            service.due.start()
-            service.approvals.start()
-            if settings.import_worker:
-                service.imports.start()
-            if settings.outbox_worker:
-                service.outbox.start()
+            await process.open()
+            process.start()
             tune_process()
             yield
         finally:
-            await service.close()
+            await process.close()
 
     app = FastAPI(
         title="Placet",
@@ -68,7 +63,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         openapi_tags=TAGS,
     )
     app.state.settings = settings
-    app.state.service = service
+    app.state.process = process
+    app.state.desks = process.desks
     install_error_handlers(app)
     app.add_middleware(DirectRoutes, routes=[*budgets.DIRECT_ROUTES, *authorizations.DIRECT_ROUTES])
     app.add_middleware(RequestContext)

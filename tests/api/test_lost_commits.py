@@ -33,6 +33,7 @@ from placet.database.mark_tables import commit_mark_table
 from placet.database.store_errors import StoreAway
 from placet.database.tables import metadata
 from placet.messages.service.outbox import retry_dead
+from placet.people.core.visit import operator_of
 from placet.policies.service.account_settings import change_settings
 from placet.schema import head_revision
 from placet.settings import Settings
@@ -109,8 +110,8 @@ async def staged(url: str, **more: Any) -> AsyncIterator[Stage]:
             import_worker=False, commit_patience_seconds=more.get("patience", 20),
         )  # fmt: skip
         async with running(settings) as server:
-            await server.service.approvals.close()
-            await server.service.due.close()
+            await server.process.workers.approvals.close()
+            await server.process.workers.due.close()
             yield Stage(server, proxy, eye)
             proxy.heal()
     await eye.close()
@@ -308,7 +309,9 @@ WORK: dict[str, Callable[[Database], Awaitable[object]]] = {
     "a revoked token": _revoked_token,
     "tokens of a person": lambda database: revoke_tokens_of(database, "acme", "ana"),
     "a secret": lambda database: rotate_secret(database, "acme"),
-    "settings": lambda database: change_settings(database, "acme", {"noRuleFired": "denied"}),
+    "settings": lambda database: change_settings(
+        database, operator_of("acme"), {"noRuleFired": "denied"}
+    ),
     "dead messages": lambda database: retry_dead(database, None, 1),
     "a renewal": _renewed,
     "tidying": Database.tidy,

@@ -93,7 +93,7 @@ async def test_an_sqlite_file_that_takes_no_changes(
     server: Server, client: Client, caplog: pytest.LogCaptureFixture,
     spoilt: str, mended: str, words: str, writes: list[Any],
 ) -> None:  # fmt: skip
-    database = server.service.database
+    database = server.database
     await _tried(
         server, client, caplog, words,
         lambda: set_pragma(database, spoilt),

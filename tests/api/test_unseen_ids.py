@@ -60,8 +60,8 @@ async def test_what_is_out_of_reach_is_answered_like_nothing(
     # The same kinds of ids, of nothing at all.
     free = {name: f"{value[:-4]}{value[-4:][::-1]}0"[-36:] for name, value in ids.items()}
     free["accountName"] = ids["accountName"]
-    await plant(server.service.database, {"north": None}, person("eve", "north", list(Role)))
-    made = await create_token(server.service.database, "acme", "eve")
+    await plant(server.database, {"north": None}, person("eve", "north", list(Role)))
+    made = await create_token(server.database, "acme", "eve")
     method, path = route.split()
     async with server.anonymous({"VtexIdclientAutCookie": made.token}) as http:
         for body in BODIES:

@@ -31,14 +31,15 @@ from placet.orders.service.inbox import find_orders
 from placet.orders.service.pending_approvals import follow_directory
 from placet.people.core.actor import Actor, ActorKind
 from placet.people.core.delegation import DelegationFilter
-from placet.people.core.permissions import Permission
+from placet.people.core.permissions import VIEWING_ORDERS, Permission
 from placet.people.core.roles import Role
 from placet.people.core.user import User
+from placet.people.core.visit import Visit, operator_of
 from placet.people.service import delegations
 from placet.people.service.actors import actor_of
 from placet.people.store.users import load_users, put_users
 from placet.policies.service.rule_files import publish
-from placet.process import Service
+from placet.process import Process
 from placet.settings import Settings
 from support.budgets.service import units
 from support.clock import ManualClock
@@ -54,18 +55,20 @@ _accounts = count(1)
 class StoredMachine(ApprovalsMachine):
     """Orders of one account in a database; they spend what they are worth."""
 
-    def __init__(self, runner: asyncio.Runner, service: Service, clock: ManualClock) -> None:
+    def __init__(self, runner: asyncio.Runner, process: Process, clock: ManualClock) -> None:
         super().__init__()
         self._runner = runner
-        self._service = service
+        self._process = process
+        self._desks = process.desks
+        self._database = process.database
         self._clock = clock
         self._passed = 0
         self._account = f"account-{next(_accounts)}"
         self._context = Context(self._account, "top")
-        self._run(create_key(service.database, self._account, [Permission.PLACE_ORDERS]))
+        self._run(create_key(process.database, self._account, [Permission.PLACE_ORDERS]))
         part = AllocationInput(LinkedEntity("cc-1", "CostCenter"), "", units(1_000))
         wanted = BudgetInput("Budget", "", units(1_000), allocations=(part,))
-        self._budget = self._run(budgets.create_budget(service.books, self._context, wanted))
+        self._budget = self._run(budgets.create_budget(process.desks.books, self._context, wanted))
 
     def arrange(self) -> None:
         self._run(self._arrange())
@@ -85,7 +88,7 @@ class StoredMachine(ApprovalsMachine):
             }
         )
         return self._run(
-            authorizations.submit(self._service, self._account, KEY, submission)
+            authorizations.submit(self._desks.orders, Visit(self._account, KEY), submission)
         ).authorization
 
     def decide(self, kept: Authorization, rule: Rule, name: str, score: int) -> Authorization:
@@ -96,23 +99,25 @@ class StoredMachine(ApprovalsMachine):
         return self._run(self._decide(kept.id, callback, name))
 
     def cancel(self, kept: Authorization) -> Authorization:
-        service, account = self._service, self._account
         return self._run(
-            authorizations.cancel_authorization(service, account, KEY, kept.id, None)
+            authorizations.cancel_authorization(
+                self._desks.orders, Visit(self._account, KEY), kept.id, None
+            )
         ).authorization
 
     def reevaluate(self, kept: Authorization) -> Authorization:
-        service, account = self._service, self._account
-        return self._run(authorizations.reevaluate(service, account, KEY, kept.id)).authorization
+        return self._run(
+            authorizations.reevaluate(self._desks.orders, Visit(self._account, KEY), kept.id)
+        ).authorization
 
     def pass_time(self) -> None:
         self._clock.advance(self.world.now - self._passed)
         self._passed = self.world.now
-        self._run(self._service.approvals.do_due())
+        self._run(self._process.workers.approvals.do_due())
 
     def find(self, kept: Authorization) -> Authorization:
         return self._run(
-            authorizations.get_authorization(self._service, self._account, kept.id)
+            authorizations.get_authorization(self._desks.orders, Visit(self._account, KEY), kept.id)
         ).authorization
 
     def offered(self, kept: Authorization, rule: Rule, name: str) -> bool:
@@ -155,10 +160,12 @@ class StoredMachine(ApprovalsMachine):
         assert {judged.authorization.id for judged in found} == stuck
 
     async def _listed(self, pending: PendingFilter, name: str | None) -> list[Judged]:
+        actor = await self._actor(name or "key")
+        if not actor.permissions & VIEWING_ORDERS:
+            return []
         page = await find_orders(
-            self._service,
-            self._account,
-            await self._actor(name or "key"),
+            self._desks.orders,
+            Visit(self._account, actor),
             pending,
             AuthorizationFilter(),
             mine=name is not None,
@@ -174,20 +181,20 @@ class StoredMachine(ApprovalsMachine):
         assert len(rows) == sum(latest.values())
 
     def teardown(self) -> None:
-        result = self._run(verify_books(self._service.database, account=self._account))
+        result = self._run(verify_books(self._database, account=self._account))
         assert result.difference is None
 
     def _run(self, call: Coroutine[Any, Any, Answer]) -> Answer:
         return self._runner.run(call)
 
     def _position(self) -> Any:
-        books, budget_id = self._service.books, self._budget.budget.id
+        books, budget_id = self._desks.books, self._budget.budget.id
         return self._run(budgets.get_budget(books, self._context, budget_id)).position
 
     async def _rows(self) -> list[Any]:
         columns = authorization_table.c
         query = select(columns.order_id, columns.revision, columns.latest)
-        async with self._service.database.read() as connection:
+        async with self._database.read() as connection:
             return list(await connection.execute(query.where(columns.account == self._account)))
 
     async def _arrange(self) -> None:
@@ -200,7 +207,9 @@ class StoredMachine(ApprovalsMachine):
             "dimensions": [dimension_of(item, 1) for item in self.world.dimensions],
         }
         text = json.dumps(rule_file)
-        await publish(self._service, self._account, text, "rules.json", delete=True)
+        await publish(
+            self._desks.policies, operator_of(self._account), text, "rules.json", delete=True
+        )
         people = [
             User(
                 account=self._account,
@@ -211,7 +220,7 @@ class StoredMachine(ApprovalsMachine):
             )
             for name, unit in self.world.units.items()
         ]
-        async with self._service.database.write() as connection:
+        async with self._database.write() as connection:
             await put_users(connection, people)
             await follow_directory(connection, self._account, list(PEOPLE))
         await self._delegate()
@@ -221,10 +230,10 @@ class StoredMachine(ApprovalsMachine):
         return {"id": unit, "name": unit, "children": below}
 
     async def _delegate(self) -> None:
-        database, account = self._service.database, self._account
+        desk, account = self._desks.people, self._account
         now = self._clock.now_ms()
         page = await delegations.list_delegations(
-            database, account, KEY, DelegationFilter(), limit=200
+            desk, Visit(account, KEY), DelegationFilter(), limit=200
         )
         made = {
             (item.delegation.delegator_id, item.delegation.delegate_id): item.delegation
@@ -233,12 +242,11 @@ class StoredMachine(ApprovalsMachine):
         }
         for pair in made.keys() - self.world.delegations:
             identity = made[pair].delegation_id
-            await delegations.end_delegation_now(database, account, KEY, identity, now)
+            await delegations.end_delegation_now(desk, Visit(account, KEY), identity, now)
         for delegator_id, delegate_id in self.world.delegations - made.keys():
             await delegations.create_delegation(
-                database,
-                account,
-                KEY,
+                desk,
+                Visit(account, KEY),
                 delegator_id=delegator_id,
                 delegate_id=delegate_id,
                 from_at=now,
@@ -249,14 +257,18 @@ class StoredMachine(ApprovalsMachine):
     async def _decide(self, identity: str, callback: Callback, name: str) -> Authorization:
         actor = await self._actor(name)
         judged = await authorizations.decide_rule(
-            self._service, self._account, actor, identity, callback
+            self._desks.orders, Visit(self._account, actor), identity, callback
         )
         return judged.authorization
 
     async def _offered(self, identity: str, rule: Rule, name: str) -> bool:
         actor = await self._actor(name)
-        judged = await authorizations.get_authorization(self._service, self._account, identity)
-        reach = await authorizations.reach_to_show(self._service, self._account, actor, [judged])
+        judged = await authorizations.get_authorization(
+            self._desks.orders, Visit(self._account, KEY), identity
+        )
+        reach = await authorizations.reach_to_show(
+            self._desks.orders, Visit(self._account, actor), [judged]
+        )
         document = authorization_document(judged.authorization, judged.policy, actor, reach=reach)
         return any(
             item["id"] == rule.name and item["isUserNextAuthorizer"]
@@ -267,7 +279,7 @@ class StoredMachine(ApprovalsMachine):
     async def _actor(self, name: str) -> Actor:
         if name == "key":
             return KEY
-        async with self._service.database.read() as connection:
+        async with self._database.read() as connection:
             return actor_of((await load_users(connection, self._account, [name]))[name])
 
 
@@ -278,11 +290,11 @@ def test_orders_in_a_database_are_where_the_oracle_has_them(database_url: str) -
     with asyncio.Runner() as runner:
         # What was shown a moment ago must not be remembered: histories move people in no time.
         wanted = Settings(database_url=database_url, key_cache_seconds=0)
-        service = Service.from_settings(wanted, clock=clock)
-        runner.run(service.open())
+        process = Process.from_settings(wanted, clock=clock)
+        runner.run(process.open())
         try:
             run_state_machine_as_test(
-                lambda: StoredMachine(runner, service, clock),
+                lambda: StoredMachine(runner, process, clock),
                 settings=settings(
                     max_examples=10,
                     stateful_step_count=20,
@@ -291,4 +303,4 @@ def test_orders_in_a_database_are_where_the_oracle_has_them(database_url: str) -
                 ),
             )
         finally:
-            runner.run(service.close())
+            runner.run(process.close())

@@ -15,7 +15,7 @@ import pytest
 from placet import schema
 from placet.budgets.service.audit import verify_books
 from placet.database.database import Database
-from placet.orders.service.authorizations import get_authorization
+from placet.orders.service.current import find_authorization
 from placet.schema.upgrading import upgrade_database
 from placet.settings import Settings
 from support.budgets.calls import Budgets, allocation
@@ -38,7 +38,7 @@ async def upgraded(empty_database_url: str) -> AsyncIterator[Server]:
     await database.close()
     async with running(Settings(database_url=empty_database_url)) as server:
         yield server
-        assert (await verify_books(server.service.database)).difference is None
+        assert (await verify_books(server.database)).difference is None
 
 
 @pytest.fixture
@@ -124,10 +124,9 @@ async def test_an_account_of_then_asks_for_no_other_person_and_its_orders_neithe
     upgraded: Server, old_client: Client
 ) -> None:
     assert ok(await old_client.get("/settings"))["onePersonOneLevel"] is False
-    service = upgraded.service
     for order_id in ORDERS:
         found = await _order(old_client, order_id)
-        kept = await get_authorization(service, "acme", found["id"])
+        kept = await find_authorization(upgraded.desks.orders, "acme", found["id"])
         assert kept.authorization.settings.one_person_one_level is False
     # what is chosen stays chosen, and a new account is asked for one person at each level
     changed = await old_client.call("PATCH", "/settings", json={"noRuleFired": "denied"})

@@ -22,7 +22,7 @@ async def furnish(server: Server, client: Client) -> dict[str, str]:
     unit, user, other = f"unit-of-{account}", f"ana-of-{account}", f"bea-of-{account}"
     people = [person(name, unit, account=account) for name in (user, other)]
     spare = f"spare-of-{account}"
-    await plant(server.service.database, {unit: None, spare: None}, *people, account=account)
+    await plant(server.database, {unit: None, spare: None}, *people, account=account)
     created = await client.create_dimension(unitId=unit)
     pending = await client.submit(f"order-of-{account}", unitId=unit)
     budgets = Budgets(client.http, unit)
@@ -65,7 +65,7 @@ async def _imports(server: Server, account: str) -> dict[str, Any]:
         created_at=1, changed_at=1, user_email="", user_name="",
     )  # fmt: skip
     ready = replace(uploaded, import_id=new_id(), state=ImportState.READY_TO_IMPORT)
-    async with server.service.database.write() as connection:
+    async with server.database.write() as connection:
         await insert_import(connection, uploaded)
         await insert_import(connection, ready)
     return {"importId": uploaded.import_id, "readyImportId": ready.import_id}

@@ -12,9 +12,10 @@ from fastapi import FastAPI
 
 from placet.access.service.keys import create_key
 from placet.app import create_app
+from placet.database.database import Database
 from placet.kit.clock import Clock
 from placet.people.core.permissions import Permission
-from placet.process import Service
+from placet.process import Desks, Process
 from placet.settings import Settings
 
 ALL = tuple(Permission)
@@ -103,15 +104,23 @@ class Server:
     app: FastAPI
 
     @property
-    def service(self) -> Service:
-        service: Service = self.app.state.service
-        return service
+    def process(self) -> Process:
+        process: Process = self.app.state.process
+        return process
+
+    @property
+    def desks(self) -> Desks:
+        return self.process.desks
+
+    @property
+    def database(self) -> Database:
+        return self.process.database
 
     @asynccontextmanager
     async def client(
         self, account: str = "acme", permissions: Iterable[str] = ALL
     ) -> AsyncIterator[Client]:
-        key = await create_key(self.service.database, account, permissions)
+        key = await create_key(self.database, account, permissions)
         headers = {"X-VTEX-API-AppKey": key.app_key, "X-VTEX-API-AppToken": key.app_token}
         async with self.anonymous(headers) as http:
             yield Client(http, account)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from placet.api.people.fallen import STUCK_HEADER, WAITING_HEADER
 from placet.cli.http import Connection
 from placet.cli.output import console
-from placet.orders.service.pending_approvals import Fallen
+from placet.people.core.fallen import Fallen
 
 
 def print_fallen(server: Connection) -> None:

@@ -28,16 +28,16 @@ def database_kind() -> str:
 async def token(server: Server) -> str:
     """A token of an administrator of `acme`."""
     admin = person("ana", "acme-top", [Role.ORGANIZATIONAL_UNIT_ADMIN])
-    await plant(server.service.database, {"acme-top": None}, admin)
-    return (await create_token(server.service.database, "acme", "ana")).token
+    await plant(server.database, {"acme-top": None}, admin)
+    return (await create_token(server.database, "acme", "ana")).token
 
 
 @pytest.fixture
 async def elsewhere(server: Server) -> str:
     """A token of an administrator of another account."""
     admin = person("eve", "other-top", [Role.ORGANIZATIONAL_UNIT_ADMIN], account="other")
-    await plant(server.service.database, {"other-top": None}, admin, account="other")
-    return (await create_token(server.service.database, "other", "eve")).token
+    await plant(server.database, {"other-top": None}, admin, account="other")
+    return (await create_token(server.database, "other", "eve")).token
 
 
 # `T` stands for the good token, `E` for one of another account, `W` for one of nobody.
@@ -86,7 +86,7 @@ async def test_the_first_place_with_a_token_counts_alone(
 
 
 async def test_an_app_key_counts_before_a_token(server: Server, token: str) -> None:
-    key = await create_key(server.service.database, "acme", ["ViewBuyingPolicies"])
+    key = await create_key(server.database, "acme", ["ViewBuyingPolicies"])
     headers = {"X-VTEX-API-AppKey": key.app_key, "X-VTEX-API-AppToken": key.app_token}
     async with server.anonymous(headers | {NAME: token}) as http:
         ok(await http.get(POLICIES))
@@ -96,7 +96,7 @@ async def test_an_app_key_counts_before_a_token(server: Server, token: str) -> N
 
 
 async def test_a_token_that_stands_for_a_key_is_nobodys_user_token(server: Server) -> None:
-    database = server.service.database
+    database = server.database
     key = await create_key(database, "acme", ["ViewBuyingPolicies"])
     issuer = KeyTokens(database, AppKeyCache(database, seconds=0))
     issued = await issuer.issue(key.app_key, key.app_token)

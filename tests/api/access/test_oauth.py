@@ -20,7 +20,7 @@ BUDGETS = "/2026-01/marketing-solutions/marketplace-performance-outcomes/budgets
 
 @pytest.fixture
 async def key(server: Server) -> NewKey:
-    return await create_key(server.service.database, "acme", [Permission.VIEW_BUDGET])
+    return await create_key(server.database, "acme", [Permission.VIEW_BUDGET])
 
 
 def form(key: NewKey, **more: str) -> dict[str, str]:
@@ -67,7 +67,7 @@ async def test_a_refresh_token_brings_the_next_one_of_the_same_key(
     token = ok(await asked(server, form(key)))
     again = {"grant_type": "refresh_token", "refresh_token": token["refresh_token"]}
     assert ok(await asked(server, form(key, **again)))["access_token"]
-    other = await create_key(server.service.database, "acme", [Permission.VIEW_BUDGET])
+    other = await create_key(server.database, "acme", [Permission.VIEW_BUDGET])
     assert (await asked(server, form(other, **again))).status_code == 401
     access = again | {"refresh_token": token["access_token"]}
     assert (await asked(server, form(key, **access))).status_code == 401
@@ -75,7 +75,7 @@ async def test_a_refresh_token_brings_the_next_one_of_the_same_key(
 
 async def test_a_revoked_key_makes_its_tokens_useless(server: Server, key: NewKey) -> None:
     token = ok(await asked(server, form(key)))
-    await revoke_app_key(server.service.database, key.app_key)
+    await revoke_app_key(server.database, key.app_key)
     assert (await called(server, token["access_token"])).status_code == 401
     assert (await asked(server, form(key))).status_code == 401
 

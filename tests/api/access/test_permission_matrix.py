@@ -160,7 +160,7 @@ async def test_without_good_credentials_everything_is_401(
 
 @pytest.mark.parametrize("kind", ["app key", "person"])
 async def test_no_path_leads_into_another_account(server: Server, kind: str) -> None:
-    await plant(server.service.database, {}, account="other")
+    await plant(server.database, {}, account="other")
     callers = server.client() if kind == "app key" else someone(server, list(Role))
     named = {
         operation: needs for operation, needs in GUARDED.items() if "{accountName}" in operation
@@ -201,7 +201,7 @@ async def someone(
     server: Server, roles: list[Role], *, account: str = "acme"
 ) -> AsyncIterator[httpx.AsyncClient]:
     """The calls of a person with these roles, at the top of the account's only tree of units."""
-    database, top = server.service.database, f"top-of-{account}"
+    database, top = server.database, f"top-of-{account}"
     await plant(
         database, {top: None}, person("somebody", top, roles, account=account), account=account
     )
@@ -212,9 +212,7 @@ async def someone(
 
 async def filled(server: Server, owner: Client) -> dict[str, str]:
     """One of everything in the account: the ids by the names of path parameters."""
-    await plant(
-        server.service.database, {"unit-of-acme": None}, person("ana-of-acme", "unit-of-acme")
-    )
+    await plant(server.database, {"unit-of-acme": None}, person("ana-of-acme", "unit-of-acme"))
     created = await owner.create_dimension(unitId="unit-of-acme")
     pending = await owner.submit("order-of-acme", unitId="unit-of-acme")
     budgets = Budgets(owner.http, "unit-of-acme")

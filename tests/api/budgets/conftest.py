@@ -33,7 +33,7 @@ async def dated_server(database_url: str, calendar: Calendar) -> AsyncIterator[S
     settings = Settings(database_url=database_url, key_cache_seconds=0)
     async with running(settings, clock=calendar) as server:
         yield server
-        assert (await verify_books(server.service.database)).difference is None
+        assert (await verify_books(server.database)).difference is None
 
 
 @pytest.fixture

@@ -162,7 +162,7 @@ async def test_other_errors_have_the_shape_too(server: Server, budgets: Budgets)
     failed(await http.get("/api/budgets/UNIT/u%00"), 400)
     failed(await http.get("/api/budgets/UNIT/u?name=%00"), 400)
     path = await budgets.create_path()
-    async with server.service.database.write() as connection:
+    async with server.database.write() as connection:
         await connection.exec_driver_sql("ALTER TABLE ledger_entries RENAME TO gone")
     try:
         assert "request id" in failed(await budgets.call("GET", f"{path}/statements"), 500)
@@ -170,7 +170,7 @@ async def test_other_errors_have_the_shape_too(server: Server, budgets: Budgets)
             await budgets.call("POST", f"{path}/transactions", movement()), 500
         )
     finally:
-        async with server.service.database.write() as connection:
+        async with server.database.write() as connection:
             await connection.exec_driver_sql("ALTER TABLE gone RENAME TO ledger_entries")
     assert await budgets.remaining(path) == 100
 

@@ -236,7 +236,7 @@ async def test_allocations_beyond_a_soft_budget_are_warned_of(budgets: Budgets) 
 
 async def test_a_budget_is_of_a_unit_that_there_is(server: Server, budgets: Budgets) -> None:
     kept = await budgets.create()
-    await plant(server.service.database, {"college": None, "lab-7": "college"})
+    await plant(server.database, {"college": None, "lab-7": "college"})
     for unit, words in (
         ("COLLEGE", "; did you mean `college`?"),
         ("colege", "; did you mean `college`?"),

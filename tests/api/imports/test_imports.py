@@ -45,7 +45,7 @@ async def upload(http: httpx.AsyncClient, content: bytes, name: str = "orgs.xlsx
 
 async def settled(server: Server, http: httpx.AsyncClient, import_id: str) -> Any:
     """The import once it has been worked on."""
-    assert await server.service.imports.work()
+    assert await server.process.workers.imports.work()
     return ok(await http.get(f"{IMPORTS}/{import_id}"))
 
 
@@ -101,7 +101,7 @@ async def test_a_good_workbook_becomes_units_and_people(
     async with server.client() as client:
         unit = ok(await client.http.get("/api/organization-units/v1/cc-2"))
         assert unit["name"] == "Center 2"
-    async with server.service.database.read() as connection:
+    async with server.database.read() as connection:
         found = await load_user_by_email(connection, "acme", "MEMBER-2@example.com")
     assert found is not None
     assert (found.unit_id, found.roles) == ("cc-2", {Role.ORDER_APPROVER})
@@ -135,7 +135,7 @@ async def test_what_the_user_does_not_see_is_told_before_and_after(
     assert [cell.value for cell in report["Import notes"]["A"]] == notes
     # What was imported has the digits that were seen.
     assert report["Buyer Orgs"]["K2"].value == "00123000"
-    async with server.service.database.read() as connection:
+    async with server.database.read() as connection:
         found = await load_user_by_email(connection, "acme", "member-1@example.com")
     assert found is not None
     assert found.roles == {Role.ORDER_APPROVER}

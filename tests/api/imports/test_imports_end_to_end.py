@@ -31,10 +31,10 @@ async def server(database_url: str) -> AsyncIterator[Server]:
 
 async def person(server: Server, email: str) -> dict[str, str]:
     """The headers of an imported person."""
-    async with server.service.database.read() as connection:
+    async with server.database.read() as connection:
         user = await load_user_by_email(connection, "acme", email)
     assert user is not None
-    new = await create_token(server.service.database, "acme", user.user_id, life_ms=3_600_000)
+    new = await create_token(server.database, "acme", user.user_id, life_ms=3_600_000)
     return {"VtexIdclientAutCookie": new.token}
 
 
@@ -51,7 +51,7 @@ async def test_an_imported_member_approves_an_order_of_the_imported_cost_center(
         made = ok(await http.post(IMPORTS, files={"file": ("orgs.xlsx", content)}))
         for path in (f"validate/{made['importId']}", made["importId"]):
             assert (await http.post(f"{IMPORTS}/{path}")).status_code == 204
-            assert await server.service.imports.work()
+            assert await server.process.workers.imports.work()
         authorizers: dict[str, Any] = {
             "requireAllApprovals": True,
             "authorizers": [{"type": "unit", "id": "cc-1"}],

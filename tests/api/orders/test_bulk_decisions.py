@@ -31,7 +31,7 @@ async def decide(client: Client, *items: dict[str, Any]) -> list[dict[str, Any]]
 async def ana(server: Server, client: Client) -> AsyncIterator[Client]:
     """Ana, the first of two levels of every large order."""
     people = [person("ana", None), person("cfo", None)]
-    await plant(server.service.database, {"acme": None}, *people)
+    await plant(server.database, {"acme": None}, *people)
     await client.create_dimension(rule(authorizationData=LEVELS))
     async with calling_as(server, "ana") as opened:
         yield opened

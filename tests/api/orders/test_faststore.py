@@ -347,7 +347,7 @@ async def test_every_field_is_there_however_an_order_goes_on(shop: Shop, end: st
         checked(ok(await shop.checkout.post(f"{base}/reevaluation")))
     else:
         shop.clock.advance(DAY * (3 if end == "escalated" else 7))
-        await shop.server.service.approvals.do_due()
+        await shop.server.process.workers.approvals.do_due()
     status = {"bypassed": "accepted", "judged again": "pending", "escalated": "pending"}
     old = checked(ok(await shop.checkout.get(base)))
     assert old["status"] == status.get(end, "denied")

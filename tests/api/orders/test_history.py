@@ -49,7 +49,7 @@ async def test_a_line_says_who_what_when_before_and_after_and_by_which_key(
 
 
 async def test_a_person_is_named_by_id(client: Client, server: Server) -> None:
-    await plant(server.service.database, {"acme": None}, person("ana", "acme"))
+    await plant(server.database, {"acme": None}, person("ana", "acme"))
     await client.create_dimension()
     order = await client.submit()
     async with calling_as(server, "ana") as ana:

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from placet.kit.alarm import Alarm
 from placet.orders.service.notices.approval_worker import ApprovalWorker
 from placet.orders.store.pending_approval_tables import pending_approval_table
+from placet.people.core.visit import Visit
 from placet.people.store.units import delete_units
 from support.budgets.calls import ON_ONE_STORE
 from support.clock import ManualClock
@@ -69,9 +70,9 @@ def clock() -> ManualClock:
 @pytest.fixture
 async def server(database_url: str, clock: ManualClock) -> AsyncIterator[Server]:
     async with outgoing(database_url, clock) as opened:
-        await opened.service.approvals.close()
+        await opened.process.workers.approvals.close()
         people = [person(name, unit, roles) for name, (unit, roles) in PEOPLE.items()]
-        await plant(opened.service.database, TREE, *people)
+        await plant(opened.database, TREE, *people)
         yield opened
 
 
@@ -102,11 +103,11 @@ class World:
 
     async def pass_time(self, days: int) -> None:
         self.clock.advance(days * DAY)
-        service = self.server.service
+        desk = self.server.desks.orders
         worker = ApprovalWorker(
-            service.database,
-            service.policies,
-            service.writes,
+            desk.database,
+            desk.policies,
+            desk.writes,
             clock=self.clock,
             alarm=Alarm(self.clock),
         )
@@ -146,7 +147,7 @@ async def world(server: Server, clock: ManualClock) -> AsyncIterator[World]:
         body = dimension(*RULES, requireAllRulesAcceptance=True)
         ok(await clients["key"].post("/authorization-dimensions", body))
         # A unit that is gone, however it could go.
-        async with server.service.database.write() as connection:
+        async with server.database.write() as connection:
             await delete_units(connection, "acme", ["nowhere"])
         yield World(server, clock, clients)
 
@@ -154,8 +155,8 @@ async def world(server: Server, clock: ManualClock) -> AsyncIterator[World]:
 async def test_inboxes_say_what_every_order_says_through_all_that_can_happen(world: World) -> None:
     for number, name in enumerate(NAMES):
         await world.submit(f"o-{number}", name)
-    await world.submit("several", "person", "unit", "two levels")
-    own = await world.submit("own", "unit", "anybody above", userProfileId="sara")
+    await world.submit("several", Visit("person", "unit"), "two levels")
+    own = await world.submit("own", Visit("unit", "anybody above"), userProfileId="sara")
     before = await world.check()
     assert before["cfo"] == ["several", "o-9", "o-0"]
     assert "o-2" in before["sara"]
@@ -207,7 +208,7 @@ async def test_an_order_judged_again_or_edited_leaves_no_trace_in_old_inboxes(
         await world.key.delete(f"/authorization-dimensions/{item['id']}")
     ok(await world.key.post(f"{PATH}/{pending['id']}/reevaluation"))
     assert set(map(len, (await world.check()).values())) == {0}
-    async with world.server.service.database.read() as connection:
+    async with world.server.database.read() as connection:
         query = select(func.count()).select_from(pending_approval_table)
         assert await connection.scalar(query) == 0
 
@@ -215,7 +216,7 @@ async def test_an_order_judged_again_or_edited_leaves_no_trace_in_old_inboxes(
 async def test_orders_of_a_units_only_approver_wait_for_the_nearest_above_with_another(
     world: World,
 ) -> None:
-    mine = await world.submit("mine", "unit", "slow last", userProfileId="sara")
+    mine = await world.submit("mine", Visit("unit", "slow last"), userProfileId="sara")
     await world.submit("other", "unit", userProfileId="nils")
     inboxes = await world.check()
     assert (inboxes["sara"], inboxes["boss"]) == (["other"], ["mine"])
@@ -323,7 +324,7 @@ async def test_finding_an_inbox_scans_no_table(world: World) -> None:
         assert await world.inbox("sara") == ["o-1"]
     found = [item for item in seen if item.reads and "pending_approvals" in item.sql]
     assert found
-    async with world.server.service.database.read() as connection:
+    async with world.server.database.read() as connection:
         for statement, parameters in found:
             plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
             lines = [row[3] for row in plan]

@@ -79,7 +79,7 @@ async def test_an_order_of_an_earlier_version_is_the_same_document(
     server: Server, client: Client
 ) -> None:
     placed = await send(client, ORDER)
-    async with server.service.database.write() as connection:
+    async with server.database.write() as connection:
         await connection.execute(text("UPDATE authorizations SET order_text = NULL"))
     assert json.loads(await read(client, f"{placed['id']}/order")) == json.loads(ORDER)
     assert json.loads(await read(client, "order/o-1?expand=order"))["order"] == json.loads(ORDER)
@@ -89,7 +89,7 @@ async def test_an_order_of_an_earlier_version_is_the_same_document(
 async def test_who_may_not_see_the_authorization_sees_no_order(
     server: Server, client: Client
 ) -> None:
-    await plant(server.service.database, {"acme": None, "other": None})
+    await plant(server.database, {"acme": None, "other": None})
     await hire(server, "ana", "acme", [Role.BUYER])
     await hire(server, "eve", "other", [Role.BUYER])
     placed = await send(client, ORDER, userProfileId="ana")

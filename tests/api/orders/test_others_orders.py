@@ -110,7 +110,7 @@ class Company:
         self.orders[order_id] = ok(await self.key.post(ORDERS, body))
 
     async def delegate(self, delegator: str, delegate: str) -> str:
-        now = self.server.service.clock.now_ms()
+        now = self.server.desks.orders.clock.now_ms()
         span = {"from": timestamp(now), "until": timestamp(now + 86_400_000)}
         body = {"delegatorId": delegator, "delegateId": delegate, **span}
         delegation_id: str = ok(await self.key.post("/delegations", body))["id"]
@@ -152,14 +152,14 @@ class Company:
         return (await self.clients[who].post(path, score(order, points))).status_code
 
     async def change(self, *people: User) -> None:
-        async with self.server.service.database.write() as connection:
+        async with self.server.database.write() as connection:
             await put_users(connection, people)
 
 
 @pytest.fixture
 async def company(server: Server) -> AsyncIterator[Company]:
     """Two buyers with their units, and people beside them."""
-    await plant(server.service.database, UNITS, *PEOPLE.values())
+    await plant(server.database, UNITS, *PEOPLE.values())
     async with AsyncExitStack() as stack:
         clients = {
             name: await stack.enter_async_context(calling_as(server, name)) for name in PEOPLE
@@ -312,7 +312,7 @@ async def test_an_order_out_of_sight_cannot_be_told_from_none(placed: Company) -
 async def test_who_belongs_to_the_unit_above_all_sees_all(server: Server) -> None:
     people = [person("hugo", "hq", ADMIN), person("hans", "hq", APPROVER), person("bob", "hq")]
     people[2] = replace(people[2], roles=frozenset({Role.BUYER}))
-    await plant(server.service.database, {"hq": None, "plant": "hq"}, *people)
+    await plant(server.database, {"hq": None, "plant": "hq"}, *people)
     async with server.client() as key, AsyncExitStack() as stack:
         clients = {
             each.user_id: await stack.enter_async_context(calling_as(server, each.user_id))
@@ -329,7 +329,7 @@ async def test_who_belongs_to_the_unit_above_all_sees_all(server: Server) -> Non
         cancelled = f"{ORDERS}/{company.orders['o-3']['id']}/reevaluation"
         refused(await clients["hugo"].post(cancelled), 409)
         # Beside a second tree, the unit is not above all any more.
-        await plant(server.service.database, {"rival": None})
+        await plant(server.database, {"rival": None})
         assert await company.listed("hugo") == await company.shown("hugo") == ["o-1"]
 
 
@@ -345,7 +345,7 @@ async def test_a_list_is_found_without_scanning_the_orders(placed: Company) -> N
             await placed.listed(who)
     found = [item for item in seen if item.reads and "authorization_people" in item.sql]
     assert len(found) == 3
-    async with placed.server.service.database.read() as connection:
+    async with placed.server.database.read() as connection:
         for statement, parameters in found:
             plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
             lines = [row[3] for row in plan]

@@ -34,7 +34,7 @@ PEOPLE = [
 async def people(server: Server) -> None:
     """Two trees of units with people in them."""
     units = {"acme": None, "sales": "acme", "abroad": None}
-    await plant(server.service.database, units, *PEOPLE)
+    await plant(server.database, units, *PEOPLE)
 
 
 @pytest.fixture

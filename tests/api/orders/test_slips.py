@@ -31,7 +31,7 @@ CASES = yaml.safe_load(Path(__file__).with_name("slips.yaml").read_text("utf-8")
 async def college(server: Server, client: Client) -> Client:
     """An account with units, in which the college denies what costs more than 1000."""
     nomad = person("nomad", None, [Role.BUYER])
-    await plant(server.service.database, UNITS, nomad, person("ann", "acme"))
+    await plant(server.database, UNITS, nomad, person("ann", "acme"))
     for unit in ("college", "acme"):
         cap = rule("Cap", "value > 1000", effect=1)
         await client.create_dimension(cap, unitId=unit)
@@ -81,7 +81,7 @@ async def test_the_account_says_what_becomes_of_them(
 async def test_who_is_asked_belongs_to_the_topmost_unit_or_is_a_key(
     server: Server, college: Client
 ) -> None:
-    await plant(server.service.database, {}, person("cleo", "college"))
+    await plant(server.database, {}, person("cleo", "college"))
     ok(await college.call("PATCH", SETTINGS, json={"unknownUnit": "pending"}))
     placed = ok(await college.post(ORDERS, order("o-1", "colege", 5)))
     async with calling_as(server, "cleo") as cleo:
@@ -158,7 +158,7 @@ async def test_an_order_whose_unit_is_gone_is_not_judged_again(
     body = order("o-1", "école", 5)
     placed = ok(await college.post(ORDERS, body))
     assert placed["status"] == "pending"
-    async with server.service.database.write() as connection:
+    async with server.database.write() as connection:
         await delete_units(connection, "acme", ["école"])
     await _announce(college)
     message = refused(await college.post(f"{ORDERS}/{placed['id']}/reevaluation"), 409)
@@ -176,7 +176,7 @@ async def test_another_server_learns_of_a_new_unit_before_it_refuses(
     """What a server remembers of the tree may be old; a refusal may not."""
     async with running(Settings(database_url=database_url)) as second, second.client() as there:
         refused(await there.post(ORDERS, order("o-1", "new", 5)), 400)
-        await plant(server.service.database, {"new": "acme"})
+        await plant(server.database, {"new": "acme"})
         await _announce(college)
         assert ok(await there.post(ORDERS, order("o-1", "new", 5)))["status"] == "accepted"
 
@@ -188,6 +188,6 @@ async def _announce(client: Client) -> None:
 
 async def test_a_slip_is_found_among_very_many_units(server: Server, client: Client) -> None:
     many = {"root": None} | {f"unit-{number:04}": "root" for number in range(1500)}
-    await plant(server.service.database, many | {"zoology": "root"})
+    await plant(server.database, many | {"zoology": "root"})
     message = refused(await client.post(ORDERS, order("o-1", "zoolgy")), 400)
     assert message.endswith("no unit `zoolgy`; did you mean `zoology`?")

@@ -51,7 +51,7 @@ async def shop(server: Server, client: Client) -> AsyncIterator[Shop]:
     budgets = Budgets(client.http, "acme")
     made = await budgets.create(allocation(100), enforcement="HARD")
     yield Shop(client, budgets, made["id"], made["allocations"][0]["id"])
-    assert (await verify_books(server.service.database)).difference is None
+    assert (await verify_books(server.database)).difference is None
 
 
 async def test_the_life_of_an_order_is_read_off_its_reservation(shop: Shop) -> None:
@@ -124,7 +124,7 @@ async def euros(server: Server, client: Client) -> AsyncIterator[Shop]:
     budgets = Budgets(client.http, "acme")
     made = await budgets.create(allocation(100), enforcement="HARD", currency="EUR")
     yield Shop(client, budgets, made["id"], made["allocations"][0]["id"])
-    assert (await verify_books(server.service.database)).difference is None
+    assert (await verify_books(server.database)).difference is None
 
 
 def _order(shop: Shop, stated: Any, amount: float = 30, **line: Any) -> dict[str, Any]:

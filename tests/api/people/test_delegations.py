@@ -51,14 +51,14 @@ async def server(database_url: str, clock: ManualClock) -> AsyncIterator[Server]
     settings = Settings(database_url=database_url, key_cache_seconds=0)
     async with running(settings, clock=clock) as opened:
         units = {"acme": None, "managers": "acme", "sales": "acme"}
-        await plant(opened.service.database, units, *PEOPLE.values())
+        await plant(opened.database, units, *PEOPLE.values())
         yield opened
 
 
 @asynccontextmanager
 async def calls_of(server: Server, user_id: str) -> AsyncIterator[Client]:
     """The calls of a person."""
-    made = await create_token(server.service.database, "acme", user_id)
+    made = await create_token(server.database, "acme", user_id)
     async with server.anonymous({"VtexIdclientAutCookie": made.token}) as http:
         yield Client(http, "acme")
 
@@ -113,7 +113,7 @@ async def test_nobody_becomes_a_stand_in_by_the_own_hand(
     server: Server, clock: ManualClock
 ) -> None:
     boss = person("boss", "acme", [Role.BUYING_POLICY_MANAGER, Role.ORDER_APPROVER])
-    async with server.service.database.write() as connection:
+    async with server.database.write() as connection:
         await put_users(connection, [boss])
     async with calls_of(server, "boss") as calls:
         refused(await calls.post(PATH, delegation(clock, "boss", delegatorId="ana")), 403)
@@ -161,7 +161,7 @@ async def test_two_people_have_one_delegation_at_a_time(
 async def test_nobody_stands_in_too_often(server: Server, ana: Client, clock: ManualClock) -> None:
     now = clock.now_ms()
     people = [person(f"p-{number}", "managers") for number in range(MAX_DELEGATORS)]
-    async with server.service.database.write() as connection:
+    async with server.database.write() as connection:
         await put_users(connection, people)
         for number, one in enumerate(people):
             made = Delegation(
@@ -213,7 +213,7 @@ async def rivals(server: Server) -> None:
     """Another buyer beside `acme`, and people who manage policies here and there."""
     manager = [Role.BUYING_POLICY_MANAGER]
     await plant(
-        server.service.database,
+        server.database,
         {"rival": None},
         person("rita", "rival"),
         person("max", "sales", manager),
@@ -379,7 +379,7 @@ async def test_what_the_delegator_may_do_counts_when_it_is_done(
     await client.create_dimension(rule(authorizationData=BY_MANAGERS))
     order = await client.submit()
     ok(await ana.post(PATH, delegation(clock)))
-    async with server.service.database.write() as connection:
+    async with server.database.write() as connection:
         # Somebody else has to be left, or the unit above would stand in for the whole unit.
         await put_users(connection, [replace(PEOPLE["ana"], **change), person("fay", "managers")])
     assert await decide(bea, order) == status
@@ -413,7 +413,7 @@ async def test_stand_ins_are_found_from_both_sides(
     ok(await ana.post(PATH, delegation(clock, "cora")))
     ok(await bea.post(PATH, delegation(clock, "cora")))
     now = clock.now_ms()
-    async with server.service.database.read() as connection:
+    async with server.database.read() as connection:
         people = await stand_ins(connection, "acme", ["ana", "bea", "dan"], now)
         delegators = await standing_in(connection, "acme", "cora", now)
         assert await standing_in(connection, "globex", "cora", now) == ()

@@ -26,7 +26,7 @@ BUYERS = {"north": None, "north-lab": "north", "south": None}
 async def admin(
     server: Server, unit_id: str | None, units: dict[str, str | None]
 ) -> AsyncIterator[httpx.AsyncClient]:
-    database = server.service.database
+    database = server.database
     roles = [Role.ORGANIZATIONAL_UNIT_ADMIN]
     await plant(database, units, person("ana", unit_id, roles))
     made = await create_token(database, "acme", "ana")
@@ -56,8 +56,8 @@ async def test_people_spend_from_budgets_of_their_unit_and_above(
     server: Server, client: Client
 ) -> None:
     paths = {unit: await Budgets(client.http, unit).create_path() for unit in BUYERS}
-    await plant(server.service.database, BUYERS, person("ben", "north-lab", [Role.BUYER]))
-    made = await create_token(server.service.database, "acme", "ben")
+    await plant(server.database, BUYERS, person("ben", "north-lab", [Role.BUYER]))
+    made = await create_token(server.database, "acme", "ben")
     async with server.anonymous({"VtexIdclientAutCookie": made.token}) as http:
         for unit, path in paths.items():
             _, budget_id, _, allocation_id = path.split("/")

@@ -145,7 +145,7 @@ async def test_every_operation_answers_as_the_contract_says(
 async def test_what_cannot_be_is_refused_and_changes_nothing(
     server: Server, client: Client, method: str, path: str, body: Any, status: int, words: str
 ) -> None:
-    await plant(server.service.database, TREE, person("una", "north"), person("yan", None))
+    await plant(server.database, TREE, person("una", "north"), person("yan", None))
     before = ok(await client.http.get(UNITS))
     answer = await client.http.request(method, path, json=body)
     assert words in refused(answer, status)
@@ -154,7 +154,7 @@ async def test_what_cannot_be_is_refused_and_changes_nothing(
 
 
 async def test_units_are_listed_by_name_page_by_page(server: Server, client: Client) -> None:
-    await plant(server.service.database, TREE)
+    await plant(server.database, TREE)
     for name in ("ÉTÉ 50%", "été 500"):
         ok(await client.http.post(UNITS, json={"name": name}))
 
@@ -173,7 +173,7 @@ async def test_units_are_listed_by_name_page_by_page(server: Server, client: Cli
 
 
 async def test_children_are_those_below(server: Server, client: Client) -> None:
-    await plant(server.service.database, TREE)
+    await plant(server.database, TREE)
     direct = ok(await client.http.get(f"{UNITS}/acme/children"))
     assert ids(direct) == ["design", "sales"]
     every = ok(await client.http.get(f"{UNITS}/acme/children?shallowSearch=false"))
@@ -183,7 +183,7 @@ async def test_children_are_those_below(server: Server, client: Client) -> None:
 
 
 async def test_a_unit_can_be_made_below_another(server: Server, client: Client) -> None:
-    await plant(server.service.database, TREE)
+    await plant(server.database, TREE)
     unit = ok(await client.http.post(UNITS, json={"name": "West", "parentId": "sales"}))
     assert unit["path"] == {"ids": f"acme/acme/sales/{unit['id']}"}
     assert ok(await client.http.get(f"{UNITS}/{unit['id']}"))["path"] == unit["path"]
@@ -193,7 +193,7 @@ async def test_people_are_in_one_unit_and_move_only_when_forced(
     server: Server, client: Client
 ) -> None:
     people = [person("una", "north"), person("vic", "sales"), person("yan", None)]
-    await plant(server.service.database, TREE, *people)
+    await plant(server.database, TREE, *people)
 
     async def add(force: str, *users: str) -> tuple[list[str], list[str]]:
         path = f"{MEMBERS}/sales/users?force={force}"
@@ -220,9 +220,9 @@ async def test_people_are_in_one_unit_and_move_only_when_forced(
 
 @pytest.mark.parametrize("needed_by", ["person", "budget", "dimension", "rule"])
 async def test_a_unit_that_is_needed_stays(server: Server, client: Client, needed_by: str) -> None:
-    await plant(server.service.database, TREE)
+    await plant(server.database, TREE)
     if needed_by == "person":
-        await plant(server.service.database, {}, person("una", "north"))
+        await plant(server.database, {}, person("una", "north"))
     elif needed_by == "budget":
         created = await client.http.post("/api/budgets/unit/north", json=budget())
         assert created.is_success, created.text
@@ -242,7 +242,7 @@ async def test_a_unit_that_is_needed_stays(server: Server, client: Client, neede
 async def test_a_unit_that_an_order_waits_for_stays_until_the_order_is_judged_again(
     server: Server, client: Client
 ) -> None:
-    await plant(server.service.database, TREE)
+    await plant(server.database, TREE)
     waiting = rule(authorizationData={"authorizers": [{"type": "unit", "id": "design"}]})
     dimension = await client.create_dimension(waiting, unitId="acme")
     order = await client.submit("o-1", unitId="north")
@@ -256,7 +256,7 @@ async def test_a_unit_that_an_order_waits_for_stays_until_the_order_is_judged_ag
 async def test_a_unit_with_only_inactive_people_goes_and_they_stay_on_record(
     server: Server, client: Client
 ) -> None:
-    await plant(server.service.database, TREE, person("una", "north", active=False))
+    await plant(server.database, TREE, person("una", "north", active=False))
     assert (await client.http.delete(f"{UNITS}/acme?cascade=true")).status_code == 204
     assert ids(ok(await client.http.get(UNITS))) == ["solo"]
     assert ok(await client.get("/users/una"))["unitId"] is None
@@ -265,7 +265,7 @@ async def test_a_unit_with_only_inactive_people_goes_and_they_stay_on_record(
 async def test_a_move_and_a_renaming_count_from_the_next_order_on(
     server: Server, client: Client
 ) -> None:
-    await plant(server.service.database, TREE)
+    await plant(server.database, TREE)
     await client.create_dimension(rule(effect=1, expression="true"), unitId="solo")
     first = await client.submit("o-1", unitId="north")
     assert (first["status"], first["units"]) == ("accepted", ["north", "sales", "acme"])
@@ -280,7 +280,7 @@ async def test_a_move_and_a_renaming_count_from_the_next_order_on(
 
 
 async def test_a_rule_file_keeps_units_that_people_are_in(server: Server, client: Client) -> None:
-    await plant(server.service.database, TREE, person("una", "north"))
+    await plant(server.database, TREE, person("una", "north"))
     file = {"account": "acme", "dimensions": [dimension()]}
     without = file | {"units": [{"id": "acme", "name": "Acme & Sons"}]}
     message = refused(await client.put("/rule-file?delete=true", without), 409)
@@ -303,7 +303,7 @@ async def test_a_rule_file_keeps_units_that_people_are_in(server: Server, client
 async def test_a_rule_file_without_units_leaves_the_tree_alone(
     server: Server, client: Client
 ) -> None:
-    await plant(server.service.database, TREE, person("una", "north"))
+    await plant(server.database, TREE, person("una", "north"))
     before = ok(await client.http.get(UNITS))
     file = {"account": "acme", "dimensions": [dimension()]}
     answer = ok(await client.put("/rule-file", file))["units"]
@@ -314,7 +314,7 @@ async def test_a_rule_file_without_units_leaves_the_tree_alone(
 async def test_what_stays_the_same_in_a_rule_file_keeps_its_time_of_change(
     server: Server, client: Client
 ) -> None:
-    await plant(server.service.database, {"acme": None, "sales": "acme"})
+    await plant(server.database, {"acme": None, "sales": "acme"})
     units = [{"id": "acme", "name": "Acme", "children": [{"id": "sales", "name": "Selling"}]}]
     ok(await client.put("/rule-file", {"account": "acme", "dimensions": [], "units": units}))
     acme, selling = ok(await client.http.get(UNITS))
@@ -360,7 +360,7 @@ async def test_each_operation_wants_its_permission(
 
 
 async def test_other_accounts_see_nothing(server: Server, client: Client) -> None:
-    await plant(server.service.database, TREE, person("una", "north"))
+    await plant(server.database, TREE, person("una", "north"))
     async with server.client("other") as other:
         assert ok(await other.http.get(UNITS)) == ok(await other.http.get(f"{UNITS}/roots")) == []
         for path in ("north", "north/children", "una/unit"):
@@ -377,7 +377,7 @@ async def test_other_accounts_see_nothing(server: Server, client: Client) -> Non
 
 
 async def test_a_person_manages_the_own_unit_with_a_token(server: Server) -> None:
-    await plant(server.service.database, TREE, person("vic", "design"))
+    await plant(server.database, TREE, person("vic", "design"))
     await hire(server, "una", "sales", ["Organizational Unit Admin"])
     await hire(server, "wim", "north", ["Buyer"])
     async with calling_as(server, "una") as una, calling_as(server, "wim") as wim:
@@ -398,9 +398,9 @@ async def test_a_person_manages_the_own_unit_with_a_token(server: Server) -> Non
 async def test_a_new_dimension_belongs_to_the_unit_of_the_person_who_makes_it(
     server: Server, client: Client
 ) -> None:
-    await plant(server.service.database, TREE)
+    await plant(server.database, TREE)
     await hire(server, "una", "sales", ["Organizational Unit Admin"])
-    await plant(server.service.database, {}, person("yan", None, ["Buying Policy Manager"]))
+    await plant(server.database, {}, person("yan", None, ["Buying Policy Manager"]))
     body = {name: value for name, value in dimension().items() if name != "unitId"}
     async with calling_as(server, "una") as una, calling_as(server, "yan") as yan:
         assert ok(await una.post("/authorization-dimensions", body))["unitId"] == "sales"

@@ -27,7 +27,7 @@ UNA = {
 async def test_a_person_is_put_on_record_changed_and_deactivated(
     server: Server, client: Client
 ) -> None:
-    await plant(server.service.database, TREE)
+    await plant(server.database, TREE)
     by_id = UNA | {"roles": [Role.ORDER_APPROVER.guid.upper(), "buyer", "Buyer"]}
     created = ok(await client.put("/users/una", by_id))
     times = {name: created.pop(name) for name in ("createdAt", "updatedAt")}
@@ -110,7 +110,7 @@ async def test_people_are_listed_page_by_page(
     server: Server, client: Client, query: str, found: list[str]
 ) -> None:
     await plant(
-        server.service.database,
+        server.database,
         TREE,
         person("una", "sales", email="una@acme.example"),
         person("vic", "north", ["Buyer"]),
@@ -160,7 +160,7 @@ async def test_what_nobody_sees_is_in_no_name_and_no_address(
 async def test_an_id_that_fits_in_no_path_or_cannot_be_shown_is_refused(
     server: Server, client: Client, user_id: str
 ) -> None:
-    await plant(server.service.database, TREE)
+    await plant(server.database, TREE)
     path = "/api/vtexid/organization-units/sales/users"
     answer = await client.http.post(path, json={"userIds": ["una", user_id]})
     assert "a user id must " in refused(answer, 400)
@@ -183,7 +183,7 @@ async def test_a_deactivated_person_is_brought_back_only_where_that_is_said(
 async def test_a_deactivated_person_is_not_brought_back_by_a_unit(
     server: Server, client: Client
 ) -> None:
-    await plant(server.service.database, TREE, person("una", None, active=False))
+    await plant(server.database, TREE, person("una", None, active=False))
     path = "/api/vtexid/organization-units/sales/users?force=true"
     assert ok(await client.http.post(path, json={"userIds": ["una"]}))["addedUserIds"] == ["una"]
     una = ok(await client.get("/users/una"))

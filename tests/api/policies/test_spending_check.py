@@ -24,7 +24,7 @@ FITS = {
 @pytest.fixture
 async def allocation(server: Server, client: Client) -> dict[str, str]:
     """An allocation of 1000 of the unit `acme`, as spending lines name it."""
-    await plant(server.service.database, {"acme": None})
+    await plant(server.database, {"acme": None})
     path = await Budgets(client.http, "acme").create_path(amount=1000, allocations=[1000])
     _, budget_id, _, allocation_id = path.split("/")
     return {"budgetId": budget_id, "allocationId": allocation_id}

@@ -21,7 +21,7 @@ async def test_a_running_server_is_alive_and_ready(server: Server) -> None:
 
 
 async def test_a_server_on_another_schema_is_alive_and_not_ready(server: Server) -> None:
-    async with server.service.database.write() as connection:
+    async with server.database.write() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     async with server.anonymous() as http:
         ok(await http.get("/healthz"))

@@ -23,10 +23,10 @@ pytestmark = pytest.mark.anyio
 @asynccontextmanager
 async def dimensions_away(server: Server) -> AsyncIterator[None]:
     """The table is missing within the block; other tests use the same database afterwards."""
-    async with server.service.database.write() as connection:
+    async with server.database.write() as connection:
         await connection.execute(text("ALTER TABLE dimensions RENAME TO dimensions_away"))
     yield
-    async with server.service.database.write() as connection:
+    async with server.database.write() as connection:
         await connection.execute(text("ALTER TABLE dimensions_away RENAME TO dimensions"))
 
 

@@ -24,6 +24,7 @@ from placet.imports.store.imports import claim_import
 from placet.kit.clock import SystemClock
 from placet.kit.ids import new_id
 from placet.people.core.roles import Role
+from placet.process import import_desk
 from placet.schema import upgrade
 from support.workbooks import file_of, member, organization
 
@@ -51,11 +52,11 @@ def reading(content: bytes) -> float:
 
 async def worked(database: Database, percentages: list[int]) -> tuple[StoredImport, float]:
     begun = time.perf_counter()
-    owner, clock = new_id(), SystemClock()
+    owner, desk = new_id(), import_desk(database, SystemClock())
     async with database.write() as connection:
-        entry = await claim_import(connection, owner, clock.now_ms(), LEASE_MS)
+        entry = await claim_import(connection, owner, desk.clock.now_ms(), LEASE_MS)
     assert entry is not None
-    job = ImportJob(database, entry, owner=owner, clock=clock, told=percentages.append)
+    job = ImportJob(desk, entry, owner=owner, told=percentages.append)
     ended = await job.run()
     return ended, time.perf_counter() - begun
 

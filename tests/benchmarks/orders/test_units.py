@@ -19,6 +19,8 @@ from placet.orders.core.submission import Submission
 from placet.orders.service.authorizations import submit
 from placet.orders.service.directory import unit_reach
 from placet.people.core.actor import Actor, ActorKind
+from placet.people.core.permissions import Permission
+from placet.people.core.visit import Visit
 from placet.people.service.units import rename_unit
 from placet.people.store.units import count_units
 from placet.policies.core.model import Dimension, DimensionDraft
@@ -34,7 +36,7 @@ ROUNDS, REPEATS = 15, 10
 MOST_DIMENSIONS = 5_000
 # How much slower the largest account may be than the smallest.
 ALLOWED = 1.5
-MACHINE = Actor(ActorKind.APP_KEY, "placet-acme-A")
+MACHINE = Actor(ActorKind.APP_KEY, "placet-acme-A", frozenset(Permission))
 WAY = [f"way{level}" for level in range(DEPTH)]
 
 
@@ -50,7 +52,7 @@ async def grow(server: Server, account: str, size: int) -> None:
     }
     people = [person(f"p-{unit}", unit, ["Buyer"], account=account) for unit in parents]
     people.append(person("approver", WAY[0], account=account))
-    database = server.service.database
+    database = server.database
     await plant(database, parents, *people, account=account)
     placed = [_dimension(unit) for unit in [*WAY, *others[:MOST_DIMENSIONS]]]
     async with database.write() as connection:
@@ -70,19 +72,19 @@ def _dimension(unit: str) -> Dimension:
 async def test_a_decision_costs_the_same_in_any_tree(
     server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    service = server.service
+    desks = server.desks
 
     async def known(account: str) -> None:
         document = submission(new_id(), 100, unitId=WAY[-1])
-        await submit(service, account, MACHINE, Submission.model_validate(document))
+        await submit(desks.orders, Visit(account, MACHINE), Submission.model_validate(document))
 
     async def changed(account: str) -> None:
         # Every policy of the account is read and compiled afresh after this.
-        await rename_unit(service, account, MACHINE, WAY[-1], new_id())
+        await rename_unit(desks.people, Visit(account, MACHINE), WAY[-1], new_id())
         await known(account)
 
     async def above(account: str) -> None:
-        async with service.database.read() as connection:
+        async with server.database.read() as connection:
             found = (await unit_reach(connection, account, WAY)).fallbacks
         assert found == dict.fromkeys(WAY[1:], WAY[0])
 
@@ -93,7 +95,7 @@ async def test_a_decision_costs_the_same_in_any_tree(
         "decision after a change of the tree": changed,
         "who decides where nobody can": above,
     }
-    store = "sqlite" if service.database.embedded else "postgresql"
+    store = "sqlite" if server.database.embedded else "postgresql"
     ratios = {}
     for name, call in kinds.items():
         times = await _compared(call)

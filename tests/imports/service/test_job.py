@@ -32,11 +32,13 @@ from placet.imports.service.job import LEASE_MS
 from placet.imports.service.worker import ImportWorker
 from placet.imports.store.tables import buyer_unit_table
 from placet.kit.characters import normalized
-from placet.kit.clock import Clock
+from placet.kit.clock import Clock, SystemClock
+from placet.orders.service.pending_approvals import follow_directory
 from placet.people.core.roles import Role
 from placet.people.store.people_tables import user_table
 from placet.people.store.units import load_units
 from placet.people.store.users import load_users
+from placet.process import import_desk
 from support.clock import ManualClock
 from support.people.units import person, plant
 from support.process import server_process
@@ -65,7 +67,7 @@ def company(people: int, seed: int = 0) -> tuple[list[Row], list[Row], list[Row]
 
 
 def worker(database: Database, clock: Clock | None = None) -> ImportWorker:
-    return ImportWorker(database, keep_ms=10**12, clock=clock)
+    return ImportWorker(import_desk(database, clock or SystemClock()), keep_ms=10**12)
 
 
 async def uploaded(database: Database, content: bytes) -> StoredImport:
@@ -139,7 +141,7 @@ async def test_people_of_units_that_no_import_made_are_left_where_they_are(
     assert found.result["problems"] == [f"sheet `Members`, row 2, column `Email`: {reason}"]
     records = members(read_workbook(file_of([], [], rows)))
     async with database.write() as connection:
-        failures = await apply_records(connection, "acme", list(records), 1)
+        failures = await apply_records(connection, "acme", list(records), 1, follow_directory)
         users = await load_users(connection, "acme", ["boss", "below"])
     assert [failure.message for failure in failures] == [reason]
     assert (users["boss"].unit_id, users["below"].unit_id) == ("hq", "cc-0")
@@ -161,7 +163,7 @@ async def test_an_id_that_is_another_in_other_case_by_now_is_no_new_unit(
     book = read_workbook(rows)
     async with database.write() as connection:
         records = [*organizations(book), *cost_centers(book)]
-        failures = await apply_records(connection, "acme", records, 1)
+        failures = await apply_records(connection, "acme", records, 1, follow_directory)
     assert reasons[0] in [failure.message for failure in failures]
     async with database.read() as connection:
         assert [unit.id for unit in await load_units(connection, "acme")] == ["ORG-1"]

@@ -51,7 +51,7 @@ async def test_a_server_delivers_by_itself_as_its_settings_say(
     settings = Settings(database_url=database_url, **OUTGOING)
     async with receiving() as receiver, running(settings) as server:
         await store(database, receiver.url(), {"n": 1})
-        server.service.outbox.wake()
+        server.process.workers.outbox.wake()
         await receiver.arrived.wait()
     [request] = receiver.requests
     [secret] = WebhookSecrets(SECRET).of_account("acme")
@@ -67,7 +67,7 @@ async def test_a_server_that_shall_not_deliver_does_not(
     settings = Settings(database_url=database_url, outbox_worker=False, **OUTGOING)
     async with receiving() as receiver, running(settings) as server:
         await store(database, receiver.url(), 1)
-        server.service.outbox.wake()
+        server.process.workers.outbox.wake()
     assert receiver.requests == []
 
 

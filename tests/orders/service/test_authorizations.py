@@ -37,7 +37,7 @@ async def test_racing_edits_of_one_order_leave_one_latest_revision(
     answers = await asyncio.gather(*(client.submit(value=60_000 + n) for n in range(20)))
     assert len({answer["id"] for answer in answers}) == 20
     columns = authorization_table.c
-    async with server.service.database.read() as connection:
+    async with server.database.read() as connection:
         rows = (await connection.execute(select(columns.revision, columns.latest))).all()
     assert sorted(row.revision for row in rows) == list(range(1, 21))
     assert [row.revision for row in rows if row.latest] == [20]
@@ -98,7 +98,7 @@ async def test_every_change_is_one_line_of_history(client: Client, server: Serve
     await client.submit(value=99_000)
     columns = authorization_event_table.c
     query = select(func.count()).where(columns.authorization_id == pending["id"])
-    async with server.service.database.read() as connection:
+    async with server.database.read() as connection:
         assert await connection.scalar(query) == 3
     explanation = ok(await client.get(f"/commercial-authorizations/{pending['id']}/explanation"))
     assert [event["after"] for event in explanation["history"]] == [

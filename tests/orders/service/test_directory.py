@@ -8,6 +8,8 @@ from placet.database.database import Database
 from placet.orders.core.reach import Few
 from placet.orders.service.directory import unit_reach
 from placet.people.core.actor import Actor, ActorKind
+from placet.people.core.permissions import Permission
+from placet.people.core.visit import Visit
 from placet.people.service.units import move_unit
 from placet.people.store.units import StaffedUnit, load_staffed_units
 from support.people.units import person, plant
@@ -101,11 +103,11 @@ async def test_a_role_with_wildcards_in_its_name_is_taken_literally(database: Da
 
 
 async def test_a_moved_unit_falls_to_those_above_its_new_place(server: Server) -> None:
-    service = server.service
-    await plant(service.database, TREE, person("1", "acme"), person("2", "solo"))
-    machine = Actor(ActorKind.APP_KEY, "k")
-    await move_unit(service, "acme", machine, "sales", "solo")
-    async with service.database.read() as connection:
+    desks = server.desks
+    await plant(desks.orders.database, TREE, person("1", "acme"), person("2", "solo"))
+    machine = Actor(ActorKind.APP_KEY, "k", frozenset(Permission))
+    await move_unit(desks.people, Visit("acme", machine), "sales", "solo")
+    async with desks.orders.database.read() as connection:
         assert (await unit_reach(connection, "acme", ["north", "design"])).fallbacks == {
             "north": "solo",
             "design": "acme",

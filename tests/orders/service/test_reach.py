@@ -8,6 +8,7 @@ from placet.database.database import Database
 from placet.orders.core.reach import NO_REACH
 from placet.orders.service.reach import deciding_reach, reader_reach
 from placet.people.core.actor import Actor, ActorKind
+from placet.people.core.visit import Visit
 from placet.policies.core.model import Authorizer, AuthorizerType
 from support.orders.scene import NOW, Scene
 from support.people.units import person, plant
@@ -63,7 +64,7 @@ async def test_nothing_is_read_to_decide_what_needs_nothing(
 ) -> None:
     with statements() as seen:
         reach = await deciding_reach(
-            staffed, "acme", actor, scene.authorization, scene.policy, now=NOW
+            staffed, Visit("acme", actor), scene.authorization, scene.policy, now=NOW
         )
     assert (reach, seen) == (NO_REACH, [])
 
@@ -73,14 +74,14 @@ async def test_nothing_is_read_to_show_a_key_what_waits_for_nobody_by_name(
 ) -> None:
     shown = [(item.authorization, item.policy) for item in (order(), order(when="false"))]
     with statements() as seen:
-        assert await reader_reach(staffed, "acme", KEY, shown, now=NOW) == NO_REACH
+        assert await reader_reach(staffed, Visit("acme", KEY), shown, now=NOW) == NO_REACH
     assert seen == []
 
 
 async def test_units_without_approvers_have_stand_ins_and_addresses(staffed: Database) -> None:
     scene = order("unit empty", "unit sales", "user ana")
     shown = [(scene.authorization, scene.policy)]
-    reach = await reader_reach(staffed, "acme", ANA, shown, now=NOW)
+    reach = await reader_reach(staffed, Visit("acme", ANA), shown, now=NOW)
     # the scene's own unit, `acme`, is not in the tree
     assert reach.fallbacks == {"empty": "sales", "acme": None}
     assert reach.emails == {
@@ -94,7 +95,7 @@ async def test_units_above_are_read_once_a_level_is_escalated(staffed: Database)
     for escalate, above in ((False, None), (True, "top")):
         scene = order("unit empty", escalate=escalate)
         reach = await deciding_reach(
-            staffed, "acme", ANA, scene.authorization, scene.policy, now=NOW
+            staffed, Visit("acme", ANA), scene.authorization, scene.policy, now=NOW
         )
         assert reach.approving_unit("empty") == "sales"
         assert reach.unit_above("empty") == above
@@ -106,6 +107,6 @@ async def test_many_orders_are_shown_with_as_many_statements_as_one(staffed: Dat
         scenes = [order("unit empty", "user ana", "unit sales") for _ in range(number)]
         shown = [(scene.authorization, scene.policy) for scene in scenes]
         with statements() as seen:
-            await reader_reach(staffed, "acme", ANA, shown, now=NOW)
+            await reader_reach(staffed, Visit("acme", ANA), shown, now=NOW)
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 6

@@ -19,13 +19,13 @@ async def test_a_change_of_people_is_shown_once_what_was_read_is_too_old(
 ) -> None:
     settings = Settings(database_url=database_url, key_cache_seconds=seconds)
     async with running(settings) as server, server.client() as client:
-        await plant(server.service.database, {"acme": None, "sales": "acme"})
+        await plant(server.database, {"acme": None, "sales": "acme"})
         await client.create_dimension(rule(authorizationData=LEVELS))
         order = await client.submit()
         [asked] = order["dimensionStatus"][0]["ruleCollection"]
         assert asked["authorizedEmails"] == []
         boss = person("boss", "acme", email="boss@example.com")
-        await plant(server.service.database, {}, boss)
+        await plant(server.database, {}, boss)
         shown = ok(await client.get(f"/commercial-authorizations/{order['id']}"))
         [asked] = shown["dimensionStatus"][0]["ruleCollection"]
         assert asked["authorizedEmails"] == seen

@@ -28,10 +28,10 @@ async def test_each_gets_its_own_though_they_share_transactions(
         nonlocal begun
         begun += 1
 
-    event.listen(server.service.database._reader.sync_engine, "begin", begin)
+    event.listen(server.database._reader.sync_engine, "begin", begin)
     asked = [*ids, *ids, "none"]
     found = await asyncio.gather(
-        *(server.service.reads.load("acme", one) for one in asked), return_exceptions=True
+        *(server.desks.orders.reads.load("acme", one) for one in asked), return_exceptions=True
     )
     assert begun == 1
     assert isinstance(found.pop(), NotFound)
@@ -43,8 +43,8 @@ async def test_the_id_of_another_account_is_not_found(client: Client, server: Se
     await client.create_dimension()
     order = await client.submit()
     mine, other = await asyncio.gather(
-        server.service.reads.load("acme", order["id"]),
-        server.service.reads.load("globex", order["id"]),
+        server.desks.orders.reads.load("acme", order["id"]),
+        server.desks.orders.reads.load("globex", order["id"]),
         return_exceptions=True,
     )
     assert not isinstance(mine, BaseException)

@@ -34,6 +34,7 @@ from placet.orders.service.authorizations import (
 )
 from placet.people.core.actor import Actor, ActorKind
 from placet.people.core.permissions import Permission
+from placet.people.core.visit import Visit, operator_of
 from placet.policies.core.model import DimensionDraft
 from placet.policies.service.dimensions import create_dimension, delete_dimension
 from support.budgets.service import units
@@ -58,13 +59,15 @@ class Shop:
     async def open_budget(self, enforcement: Enforcement = Enforcement.SOFT) -> None:
         part = AllocationInput(LinkedEntity("cc-1", "CostCenter"), "", units(50))
         wanted = BudgetInput("Budget", "", units(100), enforcement=enforcement, allocations=(part,))
-        view = await budgets.create_budget(self.server.service.books, self.context, wanted)
+        view = await budgets.create_budget(self.server.desks.books, self.context, wanted)
         self.budget_id = view.budget.id
         self.allocation_id = view.allocations[0].allocation.id
 
     async def rules(self, *rules: dict[str, Any], **more: Any) -> str:
         draft = DimensionDraft.model_validate(dimension(*rules, **more))
-        made = (await create_dimension(self.server.service, "acme", draft)).dimension
+        made = (
+            await create_dimension(self.server.desks.policies, operator_of("acme"), draft)
+        ).dimension
         return made.id
 
     def order(self, order_id: str = "o-1", amount: float | None = 20, **more: Any) -> Submission:
@@ -76,7 +79,7 @@ class Shop:
         return ids | {"amount": amount} | more
 
     async def submit(self, order: Submission) -> Judged:
-        return await submit(self.server.service, "acme", CHECKOUT, order)
+        return await submit(self.server.desks.orders, Visit("acme", CHECKOUT), order)
 
     async def decide(self, judged: Judged, score: float) -> Judged:
         authorization = judged.authorization
@@ -87,27 +90,32 @@ class Shop:
                         score=score, dimension_id=place.dimension_id, rule_id=item.rule_id
                     )
                     return await decide_rule(
-                        self.server.service, "acme", CHECKOUT, authorization.id, callback
+                        self.server.desks.orders,
+                        Visit("acme", CHECKOUT),
+                        authorization.id,
+                        callback,
                     )
         raise AssertionError("no rule is pending")
 
     async def cancel(self, judged: Judged) -> Judged:
         id = judged.authorization.id
-        return await cancel_authorization(self.server.service, "acme", CHECKOUT, id, None)
+        return await cancel_authorization(
+            self.server.desks.orders, Visit("acme", CHECKOUT), id, None
+        )
 
     async def reevaluate(self, judged: Judged) -> Judged:
         id = judged.authorization.id
-        return await reevaluate(self.server.service, "acme", CHECKOUT, id)
+        return await reevaluate(self.server.desks.orders, Visit("acme", CHECKOUT), id)
 
     async def cancel_by_hand(self, judged: Judged) -> None:
         operation = Cancel(self.budget_id, self.allocation_id, judged.authorization.id, "hand")
-        await enqueue(self.server.service.books, self.context, operation)
+        await enqueue(self.server.desks.books, self.context, operation)
 
     async def confirm_by_hand(self, judged: Judged, amount: float = 20) -> str:
         """The id of the debit."""
         id = judged.authorization.id
         operation = Confirm(self.budget_id, self.allocation_id, id, "hand", new_id(), units(amount))
-        reservation = await enqueue(self.server.service.books, self.context, operation)
+        reservation = await enqueue(self.server.desks.books, self.context, operation)
         assert reservation.transaction_id == operation.id
         return operation.id
 
@@ -115,11 +123,11 @@ class Shop:
         operation = Refund(
             self.budget_id, self.allocation_id, transaction_id, "hand", new_id(), units(amount)
         )
-        await enqueue(self.server.service.books, self.context, operation)
+        await enqueue(self.server.desks.books, self.context, operation)
 
     async def figures(self) -> tuple[float, float]:
         """What is held and what is debited of the budget."""
-        books = self.server.service.books
+        books = self.server.desks.books
         view = await budgets.get_budget(books, self.context, self.budget_id)
         part = view.allocations[0].position
         assert (part.held, part.used) == (view.position.held, view.position.used)
@@ -131,7 +139,7 @@ async def shop(server: Server, client: Client) -> AsyncIterator[Shop]:
     opened = Shop(server)
     await opened.open_budget()
     yield opened
-    assert (await verify_books(server.service.database)).difference is None
+    assert (await verify_books(server.database)).difference is None
 
 
 async def test_a_pending_order_holds_its_spending_and_debits_it_when_accepted(shop: Shop) -> None:
@@ -181,7 +189,7 @@ async def test_cancelling_refunds_only_what_was_not_refunded_by_hand(shop: Shop)
     by_hand = Refund(
         held.budget_id, held.allocation_id, held.transaction_id, "hand", "refund-1", units(5)
     )
-    await enqueue(shop.server.service.books, shop.context, by_hand)
+    await enqueue(shop.server.desks.books, shop.context, by_hand)
     assert await shop.figures() == (0, 15)
     await shop.cancel(accepted)
     assert await shop.figures() == (0, 0)
@@ -200,7 +208,7 @@ async def test_an_edited_order_holds_only_its_new_spending(shop: Shop, status: s
 async def test_racing_edits_leave_one_hold(shop: Shop) -> None:
     await shop.rules(rule(expression=OVERDRAWN, effect=1), rule(name="Held", expression="true"))
     await asyncio.gather(*(shop.submit(shop.order(amount=n)) for n in range(1, 11)))
-    latest = await get_authorization_of_order(shop.server.service, "acme", "o-1")
+    latest = await get_authorization_of_order(shop.server.desks.orders, operator_of("acme"), "o-1")
     assert latest.authorization.revision == 10
     assert await shop.figures() == (latest.authorization.spending[0]["amount"], 0)
 
@@ -254,7 +262,7 @@ async def test_judging_again_moves_the_holds(
 ) -> None:
     old = await shop.rules(rule(expression="true"))
     pending = await shop.submit(shop.order())
-    await delete_dimension(shop.server.service, "acme", old)
+    await delete_dimension(shop.server.desks.policies, operator_of("acme"), old)
     expression = "budgetData.budgets[0].allocations[0].balance.remaining = 30"
     await shop.rules(rule(expression=expression, effect=effect))
     again = await shop.reevaluate(pending)
@@ -287,7 +295,7 @@ async def test_an_edit_that_does_not_fit_gives_back_what_was_held(shop: Shop) ->
 
 async def test_an_inactive_budget_denies_spending(shop: Shop) -> None:
     operation = SetBudgetStatus(shop.budget_id, ledger_model.Status.INACTIVE)
-    await enqueue(shop.server.service.books, shop.context, operation)
+    await enqueue(shop.server.desks.books, shop.context, operation)
     denied = (await shop.submit(shop.order())).authorization
     assert denied.status is Status.DENIED
     assert "the budget is inactive" in denied.reason
@@ -333,7 +341,7 @@ async def test_unusable_spending_is_refused_whatever_the_rules_say(
         await shop.submit(order)
     assert says in caught.value.message
     id = first.authorization.id
-    assert (await get_authorization(shop.server.service, "acme", id)) == first
+    assert (await get_authorization(shop.server.desks.orders, operator_of("acme"), id)) == first
     assert await shop.figures() == ((0, 0) if effect == 1 else (20, 0))
 
 
@@ -431,7 +439,7 @@ async def test_rules_do_not_see_money_that_was_moved_by_hand_as_the_orders(
     other = await shop.submit(shop.order("o-2", amount=45))
     dimensions = [place.dimension_id for place in other.authorization.dimensions]
     await shop.rules(rule(expression=OVERDRAWN, effect=1))
-    await delete_dimension(shop.server.service, "acme", dimensions[0])
+    await delete_dimension(shop.server.desks.policies, operator_of("acme"), dimensions[0])
     edited = await shop.submit(shop.order(amount=41))
     assert edited.authorization.status is Status.DENIED
     assert await shop.figures() == (45, 0)
@@ -458,7 +466,7 @@ async def test_the_advised_rule_sees_a_budget_that_is_allocated_twice(
         AllocationInput(LinkedEntity(id, "CostCenter"), "", units(700)) for id in ("cc-1", "cc-2")
     )
     wanted = BudgetInput("Twice", "", units(1000), allocations=parts)
-    view = await budgets.create_budget(shop.server.service.books, shop.context, wanted)
+    view = await budgets.create_budget(shop.server.desks.books, shop.context, wanted)
     (hazard,) = find_hazards(compile(OVERDRAWN))
     expression = hazard.suggestion if advised else OVERDRAWN
     await shop.rules(rule(expression=expression, effect=1))

@@ -90,7 +90,7 @@ async def test_the_histories_there_were_are_read_when_upgrading(empty_database_u
 async def test_people_are_noted_once_and_keys_and_buyers_never(server: Server) -> None:
     roles = [Role.BUYER, Role.ORDER_APPROVER]
     people = [person(name, "acme", roles) for name in ("ana", "bea", "cora")]
-    await plant(server.service.database, {"acme": None}, *people)
+    await plant(server.database, {"acme": None}, *people)
     async with server.client() as key, calling_as(server, "ana") as ana:
         await key.create_dimension(rule())
         with statements() as seen:
@@ -104,6 +104,6 @@ async def test_people_are_noted_once_and_keys_and_buyers_never(server: Server) -
         for order in orders:
             ok(await bea.post(f"{ORDERS}/{order['id']}/callback", score(order, 100)))
         ok(await bea.post(f"{ORDERS}/{orders[1]['id']}/callback", score(orders[1], 100)))
-    assert await _people(server.service.database) == [
+    assert await _people(server.database) == [
         *((order["id"], "bea") for order in orders),
     ]

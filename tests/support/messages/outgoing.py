@@ -37,7 +37,7 @@ async def outgoing(
 
 async def deliver(server: Server) -> None:
     """Send what is due."""
-    await server.service.outbox.deliver_due()
+    await server.process.workers.outbox.deliver_due()
 
 
 async def messages_of(database: Database, topic: str) -> list[OutboxMessage]:

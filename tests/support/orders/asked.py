@@ -102,12 +102,12 @@ async def open_world(database_url: str) -> AsyncIterator[World]:
     """A server with these people, whose time is driven and which forgets nothing late."""
     clock = ManualClock()
     async with outgoing(database_url, clock) as server, AsyncExitStack() as stack:
-        await server.service.approvals.close()
+        await server.process.workers.approvals.close()
         people = [
             person(name, unit, roles, email=f"{name}@acme.example")
             for name, (unit, roles) in PEOPLE.items()
         ]
-        await plant(server.service.database, TREE, *people)
+        await plant(server.database, TREE, *people)
         clients = {
             name: await stack.enter_async_context(calling_as(server, name)) for name in PEOPLE
         }

@@ -18,7 +18,7 @@ async def calling_as(
     server: Server, user_id: str, *, account: str = "acme"
 ) -> AsyncIterator[Client]:
     """Calls of one person, who must be on record."""
-    token = (await create_token(server.service.database, account, user_id)).token
+    token = (await create_token(server.database, account, user_id)).token
     async with server.anonymous({"VtexIdclientAutCookie": token}) as http:
         yield Client(http, account)
 
@@ -35,5 +35,5 @@ async def hire(
         unit_id=unit_id,
         roles=frozenset(roles),
     )
-    async with server.service.database.write() as connection:
+    async with server.database.write() as connection:
         await put_users(connection, [user])

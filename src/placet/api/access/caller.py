@@ -7,7 +7,6 @@ refused, whatever else the request carries.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import Request, Security
@@ -25,21 +24,24 @@ from placet.api.web.openapi import (
 )
 from placet.errors import Forbidden, Unauthorized
 from placet.people.core.actor import Actor, ActorKind
-from placet.people.core.permissions import Permission
-from placet.people.core.user import User
-from placet.process import Service
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """An authenticated caller and the account that everything it does belongs to.
-
-    `user` is the person, None for an app key.
-    """
-
-    account: str
-    actor: Actor
-    user: User | None = None
+from placet.people.core.permissions import (
+    DECIDING_ORDERS,
+    DELEGATING,
+    IMPORTING,
+    JUDGING_AGAIN,
+    MANAGING_BUDGETS,
+    MANAGING_POLICIES,
+    MANAGING_UNITS,
+    PLACING_ORDERS,
+    VIEWING_BUDGETS,
+    VIEWING_DELEGATIONS,
+    VIEWING_ORDERS,
+    VIEWING_POLICIES,
+    VIEWING_UNITS,
+    Permission,
+)
+from placet.people.core.visit import Visit, check_permissions
+from placet.process import Desks
 
 
 class _Allowed(SecurityBase):
@@ -49,62 +51,58 @@ class _Allowed(SecurityBase):
     model = HTTPBearer()
     scheme_name = PERMISSIONS_SCHEME
 
-    def __init__(self, *permissions: Permission) -> None:
-        self.permissions: Final = frozenset(permissions)
+    def __init__(self, permissions: frozenset[Permission]) -> None:
+        self.permissions: Final = permissions
 
     @property
     def stated(self) -> dict[str, Any]:
         """What states the permissions of an operation that calls this by itself."""
         return {PERMISSIONS_FIELD: sorted(self.permissions)}
 
-    async def __call__(self, request: Request) -> Caller:
+    async def __call__(self, request: Request) -> Visit:
         """The caller of this request. Raises Unauthorized (401) or Forbidden (403)."""
         account = request.path_params.get("accountName")
         caller = await _caller(request, account)
-        person = caller.user is not None
         if account is not None and account != caller.account:
             # The same answer whether or not there is such an account.
-            kind = "user token" if person else "app key"
+            kind = "app key" if caller.user is None else "user token"
             raise Forbidden(f"this {kind} does not belong to the account `{account[:100]}`")
-        if not self.permissions & caller.actor.permissions:
-            needed = " or ".join(f"`{permission}`" for permission in sorted(self.permissions))
-            lacking = "you lack" if person else "this app key lacks"
-            raise Forbidden(f"access denied: {lacking} the permission {needed}")
+        check_permissions(caller.actor, self.permissions)
         return caller
 
 
-async def _caller(request: Request, account: str | None) -> Caller:
+async def _caller(request: Request, account: str | None) -> Visit:
     app_key = request.headers.get(APP_KEY_HEADER)
     app_token = request.headers.get(APP_TOKEN_HEADER)
     if app_key and app_token:
-        return _of_key(await service_of(request).keys.authenticate(app_key, app_token))
+        return _of_key(await desks_of(request).access.keys.authenticate(app_key, app_token))
     if app_key is None and app_token is None:
         token = user_token(request, account)
         if token is not None and KeyTokens.issued(token):
-            return _of_key(await service_of(request).key_tokens.authenticate(token))
+            return _of_key(await desks_of(request).access.key_tokens.authenticate(token))
         if token is not None:
-            person = await service_of(request).people.authenticate(token)
-            return Caller(person.account, person.actor, person.user)
+            person = await desks_of(request).access.people.authenticate(token)
+            return Visit(person.account, person.actor, person.user)
     raise Unauthorized(
         f"send your credentials in the headers `{APP_KEY_HEADER}` and `{APP_TOKEN_HEADER}`,"
         f" or a user token in the header `{USER_TOKEN_NAME}`"
     )
 
 
-def _of_key(key: AppKey) -> Caller:
+def _of_key(key: AppKey) -> Visit:
     actor = Actor(ActorKind.APP_KEY, key.app_key, key.permissions, name=key.label or None)
-    return Caller(key.account, actor)
+    return Visit(key.account, actor)
 
 
-def service_of(request: Request) -> Service:
-    """The application's service."""
-    service: Service = request.app.state.service
-    return service
+def desks_of(request: Request) -> Desks:
+    """What the use cases work with."""
+    desks: Desks = request.app.state.desks
+    return desks
 
 
-def _needs(*permissions: Permission) -> Any:
+def _needs(permissions: frozenset[Permission]) -> Any:
     """The dependency on a caller with any of the permissions."""
-    return _security(_Allowed(*permissions))
+    return _security(_Allowed(permissions))
 
 
 def _security(allowed: _Allowed) -> Any:
@@ -112,39 +110,19 @@ def _security(allowed: _Allowed) -> Any:
 
 
 # For the busiest routes, which call them by themselves.
-budget_manager: Final = _Allowed(Permission.MANAGE_BUDGETS)
-order_placer: Final = _Allowed(Permission.PLACE_ORDERS)
-order_approver: Final = _Allowed(Permission.APPROVE_ORDERS)
-CanManageBudgets = Annotated[Caller, _security(budget_manager)]
-CanViewBudgets = Annotated[Caller, _needs(Permission.VIEW_BUDGET, Permission.MANAGE_BUDGETS)]
-CanManagePolicies = Annotated[Caller, _needs(Permission.MANAGE_BUYING_POLICIES)]
-CanViewPolicies = Annotated[
-    Caller, _needs(Permission.VIEW_BUYING_POLICIES, Permission.MANAGE_BUYING_POLICIES)
-]
-CanManageUnits = Annotated[Caller, _needs(Permission.MANAGE_ORGANIZATION_UNITS)]
-CanViewUnits = Annotated[
-    Caller, _needs(Permission.VIEW_ORGANIZATION_UNITS, Permission.MANAGE_ORGANIZATION_UNITS)
-]
-CanImport = Annotated[Caller, _needs(Permission.B2B_BULK_IMPORT)]
-CanPlaceOrders = Annotated[Caller, _security(order_placer)]
-CanReevaluate = Annotated[
-    Caller, _needs(Permission.PLACE_ORDERS, Permission.MANAGE_BUYING_POLICIES)
-]
-CanApprove = Annotated[Caller, _security(order_approver)]
-CanReadAuthorizations = Annotated[
-    Caller,
-    _needs(Permission.PLACE_ORDERS, Permission.VIEW_BUYING_POLICIES, Permission.APPROVE_ORDERS),
-]
-CanDelegate = Annotated[
-    Caller, _needs(Permission.APPROVE_ORDERS, Permission.MANAGE_BUYING_POLICIES)
-]
-# Whoever stands in for somebody may have no right but the one to place orders.
-CanViewDelegations = Annotated[
-    Caller,
-    _needs(
-        Permission.APPROVE_ORDERS,
-        Permission.PLACE_ORDERS,
-        Permission.VIEW_BUYING_POLICIES,
-        Permission.MANAGE_BUYING_POLICIES,
-    ),
-]
+budget_manager: Final = _Allowed(MANAGING_BUDGETS)
+order_placer: Final = _Allowed(PLACING_ORDERS)
+order_approver: Final = _Allowed(DECIDING_ORDERS)
+CanManageBudgets = Annotated[Visit, _security(budget_manager)]
+CanViewBudgets = Annotated[Visit, _needs(VIEWING_BUDGETS)]
+CanManagePolicies = Annotated[Visit, _needs(MANAGING_POLICIES)]
+CanViewPolicies = Annotated[Visit, _needs(VIEWING_POLICIES)]
+CanManageUnits = Annotated[Visit, _needs(MANAGING_UNITS)]
+CanViewUnits = Annotated[Visit, _needs(VIEWING_UNITS)]
+CanImport = Annotated[Visit, _needs(IMPORTING)]
+CanPlaceOrders = Annotated[Visit, _security(order_placer)]
+CanReevaluate = Annotated[Visit, _needs(JUDGING_AGAIN)]
+CanApprove = Annotated[Visit, _security(order_approver)]
+CanReadAuthorizations = Annotated[Visit, _needs(VIEWING_ORDERS)]
+CanDelegate = Annotated[Visit, _needs(DELEGATING)]
+CanViewDelegations = Annotated[Visit, _needs(VIEWING_DELEGATIONS)]

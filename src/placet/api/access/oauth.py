@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, unquote_plus
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from placet.api.access.caller import service_of
+from placet.api.access.caller import desks_of
 from placet.api.web.body import read_body
 from placet.errors import Unauthorized
 
@@ -88,7 +88,7 @@ async def get_token(request: Request) -> Response:
     credentials = _credentials(request, form)
     if credentials is None:
         return _refused("invalid_client", "send your app key and its token", 401)
-    tokens = service_of(request).key_tokens
+    tokens = desks_of(request).access.key_tokens
     try:
         token = await tokens.issue(*credentials, refresh_token=refresh_token)
     except Unauthorized as error:

@@ -7,15 +7,15 @@ from typing import Annotated, NamedTuple
 from fastapi import Depends, Request
 
 from placet.api.access.caller import (
-    Caller,
     CanManageBudgets,
     CanViewBudgets,
     budget_manager,
-    service_of,
+    desks_of,
 )
 from placet.api.budgets.parameters import ContextId, ContextType
 from placet.budgets.service.books import Books
 from placet.budgets.service.input import Context
+from placet.people.core.visit import Visit
 from placet.people.service.scope import check_unit
 
 
@@ -51,11 +51,11 @@ async def _viewed(
     return await _books(request, caller, context_type, context_id)
 
 
-async def _books(request: Request, caller: Caller, context_type: str, context_id: str) -> Opened:
-    service = service_of(request)
+async def _books(request: Request, caller: Visit, context_type: str, context_id: str) -> Opened:
+    books = desks_of(request).books
     context = Context.of(caller.account, context_type, context_id)
-    await check_unit(service, caller.account, caller.actor, context_id)
-    return Opened(service.books, context)
+    await check_unit(books.database, caller, context_id)
+    return Opened(books, context)
 
 
 ManagedBooks = Annotated[Opened, Depends(_managed)]

@@ -15,7 +15,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
-from placet.api.access.caller import Caller, CanImport, service_of
+from placet.api.access.caller import CanImport, desks_of
 from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
 from placet.api.web.error_answers import BodyTooLarge
 from placet.api.web.parameters import AfterLine, Limit, page_size
@@ -24,6 +24,7 @@ from placet.imports.core.state import ImportState, StoredImport
 from placet.imports.service import imports
 from placet.imports.service.imports import MAX_UPLOAD_BYTES, Uploader
 from placet.kit.wire_model import Document
+from placet.people.core.visit import Visit
 
 _PIECE: Final = 1 << 20
 # What the boundaries and headers of a form may take beside the file.
@@ -156,7 +157,7 @@ async def upload(request: Request, caller: CanImport, an: AccountName = None) ->
             raise InvalidRequest("the form has no file `file`")
         email = (caller.user.email or "") if caller.user is not None else ""
         entry = await imports.upload_workbook(
-            service_of(request).database,
+            desks_of(request).imports.database,
             Uploader.of(caller.account, caller.actor, email),
             file.filename or "",
             _content(file),
@@ -175,7 +176,7 @@ async def list_imports(
     """The account's imports, newest first (an extension)."""
     _check_account(caller, an)
     page = await imports.list_imports(
-        service_of(request).database, caller.account, limit=page_size(limit), before_id=after
+        desks_of(request).imports.database, caller.account, limit=page_size(limit), before_id=after
     )
     data = [import_document(entry, _base(request)) for entry in page.entries]
     return json_answer({"data": data, "next": page.next_id})
@@ -187,7 +188,7 @@ async def check_progress(
 ) -> Response:
     """The state of an import, and what its validation or itself has found."""
     _check_account(caller, an)
-    entry = await imports.get_import(service_of(request).database, caller.account, import_id)
+    entry = await imports.get_import(desks_of(request).imports.database, caller.account, import_id)
     return json_answer(import_document(entry, _base(request)))
 
 
@@ -203,7 +204,7 @@ async def download_report(
     """The report that `reportDownloadLink` points to."""
     _check_account(caller, an)
     entry, pieces = await imports.read_report(
-        service_of(request).database, caller.account, import_id
+        desks_of(request).imports.database, caller.account, import_id
     )
     stem = entry.file_name[: -len(".xlsx")].encode("ascii", "replace").decode()
     plain = "".join(letter if letter.isalnum() or letter in "-_ ." else "_" for letter in stem)
@@ -217,9 +218,9 @@ async def validate(
 ) -> Response:
     """Start checking the uploaded workbook; nothing is imported by this."""
     _check_account(caller, an)
-    service = service_of(request)
-    await imports.start_validation(service.database, caller.account, import_id)
-    service.imports.wake()
+    desk = desks_of(request).imports
+    await imports.start_validation(desk.database, caller.account, import_id)
+    desk.wake.set()
     return Response(status_code=204)
 
 
@@ -229,9 +230,9 @@ async def start(
 ) -> Response:
     """Start importing a workbook whose validation found it good."""
     _check_account(caller, an)
-    service = service_of(request)
-    await imports.start_import(service.database, caller.account, import_id)
-    service.imports.wake()
+    desk = desks_of(request).imports
+    await imports.start_import(desk.database, caller.account, import_id)
+    desk.wake.set()
     return Response(status_code=204)
 
 
@@ -314,7 +315,7 @@ async def _content(file: UploadFile) -> AsyncIterator[bytes]:
         yield piece
 
 
-def _check_account(caller: Caller, account: str | None) -> None:
+def _check_account(caller: Visit, account: str | None) -> None:
     if account is not None and account != caller.account:
         raise Forbidden(f"these credentials do not belong to the account `{account[:100]}`")
 

@@ -7,14 +7,13 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from placet.api.access.caller import (
-    Caller,
     CanApprove,
     CanPlaceOrders,
     CanReadAuthorizations,
     CanReevaluate,
+    desks_of,
     order_approver,
     order_placer,
-    service_of,
 )
 from placet.api.orders.order_text import Expand, order_answer, page_answer, single_answer
 from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
@@ -36,17 +35,10 @@ from placet.orders.core.explanation import explanation_document
 from placet.orders.core.submission import Submission
 from placet.orders.core.wire import authorization_document
 from placet.orders.service import authorizations
-from placet.orders.service.authorizations import Judged
+from placet.orders.service.current import Judged
 from placet.orders.service.history import read_history
 from placet.orders.service.inbox import find_orders
-from placet.orders.service.visibility import (
-    check_own,
-    get_visible,
-    get_visible_of_order,
-    personal_submission,
-    unseen_is_unknown,
-    visible_filter,
-)
+from placet.people.core.visit import Visit
 
 _AUTHORIZATION: Final = json_schema_answer("The whole authorization.")
 
@@ -71,10 +63,8 @@ async def submit(request: Request, caller: CanPlaceOrders) -> Response:
     buyer's unit and of those above it.
     """
     submission, order_text = await read_model_and_text(request, Submission, "order")
-    if caller.user is not None:
-        submission = await personal_submission(service_of(request), caller.user, submission)
     judged = await authorizations.submit(
-        service_of(request), caller.account, caller.actor, submission, order_text=order_text
+        desks_of(request).orders, caller, submission, order_text=order_text
     )
     return json_answer(await _document(request, judged, caller))
 
@@ -100,22 +90,16 @@ async def list_authorizations(
     that wait, and nothing without the permission to approve. A page may then be shorter than
     `limit` though `next` says that more follow.
     """
-    wanted = asked.wanted
-    if not asked.mine:
-        wanted = await visible_filter(service_of(request), caller.account, caller.actor, wanted)
     page = await find_orders(
-        service_of(request),
-        caller.account,
-        caller.actor,
+        desks_of(request).orders,
+        caller,
         asked.pending,
-        wanted,
+        asked.wanted,
         mine=asked.mine,
         limit=asked.limit,
         before_id=asked.after,
     )
-    reach = await authorizations.reach_to_show(
-        service_of(request), caller.account, caller.actor, page.entries
-    )
+    reach = await authorizations.reach_to_show(desks_of(request).orders, caller, page.entries)
     data = [
         authorization_document(judged.authorization, judged.policy, caller.actor, reach=reach)
         for judged in page.entries
@@ -134,7 +118,9 @@ async def get_of_order(
     expand: Expand = None,
 ) -> Response:
     """The authorization of the order's latest revision."""
-    judged = await get_visible_of_order(service_of(request), caller.account, caller.actor, order_id)
+    judged = await authorizations.get_authorization_of_order(
+        desks_of(request).orders, caller, order_id
+    )
     document = await _document(request, judged, caller)
     return await single_answer(request, caller, judged, document, expand)
 
@@ -147,7 +133,9 @@ async def get(
     expand: Expand = None,
 ) -> Response:
     """One authorization, superseded ones included."""
-    judged = await get_visible(service_of(request), caller.account, caller.actor, authorization_id)
+    judged = await authorizations.get_authorization(
+        desks_of(request).orders, caller, authorization_id
+    )
     document = await _document(request, judged, caller)
     return await single_answer(request, caller, judged, document, expand)
 
@@ -167,7 +155,9 @@ async def get_order(
     An order that was submitted to a version before this one is the same document, but may be spaced
     otherwise and have its numbers spelled otherwise.
     """
-    judged = await get_visible(service_of(request), caller.account, caller.actor, authorization_id)
+    judged = await authorizations.get_authorization(
+        desks_of(request).orders, caller, authorization_id
+    )
     return await order_answer(request, caller, judged)
 
 
@@ -182,10 +172,10 @@ async def explain(
     authorization_id: AuthorizationId,
 ) -> Response:
     """Why the order is where it is: what every rule gave, who decided, and what happened when."""
-    judged = await get_visible(service_of(request), caller.account, caller.actor, authorization_id)
-    reach = await authorizations.reach_to_show(
-        service_of(request), caller.account, caller.actor, [judged]
+    judged = await authorizations.get_authorization(
+        desks_of(request).orders, caller, authorization_id
     )
+    reach = await authorizations.reach_to_show(desks_of(request).orders, caller, [judged])
     return json_answer(explanation_document(judged.authorization, judged.policy, reach))
 
 
@@ -207,10 +197,9 @@ async def get_history(
 
     Lines are only ever added. `place` counts them from 1.
     """
-    await get_visible(service_of(request), caller.account, caller.actor, authorization_id)
     page = await read_history(
-        service_of(request),
-        caller.account,
+        desks_of(request).orders,
+        caller,
         authorization_id,
         limit=page_size(limit),
         after=whole("after", after, 0, 2**31 - 1),
@@ -279,9 +268,8 @@ async def cancel(
     and of units below it.
     """
     body = await read_model(request, CancellationBody, default=CancellationBody())
-    await check_own(service_of(request), caller.account, caller.actor, authorization_id)
     judged = await authorizations.cancel_authorization(
-        service_of(request), caller.account, caller.actor, authorization_id, body.comment
+        desks_of(request).orders, caller, authorization_id, body.comment
     )
     return json_answer(await _document(request, judged, caller))
 
@@ -296,27 +284,21 @@ async def reevaluate(
 
     People may do so with the orders that they may take back.
     """
-    await check_own(service_of(request), caller.account, caller.actor, authorization_id)
-    judged = await authorizations.reevaluate(
-        service_of(request), caller.account, caller.actor, authorization_id
-    )
+    judged = await authorizations.reevaluate(desks_of(request).orders, caller, authorization_id)
     return json_answer(await _document(request, judged, caller))
 
 
 async def _decide_rule(
-    request: Request, caller: Caller, authorization_id: str, key: str | None
+    request: Request, caller: Visit, authorization_id: str, key: str | None
 ) -> Response:
     body = await read_model(request, CallbackBody)
-    service = service_of(request)
-    async with unseen_is_unknown(service, caller.account, caller.actor, authorization_id):
-        judged = await authorizations.decide_rule(
-            service,
-            caller.account,
-            caller.actor,
-            authorization_id,
-            body.params,
-            idempotency_key=idempotency_key(key),
-        )
+    judged = await authorizations.decide_rule(
+        desks_of(request).orders,
+        caller,
+        authorization_id,
+        body.params,
+        idempotency_key=idempotency_key(key),
+    )
     return json_answer(await _document(request, judged, caller))
 
 
@@ -337,8 +319,6 @@ DIRECT_ROUTES: Final = (
 )
 
 
-async def _document(request: Request, judged: Judged, caller: Caller) -> Document:
-    reach = await authorizations.reach_to_show(
-        service_of(request), caller.account, caller.actor, [judged]
-    )
+async def _document(request: Request, judged: Judged, caller: Visit) -> Document:
+    reach = await authorizations.reach_to_show(desks_of(request).orders, caller, [judged])
     return authorization_document(judged.authorization, judged.policy, caller.actor, reach=reach)

@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from placet.api.access.caller import CanApprove, service_of
+from placet.api.access.caller import CanApprove, desks_of
 from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
 from placet.api.web.body import read_model
 from placet.api.web.error_answers import status_of
@@ -74,9 +74,8 @@ async def decide_rules(request: Request, caller: CanApprove, key: DecisionKey = 
     """
     body = await read_model(request, Decisions)
     decided = await decide_many(
-        service_of(request),
-        caller.account,
-        caller.actor,
+        desks_of(request).orders,
+        caller,
         body.items,
         idempotency_key=idempotency_key(key),
     )

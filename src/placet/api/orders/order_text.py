@@ -10,11 +10,12 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 from pydantic_core import to_json
 
-from placet.api.access.caller import Caller, service_of
+from placet.api.access.caller import desks_of
 from placet.errors import InvalidRequest
 from placet.kit.wire_model import Document
-from placet.orders.service.authorizations import Judged
+from placet.orders.service.current import Judged
 from placet.orders.service.order_texts import order_texts
+from placet.people.core.visit import Visit
 
 Expand = Annotated[
     str | None,
@@ -22,14 +23,14 @@ Expand = Annotated[
 ]
 
 
-async def order_answer(request: Request, caller: Caller, judged: Judged) -> Response:
+async def order_answer(request: Request, caller: Visit, judged: Judged) -> Response:
     """The order alone."""
     [text] = await _texts(request, caller, [judged])
     return _answer(text)
 
 
 async def single_answer(
-    request: Request, caller: Caller, judged: Judged, document: Document, expand: str | None
+    request: Request, caller: Visit, judged: Judged, document: Document, expand: str | None
 ) -> Response:
     """An authorization's document, with its `order` where `expand` asks for it.
 
@@ -42,7 +43,7 @@ async def single_answer(
 
 async def page_answer(
     request: Request,
-    caller: Caller,
+    caller: Visit,
     entries: Sequence[Judged],
     documents: Sequence[Document],
     *,
@@ -56,7 +57,7 @@ async def page_answer(
 
 async def _expanded(
     request: Request,
-    caller: Caller,
+    caller: Visit,
     entries: Sequence[Judged],
     documents: Sequence[Document],
     expand: str | None,
@@ -73,9 +74,9 @@ async def _expanded(
     ]
 
 
-async def _texts(request: Request, caller: Caller, entries: Sequence[Judged]) -> list[bytes]:
+async def _texts(request: Request, caller: Visit, entries: Sequence[Judged]) -> list[bytes]:
     shown = [judged.authorization for judged in entries]
-    texts = await order_texts(service_of(request), caller.account, shown)
+    texts = await order_texts(desks_of(request).orders, caller, shown)
     return [texts[item.id].encode() for item in shown]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
-from placet.api.access.caller import CanDelegate, CanViewDelegations, service_of
+from placet.api.access.caller import CanDelegate, CanViewDelegations, desks_of
 from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
 from placet.api.web.body import read_model
 from placet.api.web.query import flag, only, parameters_of, whole
@@ -102,18 +102,17 @@ async def create_delegation(request: Request, caller: CanDelegate) -> Response:
     either of the two, and hands nothing on.
     """
     body = await read_model(request, _DelegationBody)
-    service = service_of(request)
+    desk = desks_of(request).people
     made = await delegations.create_delegation(
-        service.database,
-        caller.account,
-        caller.actor,
+        desk,
+        caller,
         delegator_id=body.delegator_id,
         delegate_id=body.delegate_id,
         from_at=parse_instant(body.from_, "from"),
         until_at=parse_instant(body.until, "until"),
-        now=service.clock.now_ms(),
+        now=desk.clock.now_ms(),
     )
-    return json_answer(_document(made, service.clock.now_ms()))
+    return json_answer(_document(made, desk.clock.now_ms()))
 
 
 @router.get(
@@ -143,13 +142,12 @@ async def list_delegations(
     those of people of the own unit and of units below it.
     """
     only(request, _LIST_PARAMETERS)
-    service = service_of(request)
-    now = service.clock.now_ms()
+    desk = desks_of(request).people
+    now = desk.clock.now_ms()
     only_in_force = in_force is not None and flag("inForce", in_force)
     page = await delegations.list_delegations(
-        service.database,
-        caller.account,
-        caller.actor,
+        desk,
+        caller,
         DelegationFilter(delegator_id, delegate_id, in_force_at=now if only_in_force else None),
         limit=whole("limit", limit, 1, _MAX_PAGE),
         before_id=after,
@@ -166,11 +164,9 @@ async def get_delegation(
     request: Request, caller: CanViewDelegations, delegation_id: DelegationId
 ) -> Response:
     """One delegation, those that are over included."""
-    service = service_of(request)
-    found = await delegations.get_delegation(
-        service.database, caller.account, caller.actor, delegation_id
-    )
-    return json_answer(_document(found, service.clock.now_ms()))
+    desk = desks_of(request).people
+    found = await delegations.get_delegation(desk, caller, delegation_id)
+    return json_answer(_document(found, desk.clock.now_ms()))
 
 
 @router.delete("/{delegationId}", summary="End delegation", responses=_ONE)
@@ -178,11 +174,9 @@ async def end_delegation(
     request: Request, caller: CanDelegate, delegation_id: DelegationId
 ) -> Response:
     """End a delegation now; it stays on record. One that is over already is answered as it is."""
-    service = service_of(request)
-    now = service.clock.now_ms()
-    ended = await delegations.end_delegation_now(
-        service.database, caller.account, caller.actor, delegation_id, now
-    )
+    desk = desks_of(request).people
+    now = desk.clock.now_ms()
+    ended = await delegations.end_delegation_now(desk, caller, delegation_id, now)
     return json_answer(_document(ended, now))
 
 

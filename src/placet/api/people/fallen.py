@@ -12,7 +12,7 @@ from fastapi import Response
 
 from placet.api.web.answers import json_answer
 from placet.kit.wire_model import Document
-from placet.orders.service.pending_approvals import Fallen
+from placet.people.core.fallen import Fallen
 
 WAITING_HEADER: Final = "X-Placet-Waiting-Orders"
 STUCK_HEADER: Final = "X-Placet-Stuck-Orders"

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from placet.api.access.caller import Caller, CanManageUnits, CanViewUnits, service_of
+from placet.api.access.caller import CanManageUnits, CanViewUnits, desks_of
 from placet.api.people.fallen import FALLEN_HEADERS, fallen_answer, telling
 from placet.api.people.unit_schemas import (
     ADDED,
@@ -30,6 +30,7 @@ from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
 from placet.api.web.body import read_model
 from placet.api.web.query import flag, whole
 from placet.people.core.unit import StoredUnit
+from placet.people.core.visit import Visit
 from placet.people.service import units, users
 
 _MAX_PAGE: Final = 1_000_000_000
@@ -59,9 +60,7 @@ members_router: Final = APIRouter(
 async def create_unit(request: Request, caller: CanManageUnits) -> Response:
     """Make a root unit, or with `parentId` one below another."""
     body = await read_model(request, NewUnitBody)
-    unit = await units.create_unit(
-        service_of(request), caller.account, caller.actor, body.name, body.parent_id
-    )
+    unit = await units.create_unit(desks_of(request).people, caller, body.name, body.parent_id)
     document = unit_document(caller.account, unit)
     return json_answer(document | {"customerGroup": {"customerIds": []}})
 
@@ -78,9 +77,8 @@ async def search_units(
 ) -> Response:
     """A page of the account's units; a person finds the own unit and those below it."""
     found = await units.search_units(
-        service_of(request),
-        caller.account,
-        caller.actor,
+        desks_of(request).people,
+        caller,
         name,
         page=whole("page", page, 1, _MAX_PAGE),
         page_size=whole("pageSize", page_size, 1, _MAX_PAGE_SIZE),
@@ -91,21 +89,21 @@ async def search_units(
 @router.get("/roots", summary="Get root organization units", responses=_UNITS)
 async def list_roots(request: Request, caller: CanViewUnits) -> Response:
     """The units without one above; for a person, the own unit."""
-    found = await units.list_roots(service_of(request), caller.account, caller.actor)
+    found = await units.list_roots(desks_of(request).people, caller)
     return _units_answer(caller, found)
 
 
 @router.get("/{userId}/unit", summary="Get user's organization unit", responses=_UNIT)
 async def get_unit_of_user(request: Request, caller: CanViewUnits, user_id: UserId) -> Response:
     """The unit that a person belongs to."""
-    unit = await units.get_unit_of_user(service_of(request), caller.account, caller.actor, user_id)
+    unit = await units.get_unit_of_user(desks_of(request).people, caller, user_id)
     return json_answer(unit_document(caller.account, unit))
 
 
 @router.get("/{organizationUnitId}", summary="Get organization unit", responses=_UNIT)
 async def get_unit(request: Request, caller: CanViewUnits, unit_id: UnitId) -> Response:
     """One unit and its place in the tree."""
-    unit = await units.get_unit(service_of(request), caller.account, caller.actor, unit_id)
+    unit = await units.get_unit(desks_of(request).people, caller, unit_id)
     return json_answer(unit_document(caller.account, unit))
 
 
@@ -118,9 +116,7 @@ async def get_unit(request: Request, caller: CanViewUnits, unit_id: UnitId) -> R
 async def rename_unit(request: Request, caller: CanManageUnits, unit_id: UnitId) -> Response:
     """Give a unit another name."""
     body = await read_model(request, RenameBody)
-    unit = await units.rename_unit(
-        service_of(request), caller.account, caller.actor, unit_id, body.name
-    )
+    unit = await units.rename_unit(desks_of(request).people, caller, unit_id, body.name)
     return json_answer(unit_document(caller.account, unit))
 
 
@@ -141,9 +137,8 @@ async def delete_unit(
     409 where people, budgets, dimensions, rules or waiting orders need one of the units.
     """
     fallen = await units.delete_unit(
-        service_of(request),
-        caller.account,
-        caller.actor,
+        desks_of(request).people,
+        caller,
         unit_id,
         cascade=flag("cascade", cascade),
     )
@@ -165,9 +160,8 @@ async def list_children(
 ) -> Response:
     """The units below one."""
     found = await units.list_children(
-        service_of(request),
-        caller.account,
-        caller.actor,
+        desks_of(request).people,
+        caller,
         unit_id,
         deep=not flag("shallowSearch", shallow),
     )
@@ -186,9 +180,7 @@ async def move_unit(request: Request, caller: CanManageUnits, unit_id: UnitId) -
     From the next order on it is judged by the policies of its new place.
     """
     body = await read_model(request, MoveBody)
-    moved = await units.move_unit(
-        service_of(request), caller.account, caller.actor, unit_id, body.parent_id
-    )
+    moved = await units.move_unit(desks_of(request).people, caller, unit_id, body.parent_id)
     return fallen_answer(unit_document(caller.account, moved.unit), moved.fallen)
 
 
@@ -210,7 +202,7 @@ async def add_members(
     forced = flag("force", force)
     body = await read_model(request, MembersBody)
     added = await users.add_members(
-        service_of(request), caller.account, caller.actor, unit_id, body.user_ids, force=forced
+        desks_of(request).people, caller, unit_id, body.user_ids, force=forced
     )
     return fallen_answer(added_document(unit_id, added), added.fallen)
 
@@ -224,9 +216,7 @@ async def add_members(
 async def remove_members(request: Request, caller: CanManageUnits, unit_id: UnitId) -> Response:
     """Take people out of a unit; they stay on record, without a unit."""
     body = await read_model(request, MembersBody)
-    fallen = await users.remove_members(
-        service_of(request), caller.account, caller.actor, unit_id, body.user_ids
-    )
+    fallen = await users.remove_members(desks_of(request).people, caller, unit_id, body.user_ids)
     return telling(Response(), fallen)
 
 
@@ -237,9 +227,9 @@ async def remove_members(request: Request, caller: CanManageUnits, unit_id: Unit
 )
 async def list_members(request: Request, caller: CanViewUnits, unit_id: UnitId) -> Response:
     """The active members of a unit, by id."""
-    found = await users.list_members(service_of(request), caller.account, caller.actor, unit_id)
+    found = await users.list_members(desks_of(request).people, caller, unit_id)
     return json_answer({"users": [member_document(user) for user in found]})
 
 
-def _units_answer(caller: Caller, found: list[StoredUnit]) -> Response:
+def _units_answer(caller: Visit, found: list[StoredUnit]) -> Response:
     return json_answer([unit_document(caller.account, unit) for unit in found])

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from placet.api.access.caller import CanManageUnits, CanViewUnits, service_of
+from placet.api.access.caller import CanManageUnits, CanViewUnits, desks_of
 from placet.api.people.fallen import FALLEN_HEADERS, fallen_answer, telling
 from placet.api.people.unit_schemas import USER, USER_BODY, USERS, user_document
 from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
@@ -57,9 +57,8 @@ async def list_users(
         active=None if active is None else flag("active", active),
     )
     page = await users.list_users(
-        service_of(request),
-        caller.account,
-        caller.actor,
+        desks_of(request).people,
+        caller,
         wanted,
         limit=whole("limit", limit, 1, _MAX_PAGE),
         after_id=after,
@@ -74,7 +73,7 @@ _LIST_PARAMETERS: Final = parameters_of(list_users)
 @router.get("/{userId}", summary="Get person", responses=_USER)
 async def get_user(request: Request, caller: CanViewUnits, user_id: UserId) -> Response:
     """One person, inactive ones included."""
-    user = await users.get_user(service_of(request), caller.account, caller.actor, user_id)
+    user = await users.get_user(desks_of(request).people, caller, user_id)
     return json_answer(user_document(user))
 
 
@@ -90,9 +89,7 @@ async def put_user(request: Request, caller: CanManageUnits, user_id: UserId) ->
     A person manages the people of the own unit and below, and not themselves.
     """
     draft = await read_model(request, UserDraft)
-    changed = await users.put_user(
-        service_of(request), caller.account, caller.actor, user_id, draft
-    )
+    changed = await users.put_user(desks_of(request).people, caller, user_id, draft)
     return fallen_answer(user_document(changed.user), changed.fallen)
 
 
@@ -107,5 +104,5 @@ async def deactivate_user(request: Request, caller: CanManageUnits, user_id: Use
 
     Headers say how many orders waited for the person, which go to those who stand in.
     """
-    fallen = await users.deactivate_user(service_of(request), caller.account, caller.actor, user_id)
+    fallen = await users.deactivate_user(desks_of(request).people, caller, user_id)
     return telling(Response(status_code=204), fallen)

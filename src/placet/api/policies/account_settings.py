@@ -7,18 +7,14 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from pydantic import RootModel
 
-from placet.api.access.caller import CanManagePolicies, CanViewPolicies, service_of
+from placet.api.access.caller import CanManagePolicies, CanViewPolicies, desks_of
 from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
 from placet.api.web.body import read_model
 from placet.api.web.schemas import inline_schema, json_body
 from placet.kit.wire_model import Document
 from placet.people.service.scope import check_whole_account
 from placet.policies.core.model import AccountSettings
-from placet.policies.service.account_settings import (
-    change_settings,
-    load_settings,
-    settings_document,
-)
+from placet.policies.service import account_settings
 
 
 class _Changes(RootModel[Document]):
@@ -34,10 +30,8 @@ router: Final = APIRouter(prefix="/{accountName}/settings", tags=["Settings"], r
 @router.get("", summary="Get settings", responses=_SETTINGS)
 async def get_settings(request: Request, caller: CanViewPolicies) -> Response:
     """What the account chose where the policies leave a choice."""
-    # Like the dimensions of every unit, they say how each person's orders are judged, and nothing
-    # of other buyers: who may see policies sees them, while a change takes the whole account.
-    settings = await load_settings(service_of(request).database, caller.account)
-    return json_answer(settings_document(settings))
+    settings = await account_settings.get_settings(desks_of(request).policies.database, caller)
+    return json_answer(account_settings.settings_document(settings))
 
 
 @router.patch(
@@ -52,8 +46,9 @@ async def patch_settings(request: Request, caller: CanManagePolicies) -> Respons
     The next order is judged by them. Orders that wait keep the settings they were judged by, until
     they are judged again. A person must belong to the unit that is above all others.
     """
-    service = service_of(request)
-    await check_whole_account(service, caller.account, caller.actor)
+    database = desks_of(request).policies.database
+    # Whoever may not is told so before the body is looked at.
+    await check_whole_account(database, caller)
     changes = await read_model(request, _Changes)
-    settings = await change_settings(service.database, caller.account, changes.root)
-    return json_answer(settings_document(settings))
+    settings = await account_settings.change_settings(database, caller, changes.root)
+    return json_answer(account_settings.settings_document(settings))

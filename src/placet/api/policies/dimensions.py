@@ -6,15 +6,13 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from placet.api.access.caller import CanManagePolicies, CanViewPolicies, service_of
+from placet.api.access.caller import CanManagePolicies, CanViewPolicies, desks_of
 from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
 from placet.api.web.body import read_model
 from placet.api.web.parameters import DimensionId, IdFilter, NameFilter, UnitFilter
 from placet.api.web.query import only
 from placet.api.web.schemas import DIMENSION_BODY
 from placet.errors import InvalidRequest
-from placet.people.core.actor import Actor, ActorKind
-from placet.people.service.scope import check_dimension, check_unit, visible_dimensions
 from placet.policies.core.model import DimensionDraft, DimensionFilter
 from placet.policies.core.wire import dimension_document
 from placet.policies.service import dimensions
@@ -41,10 +39,7 @@ async def create_dimension(request: Request, caller: CanManagePolicies) -> Respo
     cannot decide orders.
     """
     draft = await read_model(request, DimensionDraft)
-    if draft.unit_id is None:
-        draft = draft.model_copy(update={"unit_id": _own_unit(caller.actor)})
-    await check_unit(service_of(request), caller.account, caller.actor, draft.unit_id or "")
-    stored = await dimensions.create_dimension(service_of(request), caller.account, draft)
+    stored = await dimensions.create_dimension(desks_of(request).policies, caller, draft)
     return json_answer(dimension_document(stored.dimension, stored.warnings))
 
 
@@ -69,12 +64,10 @@ async def list_dimensions(
     only(request, _FILTERS, repeatable=_FILTERS)
     if max(len(ids), len(unit_ids), len(names)) > _MAX_FILTER_VALUES:
         raise InvalidRequest(f"a filter can hold at most {_MAX_FILTER_VALUES} values")
-    service = service_of(request)
     found = await dimensions.list_dimensions(
-        service, caller.account, DimensionFilter(ids, unit_ids, names)
+        desks_of(request).policies, caller, DimensionFilter(ids, unit_ids, names)
     )
-    shown = await visible_dimensions(service, caller.account, caller.actor, found)
-    return json_answer([dimension_document(dimension) for dimension in shown])
+    return json_answer([dimension_document(dimension) for dimension in found])
 
 
 @router.put(
@@ -90,11 +83,9 @@ async def replace_dimension(
 ) -> Response:
     """Give a dimension new content; rules keep their ids by name."""
     draft = await read_model(request, DimensionDraft)
-    service = service_of(request)
-    await check_dimension(service, caller.account, caller.actor, dimension_id)
-    if draft.unit_id is not None:
-        await check_unit(service, caller.account, caller.actor, draft.unit_id)
-    stored = await dimensions.replace_dimension(service, caller.account, dimension_id, draft)
+    stored = await dimensions.replace_dimension(
+        desks_of(request).policies, caller, dimension_id, draft
+    )
     return json_answer(dimension_document(stored.dimension, stored.warnings))
 
 
@@ -105,16 +96,5 @@ async def delete_dimension(
     dimension_id: DimensionId,
 ) -> Response:
     """Delete a dimension with its rules. Orders it has judged keep their copy of it."""
-    service = service_of(request)
-    await check_dimension(service, caller.account, caller.actor, dimension_id)
-    await dimensions.delete_dimension(service, caller.account, dimension_id)
+    await dimensions.delete_dimension(desks_of(request).policies, caller, dimension_id)
     return Response(status_code=204)
-
-
-def _own_unit(actor: Actor) -> str:
-    if actor.kind is not ActorKind.USER:
-        raise InvalidRequest("`unitId` is required when an app key creates a dimension")
-    if len(actor.unit_ids) != 1:
-        raise InvalidRequest("`unitId` is required: you do not belong to one unit")
-    [unit_id] = actor.unit_ids
-    return unit_id

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request, Response
 
-from placet.api.access.caller import CanManagePolicies, service_of
+from placet.api.access.caller import CanManagePolicies, desks_of
 from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
 from placet.api.web.body import read_body
 from placet.api.web.query import flag, only
@@ -46,8 +46,9 @@ async def publish(
     is above all others.
     """
     only(request, ("delete",))
-    service = service_of(request)
-    await check_whole_account(service, caller.account, caller.actor)
+    desk = desks_of(request).policies
+    # Whoever may not is told so before the body is looked at.
+    await check_whole_account(desk.database, caller)
     body = await read_body(request, request.app.state.settings.max_rule_file_bytes)
     try:
         text = body.decode("utf-8")
@@ -55,8 +56,8 @@ async def publish(
         raise InvalidRequest("the rule file is not UTF-8") from error
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     published = await rule_files.publish(
-        service,
-        caller.account,
+        desk,
+        caller,
         text,
         _NAMES.get(kind, "rule-file.yaml"),
         delete=flag("delete", delete),

@@ -6,16 +6,14 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from placet.api.access.caller import Caller, CanManagePolicies, service_of
+from placet.api.access.caller import CanManagePolicies, desks_of
 from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
 from placet.api.web.body import read_model, read_models
 from placet.api.web.parameters import DimensionId, RuleId
 from placet.api.web.schemas import RULE_BODY, RULES_BODY
-from placet.people.service.scope import check_dimension
 from placet.policies.core.model import RuleDraft
 from placet.policies.core.wire import rule_document
 from placet.policies.service import rules
-from placet.process import Service
 
 router: Final = APIRouter(
     prefix="/{accountName}/authorization-dimensions/{dimensionId}/rules",
@@ -37,8 +35,7 @@ async def add_rule(
 ) -> Response:
     """Add a rule to a dimension."""
     draft = await read_model(request, RuleDraft)
-    service = await _reached(request, caller, dimension_id)
-    stored = await rules.add_rule(service, caller.account, dimension_id, draft)
+    stored = await rules.add_rule(desks_of(request).policies, caller, dimension_id, draft)
     return json_answer(rule_document(stored.rule, stored.warnings))
 
 
@@ -57,8 +54,7 @@ async def replace_rules(
 ) -> Response:
     """Make these the dimension's rules, and no others; rules keep their ids by name."""
     drafts = await read_models(request, RuleDraft)
-    service = await _reached(request, caller, dimension_id)
-    replaced = await rules.replace_rules(service, caller.account, dimension_id, drafts)
+    replaced = await rules.replace_rules(desks_of(request).policies, caller, dimension_id, drafts)
     return json_answer([rule_document(item.rule, item.warnings) for item in replaced])
 
 
@@ -76,8 +72,9 @@ async def replace_rule(
 ) -> Response:
     """Give a rule new content."""
     draft = await read_model(request, RuleDraft)
-    service = await _reached(request, caller, dimension_id)
-    stored = await rules.replace_rule(service, caller.account, dimension_id, rule_id, draft)
+    stored = await rules.replace_rule(
+        desks_of(request).policies, caller, dimension_id, rule_id, draft
+    )
     return json_answer(rule_document(stored.rule, stored.warnings))
 
 
@@ -89,13 +86,5 @@ async def delete_rule(
     rule_id: RuleId,
 ) -> Response:
     """Delete a rule. Orders it has judged keep their copy of it."""
-    service = await _reached(request, caller, dimension_id)
-    await rules.delete_rule(service, caller.account, dimension_id, rule_id)
+    await rules.delete_rule(desks_of(request).policies, caller, dimension_id, rule_id)
     return Response(status_code=204)
-
-
-async def _reached(request: Request, caller: Caller, dimension_id: str) -> Service:
-    """The service, for a caller who may change the dimension."""
-    service = service_of(request)
-    await check_dimension(service, caller.account, caller.actor, dimension_id)
-    return service

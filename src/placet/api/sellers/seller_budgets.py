@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, TypeVar
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.params import Depends
 
-from placet.api.access.caller import Caller, CanManageBudgets, CanViewBudgets, service_of
+from placet.api.access.caller import CanManageBudgets, CanViewBudgets, desks_of
 from placet.api.budgets.money_body import exact_json
 from placet.api.sellers.answers import BUDGET, BUDGETS, SELLER_ERRORS, seller_budget_document
 from placet.api.sellers.parameters import (
@@ -27,6 +27,7 @@ from placet.budgets.service.books import Books
 from placet.errors import Detail, InvalidRequest
 from placet.kit.reading import read, read_many
 from placet.kit.wire_model import WireModel
+from placet.people.core.visit import Visit
 from placet.people.service.scope import check_whole_account
 from placet.sellers.core.model import SellerBudgetView
 from placet.sellers.service.queries import (
@@ -55,19 +56,19 @@ async def _version(version: str = Path(description="Any, such as `2026-01`.")) -
     """The parameter that every path has; all versions are served alike."""
 
 
-async def _manager(request: Request, caller: CanManageBudgets) -> Caller:
-    await check_whole_account(service_of(request), caller.account, caller.actor)
+async def _manager(request: Request, caller: CanManageBudgets) -> Visit:
+    await check_whole_account(desks_of(request).books.database, caller)
     return caller
 
 
-async def _viewer(request: Request, caller: CanViewBudgets) -> Caller:
-    await check_whole_account(service_of(request), caller.account, caller.actor)
+async def _viewer(request: Request, caller: CanViewBudgets) -> Visit:
+    await check_whole_account(desks_of(request).books.database, caller)
     return caller
 
 
 # Sellers belong to no unit.
-_Manager = Annotated[Caller, Depends(_manager)]
-_Viewer = Annotated[Caller, Depends(_viewer)]
+_Manager = Annotated[Visit, Depends(_manager)]
+_Viewer = Annotated[Visit, Depends(_viewer)]
 
 router: Final = APIRouter(
     prefix="/{version}/marketing-solutions/marketplace-performance-outcomes",
@@ -93,7 +94,7 @@ async def create_budgets(request: Request, caller: _Manager) -> Response:
     The amount is spread evenly over the days, and what a day does not spend is left for the others.
     """
     bodies = _many(NewBudgetBody, await _body(request))
-    books = service_of(request).books
+    books = desks_of(request).books
     wanted = [body.to_input() for body in bodies]
     return _answers(books, await create_seller_budgets(books, caller.account, wanted))
 
@@ -101,7 +102,7 @@ async def create_budgets(request: Request, caller: _Manager) -> Response:
 @router.get("/budgets", summary="List seller budgets", responses=BUDGETS)
 async def list_budgets(request: Request, caller: _Viewer, query: BudgetsAsked) -> Response:
     """The budgets, oldest first; all filters given must match."""
-    books = service_of(request).books
+    books = desks_of(request).books
     return _answers(books, await list_seller_budgets(books, caller.account, query))
 
 
@@ -121,7 +122,7 @@ async def change_budgets(request: Request, caller: _Manager) -> Response:
     document = await _body(request)
     many = isinstance(document, list)
     bodies = _many(NamedChangeBody, document) if many else [read(NamedChangeBody, document)]
-    books = service_of(request).books
+    books = desks_of(request).books
     changes = [body.to_input(body.budget_id) for body in bodies]
     found = await change_seller_budgets(books, caller.account, changes, many=many)
     return _answers(books, found)
@@ -130,7 +131,7 @@ async def change_budgets(request: Request, caller: _Manager) -> Response:
 @router.get("/budgets/{budgetId}", summary="Get seller budget", responses=BUDGET)
 async def get_budget(request: Request, caller: _Viewer, budget_id: BudgetId) -> Response:
     """One budget as it stands now."""
-    books = service_of(request).books
+    books = desks_of(request).books
     view = await get_seller_budget(books, caller.account, budget_id)
     return json_answer(seller_budget_document(view, books.clock()))
 
@@ -152,7 +153,7 @@ async def change_budget(request: Request, caller: _Manager, budget_id: BudgetId)
     if body.budget_id not in (None, budget_id):
         detail = Detail("budgetId", f"must be that of the path, `{budget_id[:100]}`")
         raise InvalidRequest(str(detail), details=[detail])
-    books = service_of(request).books
+    books = desks_of(request).books
     changes = [body.to_input(budget_id)]
     [view] = await change_seller_budgets(books, caller.account, changes, many=False)
     return json_answer(seller_budget_document(view, books.clock()))
@@ -163,7 +164,7 @@ async def list_of_seller(
     request: Request, caller: _Viewer, seller_id: SellerId, query: BudgetsAsked
 ) -> Response:
     """A seller's budgets; all filters given must match."""
-    books = service_of(request).books
+    books = desks_of(request).books
     if query.seller_id not in (None, seller_id):
         return json_answer([])
     query = replace(query, seller_id=seller_id)
@@ -179,7 +180,7 @@ async def list_of_seller_campaign(
     request: Request, caller: _Viewer, campaign_id: SellerCampaignId, query: BudgetsAsked
 ) -> Response:
     """The budgets of one seller for one template campaign; all filters given must match."""
-    books = service_of(request).books
+    books = desks_of(request).books
     found = await list_campaign_budgets(books, caller.account, campaign_id, query)
     return _answers(books, found)
 
@@ -193,7 +194,7 @@ async def list_of_advertiser(
     request: Request, caller: _Viewer, advertiser_id: AdvertiserId, query: BudgetsAsked
 ) -> Response:
     """The budgets for an advertiser's template campaigns; all filters given must match."""
-    books = service_of(request).books
+    books = desks_of(request).books
     found = await list_advertiser_budgets(books, caller.account, advertiser_id, query)
     return _answers(books, found)
 

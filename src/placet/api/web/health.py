@@ -6,7 +6,7 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from placet.api.access.caller import service_of
+from placet.api.access.caller import desks_of
 from placet.api.web.answers import json_answer
 from placet.database.store_errors import StoreAway
 from placet.errors import OutcomeUnknown, Unavailable
@@ -32,7 +32,7 @@ async def healthz() -> Response:
 )
 async def readyz(request: Request) -> Response:
     """200 when the database answers, has this version's schema and takes changes."""
-    database = service_of(request).database
+    database = desks_of(request).books.database
     try:
         await check_schema(database)
         await database.check_writable()

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Query, Request
 
-from placet.api.access.caller import service_of
+from placet.api.access.caller import desks_of
 from placet.api.orders.order_text import Expand
 from placet.api.web.query import only, parameters_of
 from placet.errors import InvalidRequest
@@ -133,7 +133,7 @@ def _ago(request: Request, name: str, text: str | None) -> int | None:
     if text is None:
         return None
     try:
-        return service_of(request).clock.now_ms() - milliseconds_of(text)
+        return desks_of(request).orders.clock.now_ms() - milliseconds_of(text)
     except ValueError as error:
         raise InvalidRequest(f"`{name}` {error}, not `{text[:50]}`") from error
 

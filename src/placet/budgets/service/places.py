@@ -7,8 +7,8 @@ from typing import Final
 from placet.budgets.core.seller import seller_context
 from placet.budgets.service.input import Context
 from placet.database.database import Database
-from placet.people.store.accounts import load_account
 from placet.policies.service.unit_gaps import refuse_unknown_units
+from placet.policies.store.account_settings import load_account_settings
 
 # The budgets of sellers belong to no unit.
 _SELLERS: Final = seller_context("")
@@ -18,8 +18,8 @@ _NOT_CHOSEN: Final = "UTC"
 async def account_zone(database: Database, account: str) -> str | None:
     """The time zone that the account chose; None where it is UTC, as it is without a choice."""
     async with database.read() as connection:
-        found = await load_account(connection, account)
-    zone = _NOT_CHOSEN if found is None else found.settings.time_zone
+        settings = await load_account_settings(connection, account)
+    zone = _NOT_CHOSEN if settings is None else settings.time_zone
     return None if zone == _NOT_CHOSEN else zone
 
 

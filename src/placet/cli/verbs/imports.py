@@ -28,9 +28,11 @@ from placet.imports.service.imports import (
     start_validation,
     upload_workbook,
 )
+from placet.kit.clock import SystemClock
 from placet.kit.log_lines import printable
 from placet.people.core.roles import Role
 from placet.people.store.accounts import load_account
+from placet.process import import_desk
 
 _PIECE = 1 << 20
 
@@ -175,7 +177,9 @@ async def _worked(
         created_at=entry.created_at,
         changed_at=entry.changed_at,
     )
-    return await work_here(database, started, lambda percentage: shown(doing, percentage))
+    return await work_here(
+        import_desk(database, SystemClock()), started, lambda percentage: shown(doing, percentage)
+    )
 
 
 async def _save_report(database: Database, entry: StoredImport, path: Path) -> None:

@@ -13,10 +13,11 @@ from placet.cli.database import ready
 from placet.cli.output import console, print_json, table
 from placet.errors import InvalidRequest
 from placet.kit.wire_model import Document
+from placet.people.core.visit import operator_of
 from placet.policies.core.model import AccountSettings
 from placet.policies.service.account_settings import (
     change_settings,
-    load_settings,
+    get_settings,
     settings_document,
 )
 
@@ -60,12 +61,12 @@ def set_(
 
 async def _show(database_url: str | None, account: str) -> AccountSettings:
     async with ready(database_url, create=False) as database:
-        return await load_settings(database, account)
+        return await get_settings(database, operator_of(account))
 
 
 async def _set(database_url: str | None, account: str, changes: Document) -> AccountSettings:
     async with ready(database_url, create=False) as database:
-        return await change_settings(database, account, changes)
+        return await change_settings(database, operator_of(account), changes)
 
 
 def _assignment(text: str) -> tuple[str, Any]:

@@ -21,9 +21,9 @@ from placet.imports.core.validation import KnownMember, why_not_member, why_too_
 from placet.imports.service.workbook_process import Record
 from placet.imports.store.imports import BuyerUnit, load_buyer_units, put_buyer_units
 from placet.kit.characters import alike
-from placet.orders.service.pending_approvals import follow_directory
 from placet.people.core.roles import Role, role_named
 from placet.people.core.user import User
+from placet.people.service.people_desk import Follow
 from placet.people.store.accounts import bump_policy_version
 from placet.people.store.unit_tree import MAX_UNIT_DEPTH, load_unit_paths
 from placet.people.store.units import UnitRow, find_alike, insert_units, unknown_units
@@ -33,15 +33,21 @@ _NAMESPACE: Final = UUID("5b0a2d53-2f0e-5d0f-8a6b-3d9b8f7f5f0a")
 
 
 async def apply_records(
-    connection: AsyncConnection, account: str, records: Sequence[Record], now_ms: int
+    connection: AsyncConnection,
+    account: str,
+    records: Sequence[Record],
+    now_ms: int,
+    follow: Follow,
 ) -> list[ImportFailure]:
-    """Import the records; what cannot be imported comes back with the reason."""
+    """Import the records; what cannot be imported comes back with the reason. `follow` brings up
+    to date what waits for the people.
+    """
     await lock_people(connection, account)
     units = [record for record in records if not isinstance(record, Member)]
     people = [record for record in records if isinstance(record, Member)]
     failures = await _apply_units(connection, account, units, now_ms) if units else []
     if people:
-        failures += await _apply_members(connection, account, people, now_ms)
+        failures += await _apply_members(connection, account, people, now_ms, follow)
     return failures
 
 
@@ -90,7 +96,11 @@ async def _apply_units(
 
 
 async def _apply_members(
-    connection: AsyncConnection, account: str, records: Sequence[Member], now_ms: int
+    connection: AsyncConnection,
+    account: str,
+    records: Sequence[Member],
+    now_ms: int,
+    follow: Follow,
 ) -> list[ImportFailure]:
     known = await load_users_by_email(connection, account, [record.email for record in records])
     fresh = {record.email: _user_id(account, record.email) for record in records}
@@ -112,7 +122,7 @@ async def _apply_members(
         if there is None or replace(user, changed_at=there.changed_at) != there:
             changed.append(user)
     await put_users(connection, changed)
-    await follow_directory(connection, account, [user.user_id for user in changed])
+    await follow(connection, account, [user.user_id for user in changed])
     return failures
 
 

@@ -17,12 +17,12 @@ from typing import Any, Final, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from placet.database.database import Database
 from placet.errors import InvalidRequest
 from placet.imports.core.state import ImportState, StoredImport
 from placet.imports.core.validation import Known, KnownMember, KnownUnit, Mentions
 from placet.imports.core.workbook import Problem
 from placet.imports.service.apply import apply_records, organizations_of
+from placet.imports.service.import_desk import ImportDesk
 from placet.imports.service.workbook_process import SheetCount, WorkbookProcess
 from placet.imports.store.imports import (
     FileKind,
@@ -35,7 +35,6 @@ from placet.imports.store.imports import (
     read_file,
     update_import,
 )
-from placet.kit.clock import Clock
 from placet.people.core.roles import Role
 from placet.people.store.units import find_alike
 from placet.people.store.users import load_users_by_email
@@ -61,19 +60,17 @@ class ImportJob:
 
     def __init__(
         self,
-        database: Database,
+        desk: ImportDesk,
         entry: StoredImport,
         *,
         owner: str,
-        clock: Clock,
         told: Callable[[int], None] | None = None,
     ) -> None:
         """`told` hears the percentage whenever it has been stored."""
         self._told = told
-        self._database = database
+        self._desk = desk
         self._entry = entry
         self._owner = owner
-        self._clock = clock
 
     async def run(self) -> StoredImport:
         """Do what is to be done; the import afterwards, which runs no more.
@@ -104,7 +101,7 @@ class ImportJob:
         path = folder / "upload.xlsx"
         entry = self._entry
         with path.open("wb") as file:
-            pieces = read_file(self._database, entry.account, entry.import_id, FileKind.UPLOAD)
+            pieces = read_file(self._desk.database, entry.account, entry.import_id, FileKind.UPLOAD)
             async for piece in pieces:
                 await asyncio.to_thread(file.write, piece)
         async with WorkbookProcess(path) as book:
@@ -136,13 +133,17 @@ class ImportJob:
         while self._entry.done < count:
             records = await self._held(book.records(self._entry.done, _BATCH))
             done = self._entry.done + len(records)
-            async with self._database.write() as connection:
+            async with self._desk.database.write() as connection:
                 # First, so that nothing is written by one who has lost the lease.
                 entry = await self._keep(
                     connection, percentage=_IMPORTED * done // count, done=done
                 )
                 failures = await apply_records(
-                    connection, entry.account, records, self._clock.now_ms()
+                    connection,
+                    entry.account,
+                    records,
+                    self._desk.clock.now_ms(),
+                    self._desk.follow,
                 )
                 await insert_failures(connection, entry, failures)
             self._now_at(entry)
@@ -165,7 +166,7 @@ class ImportJob:
             *((False, piece) for piece in _pieces(sorted(mentions.emails))),
         ]
         for number, (of_units, piece) in enumerate(pieces, start=1):
-            async with self._database.read() as connection:
+            async with self._desk.database.read() as connection:
                 if of_units:
                     there = await load_unit_owners(connection, account, piece)
                     units |= {unit_id: KnownUnit(*about) for unit_id, about in there.items()}
@@ -182,7 +183,7 @@ class ImportJob:
 
     async def _failed_rows(self) -> list[Problem]:
         entry = self._entry
-        async with self._database.read() as connection:
+        async with self._desk.database.read() as connection:
             failures = await load_failures(connection, entry.account, entry.import_id)
         return [Problem(one.sheet, one.row, None, one.message) for one in failures]
 
@@ -191,16 +192,16 @@ class ImportJob:
         with path.open("rb") as file:
             number = 0
             while content := await asyncio.to_thread(file.read, _PIECE):
-                async with self._database.write() as connection:
+                async with self._desk.database.write() as connection:
                     await self._keep(connection)
                     await append_file(connection, self._entry, FileKind.REPORT, number, content)
                 number += 1
 
     async def _finish(self, state: ImportState, result: dict[str, Any]) -> StoredImport:
-        now = self._clock.now_ms()
+        now = self._desk.clock.now_ms()
         ended = state is not ImportState.READY_TO_IMPORT
         imported = state in (ImportState.COMPLETED, ImportState.COMPLETED_WITH_ERROR)
-        async with self._database.write() as connection:
+        async with self._desk.database.write() as connection:
             entry = await self._keep(connection, percentage=100)
             entry = replace(
                 entry,
@@ -222,7 +223,7 @@ class ImportJob:
             self._told(entry.percentage)
 
     async def _progress(self, percentage: int) -> None:
-        async with self._database.write() as connection:
+        async with self._desk.database.write() as connection:
             entry = await self._keep(connection, percentage=percentage)
         self._now_at(entry)
 
@@ -242,7 +243,7 @@ class ImportJob:
         self, connection: AsyncConnection, *, percentage: int | None = None, done: int | None = None
     ) -> StoredImport:
         """Note progress under the lease. Raises LeaseLost."""
-        now = self._clock.now_ms()
+        now = self._desk.clock.now_ms()
         before = self._entry
         entry = replace(
             before,

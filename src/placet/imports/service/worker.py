@@ -11,12 +11,11 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from placet.database.database import Database
 from placet.database.store_errors import StoreAway
 from placet.errors import PlacetError
+from placet.imports.service.import_desk import ImportDesk
 from placet.imports.service.job import LEASE_MS, ImportJob, LeaseLost
 from placet.imports.store.imports import claim_import, delete_old_files, import_waits
-from placet.kit.clock import Clock, SystemClock
 from placet.kit.ids import ids_before, new_id
 
 _log = logging.getLogger("placet.imports")
@@ -28,24 +27,18 @@ _CLEANING_MS: Final = 3_600_000
 class ImportWorker:
     """Works on one import at a time, the one that has waited longest."""
 
-    def __init__(self, database: Database, *, keep_ms: int, clock: Clock | None = None) -> None:
+    def __init__(self, desk: ImportDesk, *, keep_ms: int) -> None:
         """`keep_ms` is how long files of imports stay on record."""
         self._keep_ms: Final = keep_ms
         self._next_cleaning = 0
-        self._database: Final = database
-        self._clock: Final = clock or SystemClock()
+        self._desk: Final = desk
         self._owner: Final = new_id()
-        self._wake: Final = asyncio.Event()
         self._runner: asyncio.Task[None] | None = None
         self._closing = False
 
     def start(self) -> None:
         """Look for work from now on, until `close`."""
         self._runner = asyncio.create_task(self._run(), name="import worker")
-
-    def wake(self) -> None:
-        """Look for work now: some was just committed."""
-        self._wake.set()
 
     async def close(self) -> None:
         """Leave what is under way to another worker, which goes on after the last transaction."""
@@ -56,15 +49,15 @@ class ImportWorker:
 
     async def work(self) -> bool:
         """Validate or import what waits longest; False where nothing waits."""
-        now = self._clock.now_ms()
-        async with self._database.read() as connection:
+        now = self._desk.clock.now_ms()
+        async with self._desk.database.read() as connection:
             if not await import_waits(connection, now):
                 return False
-        async with self._database.write() as connection:
+        async with self._desk.database.write() as connection:
             entry = await claim_import(connection, self._owner, now, LEASE_MS)
         if entry is None:
             return False
-        job = ImportJob(self._database, entry, owner=self._owner, clock=self._clock)
+        job = ImportJob(self._desk, entry, owner=self._owner)
         try:
             await job.run()
         except LeaseLost:
@@ -78,15 +71,15 @@ class ImportWorker:
         return True
 
     async def _clean(self) -> None:
-        now = self._clock.now_ms()
+        now = self._desk.clock.now_ms()
         if now >= self._next_cleaning:
-            async with self._database.write() as connection:
+            async with self._desk.database.write() as connection:
                 await delete_old_files(connection, ids_before(now - self._keep_ms))
             self._next_cleaning = now + _CLEANING_MS
 
     async def _run(self) -> None:
         while not self._closing:
-            self._wake.clear()
+            self._desk.wake.clear()
             try:
                 await self._clean()
                 while await self.work():
@@ -99,4 +92,4 @@ class ImportWorker:
             except Exception:
                 # Whatever it was must not end all imports of this process.
                 _log.exception("the import worker failed and goes on")
-            await self._clock.wait(self._wake, _POLL_MS)
+            await self._desk.clock.wait(self._desk.wake, _POLL_MS)

@@ -13,11 +13,13 @@ from placet.errors import Conflict, Forbidden, PlacetError
 from placet.kit.wire_model import Identifier, Number, Text, WireModel
 from placet.orders.core.callback import Callback, Level
 from placet.orders.core.pending import waiting_for
-from placet.orders.service.authorizations import Judged, decide_rule, get_authorization
+from placet.orders.service.authorizations import decide_rule
+from placet.orders.service.current import Judged, find_authorization
+from placet.orders.service.order_desk import OrderDesk
 from placet.orders.service.reach import deciding_reach
 from placet.orders.service.visibility import unseen_is_unknown
-from placet.people.core.actor import Actor
-from placet.process import Service
+from placet.people.core.permissions import DECIDING_ORDERS
+from placet.people.core.visit import Visit, permitted
 
 MAX_DECISIONS: Final = 100
 _AT_ONCE: Final = 8
@@ -48,10 +50,10 @@ class Decided:
     outcome: Judged | PlacetError
 
 
+@permitted(DECIDING_ORDERS)
 async def decide_many(
-    service: Service,
-    account: str,
-    actor: Actor,
+    desk: OrderDesk,
+    visit: Visit,
     decisions: Sequence[Decision],
     *,
     idempotency_key: str | None = None,
@@ -72,10 +74,8 @@ async def decide_many(
             for place in mine:
                 try:
                     key = None if idempotency_key is None else f"{idempotency_key} {place}"
-                    async with unseen_is_unknown(service, account, actor, decisions[place].id):
-                        outcomes[place] = await _decide(
-                            service, account, actor, decisions[place], key
-                        )
+                    async with unseen_is_unknown(desk, visit, decisions[place].id):
+                        outcomes[place] = await _decide(desk, visit, decisions[place], key)
                 except PlacetError as error:
                     outcomes[place] = error
 
@@ -85,12 +85,10 @@ async def decide_many(
     return [Decided(decision.id, outcomes[place]) for place, decision in enumerate(decisions)]
 
 
-async def _decide(
-    service: Service, account: str, actor: Actor, decision: Decision, key: str | None
-) -> Judged:
+async def _decide(desk: OrderDesk, visit: Visit, decision: Decision, key: str | None) -> Judged:
     dimension_id, rule_id = decision.dimension_id, decision.rule_id
     if dimension_id is None or rule_id is None:
-        dimension_id, rule_id = await _rule_meant(service, account, actor, decision, key)
+        dimension_id, rule_id = await _rule_meant(desk, visit, decision, key)
     callback = Callback(
         score=decision.score,
         dimension_id=dimension_id,
@@ -98,32 +96,34 @@ async def _decide(
         level=decision.level,
         comment=decision.comment,
     )
-    return await decide_rule(service, account, actor, decision.id, callback, idempotency_key=key)
+    return await decide_rule(desk, visit, decision.id, callback, idempotency_key=key)
 
 
 async def _rule_meant(
-    service: Service, account: str, actor: Actor, decision: Decision, key: str | None
+    desk: OrderDesk, visit: Visit, decision: Decision, key: str | None
 ) -> tuple[str, str]:
     """The rule decided under the key; else the first that waits for the actor; else the one the
     actor decided last, so that a decision sent twice is answered as the first time.
     """
-    judged = await get_authorization(service, account, decision.id)
+    judged = await find_authorization(desk, visit.account, decision.id)
     authorization, policy = judged.authorization, judged.policy
-    earlier = authorization.decision_under(actor, key)
+    earlier = authorization.decision_under(visit.actor, key)
     if earlier is not None and earlier.dimension_id is not None and earlier.rule_id is not None:
         return earlier.dimension_id, earlier.rule_id
-    now = service.clock.now_ms()
-    reach = await deciding_reach(service.database, account, actor, authorization, policy, now=now)
-    waiting = waiting_for(authorization, policy, actor, reach)
+    now = desk.clock.now_ms()
+    reach = await deciding_reach(desk.database, visit, authorization, policy, now=now)
+    waiting = waiting_for(authorization, policy, visit.actor, reach)
     said = [
         (approval.dimension_id, approval.rule_id)
         for approval in reversed(authorization.approvals)
-        if (approval.actor_kind, approval.actor_id) == (actor.kind, actor.id)
+        if (approval.actor_kind, approval.actor_id) == (visit.actor.kind, visit.actor.id)
     ]
     for dimension_id, rule_id in (*waiting, *said):
         dimension_fits = decision.dimension_id in (None, dimension_id)
         if dimension_fits and decision.rule_id in (None, rule_id):
             return dimension_id, rule_id
     if any(authorization.waiting()):
-        raise Forbidden(f"no such rule of the order waits for {actor.label}", code="not-your-turn")
+        raise Forbidden(
+            f"no such rule of the order waits for {visit.actor.label}", code="not-your-turn"
+        )
     raise Conflict(f"the order is {authorization.status} and waits for nobody", code="not-waiting")

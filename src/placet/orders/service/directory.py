@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.orders.core.reach import WHOLE_ACCOUNT, Few, Reach
 from placet.orders.core.seats import Seat, SeatKind
+from placet.people.core.ability import why_unable
 from placet.people.core.permissions import Permission
-from placet.people.core.roles import permissions_of, roles_with
+from placet.people.core.roles import roles_with
 from placet.people.core.user import User
 from placet.people.store.unit_tree import load_unit_paths
 from placet.people.store.units import ENOUGH_PEOPLE, load_staffed_units
@@ -89,17 +90,6 @@ async def listed_people(
     listed = (seat.authorizer for seat in seats)
     ids = {item.id for item in listed if item and item.type is AuthorizerType.USER}
     return list((await load_users(connection, account, ids)).values())
-
-
-def why_unable(user: User | None) -> str | None:
-    """Why a person, None for one who is not on record, cannot decide anything; None: it can."""
-    if user is None:
-        return "is not on record"
-    if not user.active:
-        return "is inactive"
-    if Permission.APPROVE_ORDERS not in permissions_of(user.roles):
-        return f"has no role with `{Permission.APPROVE_ORDERS}`"
-    return None
 
 
 def _is_open(seat: Seat, reach: Reach, *, whoever: bool) -> bool:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -16,7 +15,7 @@ from placet.orders.core.model import Authorization
 from placet.orders.core.pending import PendingApproval, pending_approvals
 from placet.orders.core.reach import Reach
 from placet.orders.core.seats import HolderKind, Seat, SeatKind
-from placet.orders.service.directory import seat_reach, why_unable
+from placet.orders.service.directory import seat_reach
 from placet.orders.store.pending_approvals import (
     ANYONE,
     NOBODY,
@@ -40,6 +39,8 @@ from placet.orders.store.pending_seats import (
     set_seat,
     take_seat,
 )
+from placet.people.core.ability import why_unable
+from placet.people.core.fallen import NOTHING_FELL, Fallen
 from placet.people.store.accounts import share_accounts
 from placet.people.store.users import load_users
 from placet.policies.core.compiled import Policy
@@ -61,36 +62,6 @@ class Waiting:
     authorization: Authorization
     pending: PendingApproval
     row: PendingRow
-
-
-@dataclass(frozen=True, slots=True)
-class Fallen:
-    """What a change of people or units did to orders that wait: how many waited for somebody who
-    cannot decide them any more, and how many of these nobody can decide now. `seats` are the
-    digests of those that others have taken.
-    """
-
-    orders: int = 0
-    stuck: int = 0
-    seats: frozenset[str] = frozenset()
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """The same in sentences; none where nothing waited."""
-        told = []
-        if self.orders:
-            verb = "order waits" if self.orders == 1 else "orders wait"
-            told.append(f"{self.orders} {verb} for others now, who stand in")
-        if self.stuck:
-            verb = "order waits" if self.stuck == 1 else "orders wait"
-            told.append(
-                f"{self.stuck} {verb} for nobody: `?waitsFor=nobody` lists what is stuck, and an"
-                " app key can decide it"
-            )
-        return tuple(told)
-
-
-NOTHING_FELL: Final = Fallen()
 
 
 async def keep_pending(

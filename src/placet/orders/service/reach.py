@@ -18,11 +18,13 @@ from placet.orders.core.levels import seats_of
 from placet.orders.core.model import Authorization
 from placet.orders.core.reach import NO_REACH, Reach
 from placet.orders.core.seats import Seat
-from placet.orders.service.directory import listed_people, seat_reach, why_unable
+from placet.orders.service.directory import listed_people, seat_reach
+from placet.people.core.ability import why_unable
 from placet.people.core.actor import Actor, ActorKind
 from placet.people.core.permissions import Permission
 from placet.people.core.roles import roles_with
 from placet.people.core.user import User, UserFilter
+from placet.people.core.visit import Visit
 from placet.people.service.delegations import standing_in
 from placet.people.store.units import ENOUGH_PEOPLE
 from placet.people.store.users import find_users
@@ -35,29 +37,27 @@ _MOST_MEMBERS: Final = 200
 
 async def deciding_reach(
     database: Database,
-    account: str,
-    actor: Actor,
+    visit: Visit,
     authorization: Authorization,
     policy: Policy,
     *,
     now: int,
 ) -> Reach:
     """What `actor` needs to decide one order. A key acts for whoever is asked, so nothing."""
-    if actor.kind is not ActorKind.USER or not any(authorization.waiting()):
+    if visit.actor.kind is not ActorKind.USER or not any(authorization.waiting()):
         return NO_REACH
     seats = _seats([(authorization, policy)])
     async with database.read() as connection:
         reach = NO_REACH
         if seats:
-            reach = await seat_reach(connection, account, seats, enough=_enough(seats))
-        delegators = await standing_in(connection, account, actor.id, now)
+            reach = await seat_reach(connection, visit.account, seats, enough=_enough(seats))
+        delegators = await standing_in(connection, visit.account, visit.actor.id, now)
     return replace(reach, stands_in_for=delegators)
 
 
 async def reader_reach(
     database: Database,
-    account: str,
-    actor: Actor,
+    visit: Visit,
     shown: Iterable[tuple[Authorization, Policy]],
     *,
     now: int,
@@ -68,17 +68,17 @@ async def reader_reach(
     """
     shown = list(shown)
     seats = _seats(shown)
-    if not seats and actor.kind is not ActorKind.USER:
+    if not seats and visit.actor.kind is not ActorKind.USER:
         return NO_REACH
     async with database.read() as connection:
         reach = NO_REACH
         if seats:
             enough = ENOUGH_PEOPLE + 2 * _most_signed(shown)
-            reach = await seat_reach(connection, account, seats, enough=enough, whoever=True)
-            reach = replace(reach, emails=await _emails(connection, account, seats, reach))
-        if actor.kind is not ActorKind.USER:
+            reach = await seat_reach(connection, visit.account, seats, enough=enough, whoever=True)
+            reach = replace(reach, emails=await _emails(connection, visit.account, seats, reach))
+        if visit.actor.kind is not ActorKind.USER:
             return reach
-        delegators = await standing_in(connection, account, actor.id, now)
+        delegators = await standing_in(connection, visit.account, visit.actor.id, now)
     return replace(reach, stands_in_for=delegators)
 
 

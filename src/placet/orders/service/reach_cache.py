@@ -18,6 +18,7 @@ from placet.orders.core.reach import NO_REACH, Reach
 from placet.orders.core.signatures import barred_at, deciding_path
 from placet.orders.service.reach import reader_reach
 from placet.people.core.actor import Actor, ActorKind
+from placet.people.core.visit import Visit
 from placet.people.service.delegations import standing_in
 from placet.policies.core.compiled import Policy
 from placet.policies.core.model import AuthorizerType, Dimension, Rule
@@ -44,18 +45,17 @@ class ReachCache:
 
     async def of(
         self,
-        account: str,
-        actor: Actor,
+        visit: Visit,
         shown: Sequence[tuple[Authorization, Policy]],
         *,
         now: int,
     ) -> Reach:
         """What it takes to show these orders to `actor`; `now` in milliseconds since 1970."""
-        reach = await self._of_rules(account, shown, now)
-        if actor.kind is not ActorKind.USER:
+        reach = await self._of_rules(visit.account, shown, now)
+        if visit.actor.kind is not ActorKind.USER:
             return reach
         async with self._database.read() as connection:
-            stands_in_for = await standing_in(connection, account, actor.id, now)
+            stands_in_for = await standing_in(connection, visit.account, visit.actor.id, now)
         return replace(reach, stands_in_for=stands_in_for)
 
     async def _of_rules(
@@ -84,7 +84,7 @@ class ReachCache:
         self, key: _Key, shown: Sequence[tuple[Authorization, Policy]], now: int
     ) -> Reach:
         read_at = time.monotonic()
-        reach = await reader_reach(self._database, key[0], _ANY_KEY, shown, now=now)
+        reach = await reader_reach(self._database, Visit(key[0], _ANY_KEY), shown, now=now)
         self._known.pop(key, None)
         self._known[key] = (read_at, reach)
         if len(self._known) > _CAPACITY:

@@ -6,12 +6,12 @@ import time
 
 from placet.errors import InvalidRequest
 from placet.orders.core.submission import Submission
+from placet.orders.service.order_desk import OrderDesk
 from placet.orders.store.authorizations import StoredAuthorization, load_latest_of_order
 from placet.people.store.accounts import load_policy_versions
 from placet.policies.core.model import UnitChoice
 from placet.policies.core.spending_check import spending_refusal
 from placet.policies.service.policies import UnitPolicy
-from placet.process import Service
 
 
 def unit_refusal(judge: UnitPolicy) -> InvalidRequest | None:
@@ -23,7 +23,7 @@ def unit_refusal(judge: UnitPolicy) -> InvalidRequest | None:
 
 
 async def submission_refusal(
-    service: Service, judge: UnitPolicy, submission: Submission
+    desk: OrderDesk, judge: UnitPolicy, submission: Submission
 ) -> InvalidRequest | None:
     """Why a submission is refused as it is; None where rules may judge it.
 
@@ -35,12 +35,12 @@ async def submission_refusal(
     if refusal is not None or check is None:
         return refusal
     spending = [line.to_document() for line in submission.spending]
-    return await service.lane.decide(
+    return await desk.lane.decide(
         lambda timing: spending_refusal(
             check,
             submission.order,
             spending,
-            now=service.clock.now_ms(),
+            now=desk.clock.now_ms(),
             clock=time.monotonic,
             timing=timing,
         )
@@ -48,17 +48,17 @@ async def submission_refusal(
 
 
 async def kept_of_refused(
-    service: Service, judge: UnitPolicy, submission: Submission
+    desk: OrderDesk, judge: UnitPolicy, submission: Submission
 ) -> tuple[StoredAuthorization | None, bool]:
     """What is kept of a submission that is refused now: its authorization where this very request
     was taken before, and whether `judge` is still what the account's policies are.
     """
-    async with service.database.read() as connection:
+    async with desk.database.read() as connection:
         versions = await load_policy_versions(connection, [judge.account])
         stored = await load_latest_of_order(connection, judge.account, submission.order_id)
     if stored is not None and stored.authorization.fingerprint != submission.fingerprint:
         stored = None
     version = versions.get(judge.account)
     if version is not None:
-        service.policies.seen(judge.account, version)
+        desk.policies.seen(judge.account, version)
     return stored, version == judge.version

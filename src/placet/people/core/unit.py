@@ -28,3 +28,11 @@ class StoredUnit:
     def parent_id(self) -> str | None:
         """The unit above, None for a root."""
         return self.path[-2] if len(self.path) > 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class UnitUse:
+    """One thing that needs a unit, in words: `the dimension \\`Sales\\` belongs to it`."""
+
+    unit_id: str
+    what: str

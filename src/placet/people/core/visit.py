@@ -49,7 +49,7 @@ def check_permissions(actor: Actor, permissions: frozenset[Permission]) -> None:
 
 
 def permitted(
-    *permissions: Permission,
+    permissions: frozenset[Permission],
 ) -> Callable[
     [Callable[Concatenate[_Desk, Visit, _Asked], Coroutine[Any, Any, _Answer]]],
     Callable[Concatenate[_Desk, Visit, _Asked], Coroutine[Any, Any, _Answer]],
@@ -59,7 +59,6 @@ def permitted(
     The use case takes its desk and then the visit; `permissions` of the function are those given,
     from which routes take what they ask for before they read a body.
     """
-    needed = frozenset(permissions)
 
     def guard(
         use_case: Callable[Concatenate[_Desk, Visit, _Asked], Coroutine[Any, Any, _Answer]],
@@ -68,10 +67,10 @@ def permitted(
         def guarded(
             desk: _Desk, visit: Visit, /, *args: _Asked.args, **options: _Asked.kwargs
         ) -> Coroutine[Any, Any, _Answer]:
-            check_permissions(visit.actor, needed)
+            check_permissions(visit.actor, permissions)
             return use_case(desk, visit, *args, **options)
 
-        guarded.permissions = needed  # type: ignore[attr-defined]
+        guarded.permissions = permissions  # type: ignore[attr-defined]
         return guarded
 
     return guard

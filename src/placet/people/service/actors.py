@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from placet.people.core.actor import Actor, ActorKind
 from placet.people.core.roles import permissions_of
 from placet.people.core.user import User
+from placet.people.core.visit import Visit
 from placet.people.store.unit_tree import load_sole_root, load_unit_paths
 
 
@@ -43,28 +44,30 @@ def reaches(actor: Actor, unit_path: Iterable[str]) -> bool:
     return reach is None or not reach.isdisjoint(unit_path)
 
 
-async def is_above_all(connection: AsyncConnection, account: str, actor: Actor) -> bool:
+async def is_above_all(connection: AsyncConnection, visit: Visit) -> bool:
     """Whether the actor reaches all of the account: an app key, or a person of the one unit that is
     above all others.
     """
-    reach = reach_of(actor)
-    return reach is None or await load_sole_root(connection, account) in reach
+    reach = reach_of(visit.actor)
+    return reach is None or await load_sole_root(connection, visit.account) in reach
 
 
 async def reached_units(
-    connection: AsyncConnection, account: str, actor: Actor, unit_ids: Iterable[str | None]
+    connection: AsyncConnection, visit: Visit, unit_ids: Iterable[str | None]
 ) -> frozenset[str | None]:
     """Those of these units within the actor's reach. None, for what has no unit, and units that are
     none are within that of who is above all.
     """
     asked = frozenset(unit_ids)
-    if reach_of(actor) is None:
+    if reach_of(visit.actor) is None:
         return asked
     known = {unit_id for unit_id in asked if unit_id is not None}
-    paths = await load_unit_paths(connection, account, known)
+    paths = await load_unit_paths(connection, visit.account, known)
     reached = frozenset(
-        unit_id for unit_id, path in paths.items() if reaches(actor, (unit.id for unit in path))
+        unit_id
+        for unit_id, path in paths.items()
+        if reaches(visit.actor, (unit.id for unit in path))
     )
-    if reached == asked or not await is_above_all(connection, account, actor):
+    if reached == asked or not await is_above_all(connection, visit):
         return reached
     return asked

@@ -13,14 +13,15 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from placet.database.database import Database
 from placet.errors import Conflict, Forbidden, InvalidRequest, NotFound
 from placet.kit.ids import new_id
 from placet.kit.timestamps import timestamp
 from placet.people.core.actor import Actor, ActorKind, Delegator
 from placet.people.core.delegation import Delegation, DelegationEvent, DelegationFilter
-from placet.people.core.permissions import Permission
+from placet.people.core.permissions import DELEGATING, VIEWING_DELEGATIONS, Permission
+from placet.people.core.visit import Visit, permitted
 from placet.people.service.actors import actor_of, is_above_all, reached_units
+from placet.people.service.people_desk import PeopleDesk
 from placet.people.store.delegations import (
     delegations_in_force,
     delegations_to_come,
@@ -87,10 +88,10 @@ async def stand_ins(
     return {delegator: tuple(delegates) for delegator, delegates in people.items()}
 
 
+@permitted(DELEGATING)
 async def create_delegation(
-    database: Database,
-    account: str,
-    actor: Actor,
+    desk: PeopleDesk,
+    visit: Visit,
     *,
     delegator_id: str | None,
     delegate_id: str,
@@ -108,14 +109,14 @@ async def create_delegation(
             year.
         Conflict: the delegate stands in for this person in that time already, or for too many.
     """
-    delegator_id = _delegator(actor, delegator_id)
+    delegator_id = _delegator(visit.actor, delegator_id)
     _check_time(from_at, until_at, now)
     if delegate_id == delegator_id:
         raise InvalidRequest("`delegateId` must be another person than the delegator")
-    if actor.kind is ActorKind.USER and delegate_id == actor.id:
+    if visit.actor.kind is ActorKind.USER and delegate_id == visit.actor.id:
         raise Forbidden("nobody can make themselves the stand-in of another person")
     delegation = Delegation(
-        account=account,
+        account=visit.account,
         delegation_id=new_id(),
         delegator_id=delegator_id,
         delegate_id=delegate_id,
@@ -123,17 +124,18 @@ async def create_delegation(
         until_at=until_at,
         created_at=now,
     )
-    event = DelegationEvent.by(actor, now, "delegated")
-    async with database.write() as connection:
-        await lock_people(connection, account)
-        await _check_people(connection, actor, delegation)
+    event = DelegationEvent.by(visit.actor, now, "delegated")
+    async with desk.database.write() as connection:
+        await lock_people(connection, visit.account)
+        await _check_people(connection, visit.actor, delegation)
         await _check_others(connection, delegation, now)
         await insert_delegation(connection, delegation, event)
     return RecordedDelegation(delegation, (event,))
 
 
+@permitted(DELEGATING)
 async def end_delegation_now(
-    database: Database, account: str, actor: Actor, delegation_id: str, now: int
+    desk: PeopleDesk, visit: Visit, delegation_id: str, now: int
 ) -> RecordedDelegation:
     """End a delegation; one that is over already is answered as it is.
 
@@ -142,33 +144,32 @@ async def end_delegation_now(
         Forbidden: the caller is neither the delegator nor may manage buying policies of the
             delegator's unit.
     """
-    async with database.write() as connection:
-        delegation = await load_delegation(connection, account, delegation_id, lock=True)
-        delegation = await _visible(connection, actor, delegation, delegation_id)
-        delegator_id = _delegator(actor, delegation.delegator_id)
-        if not await _within_reach(connection, account, actor, [delegator_id]):
+    async with desk.database.write() as connection:
+        delegation = await load_delegation(connection, visit.account, delegation_id, lock=True)
+        delegation = await _visible(connection, visit.actor, delegation, delegation_id)
+        delegator_id = _delegator(visit.actor, delegation.delegator_id)
+        if not await _within_reach(connection, visit, [delegator_id]):
             raise Forbidden("access denied: the delegator is not of your unit or one below it")
         if not delegation.over(now):
-            event = DelegationEvent.by(actor, now, "ended")
+            event = DelegationEvent.by(visit.actor, now, "ended")
             await end_delegation(connection, delegation, event)
             delegation = replace(delegation, ended_at=now)
-        return (await _recorded(connection, account, [delegation]))[0]
+        return (await _recorded(connection, visit.account, [delegation]))[0]
 
 
-async def get_delegation(
-    database: Database, account: str, actor: Actor, delegation_id: str
-) -> RecordedDelegation:
+@permitted(VIEWING_DELEGATIONS)
+async def get_delegation(desk: PeopleDesk, visit: Visit, delegation_id: str) -> RecordedDelegation:
     """One delegation. Raises NotFound, also for those that do not concern the caller."""
-    async with database.read() as connection:
-        delegation = await load_delegation(connection, account, delegation_id)
-        delegation = await _visible(connection, actor, delegation, delegation_id)
-        return (await _recorded(connection, account, [delegation]))[0]
+    async with desk.database.read() as connection:
+        delegation = await load_delegation(connection, visit.account, delegation_id)
+        delegation = await _visible(connection, visit.actor, delegation, delegation_id)
+        return (await _recorded(connection, visit.account, [delegation]))[0]
 
 
+@permitted(VIEWING_DELEGATIONS)
 async def list_delegations(
-    database: Database,
-    account: str,
-    actor: Actor,
+    desk: PeopleDesk,
+    visit: Visit,
     wanted: DelegationFilter,
     *,
     limit: int,
@@ -177,15 +178,15 @@ async def list_delegations(
     """A page of delegations, newest first: the own ones, for whoever may see policies those of
     people of the own unit and below it too.
     """
-    if not _sees_others(actor):
-        wanted = replace(wanted, person_id=_person(actor))
-    async with database.read() as connection:
-        if _sees_others(actor) and not await is_above_all(connection, account, actor):
-            wanted = replace(wanted, person_id=actor.id, within=actor.unit_ids)
+    if not _sees_others(visit.actor):
+        wanted = replace(wanted, person_id=_person(visit.actor))
+    async with desk.database.read() as connection:
+        if _sees_others(visit.actor) and not await is_above_all(connection, visit):
+            wanted = replace(wanted, person_id=visit.actor.id, within=visit.actor.unit_ids)
         found = await find_delegations(
-            connection, account, wanted, limit=limit + 1, before_id=before_id
+            connection, visit.account, wanted, limit=limit + 1, before_id=before_id
         )
-        entries = await _recorded(connection, account, found[:limit])
+        entries = await _recorded(connection, visit.account, found[:limit])
     more = len(found) > limit
     return DelegationPage(entries, entries[-1].delegation.delegation_id if more else None)
 
@@ -235,23 +236,25 @@ async def _visible(
         if actor.kind is ActorKind.USER and actor.id in concerned:
             return delegation
         if _sees_others(actor) and await _within_reach(
-            connection, delegation.account, actor, concerned
+            connection, Visit(delegation.account, actor), concerned
         ):
             return delegation
     raise NotFound(f"there is no delegation `{delegation_id[:100]}`")
 
 
 async def _within_reach(
-    connection: AsyncConnection, account: str, actor: Actor, user_ids: Collection[str]
+    connection: AsyncConnection, visit: Visit, user_ids: Collection[str]
 ) -> frozenset[str]:
     """Those of these people who are of the actor's unit or one below it, or the actor itself."""
-    if actor.kind is not ActorKind.USER:
+    if visit.actor.kind is not ActorKind.USER:
         return frozenset(user_ids)
-    users = await load_users(connection, account, user_ids)
+    users = await load_users(connection, visit.account, user_ids)
     units = {user_id: user.unit_id for user_id, user in users.items()}
-    reached = await reached_units(connection, account, actor, units.values())
+    reached = await reached_units(connection, visit, units.values())
     return frozenset(
-        user_id for user_id, unit_id in units.items() if user_id == actor.id or unit_id in reached
+        user_id
+        for user_id, unit_id in units.items()
+        if user_id == visit.actor.id or unit_id in reached
     )
 
 
@@ -269,7 +272,7 @@ async def _check_people(connection: AsyncConnection, actor: Actor, delegation: D
     users = await load_users(connection, delegation.account, ids.values())
     reached = frozenset(users)
     if delegation.delegator_id != actor.id:
-        reached = await _within_reach(connection, delegation.account, actor, reached)
+        reached = await _within_reach(connection, Visit(delegation.account, actor), reached)
     for field, user_id in ids.items():
         user = users.get(user_id)
         # The same words, so that they do not tell who is on record elsewhere.

@@ -13,13 +13,15 @@ from placet.errors import Conflict, Detail, Forbidden, InvalidRequest, NotFound
 from placet.kit.addresses import is_email_address
 from placet.kit.characters import invisible_character
 from placet.kit.wire_model import MAX_NAME, Identifier, Visible, WireModel
-from placet.orders.service.directory import why_unable
-from placet.orders.service.notices.stand_ins import follow_people
-from placet.orders.service.pending_approvals import NOTHING_FELL, Fallen
+from placet.people.core.ability import why_unable
 from placet.people.core.actor import Actor, ActorKind
+from placet.people.core.fallen import NOTHING_FELL, Fallen
+from placet.people.core.permissions import MANAGING_UNITS, VIEWING_UNITS
 from placet.people.core.roles import role_named
 from placet.people.core.user import User, UserFilter
+from placet.people.core.visit import Visit, permitted
 from placet.people.service.actors import reach_of, reaches
+from placet.people.service.people_desk import PeopleDesk
 from placet.people.service.units import reachable_unit
 from placet.people.store.unit_tree import load_unit_paths
 from placet.people.store.users import (
@@ -32,7 +34,6 @@ from placet.people.store.users import (
     set_unit,
     users_of_units,
 )
-from placet.process import Service
 
 _MAX_ROLES: Final = 20
 _SELF: Final = "nobody can change their own roles, unit or state: ask someone else"
@@ -88,27 +89,28 @@ class AddedMembers:
     fallen: Fallen
 
 
-async def get_user(service: Service, account: str, actor: Actor, user_id: str) -> User:
+@permitted(VIEWING_UNITS)
+async def get_user(desk: PeopleDesk, visit: Visit, user_id: str) -> User:
     """One person. Raises NotFound where there is none within the actor's reach."""
-    async with service.database.read() as connection:
-        return await _reachable_user(connection, account, actor, user_id)
+    async with desk.database.read() as connection:
+        return await _reachable_user(connection, visit, user_id)
 
 
+@permitted(VIEWING_UNITS)
 async def list_users(
-    service: Service,
-    account: str,
-    actor: Actor,
+    desk: PeopleDesk,
+    visit: Visit,
     wanted: UserFilter,
     *,
     limit: int,
     after_id: str | None,
 ) -> UserPage:
     """At most `limit` people that pass the filter, those within the actor's reach."""
-    async with service.database.read() as connection:
+    async with desk.database.read() as connection:
         found = await find_users(
             connection,
-            account,
-            replace(wanted, within=reach_of(actor)),
+            visit.account,
+            replace(wanted, within=reach_of(visit.actor)),
             limit=limit + 1,
             after_id=after_id,
         )
@@ -116,9 +118,8 @@ async def list_users(
     return UserPage(page, page[-1].user_id if len(found) > limit else None)
 
 
-async def put_user(
-    service: Service, account: str, actor: Actor, user_id: str, draft: UserDraft
-) -> ChangedUser:
+@permitted(MANAGING_UNITS)
+async def put_user(desk: PeopleDesk, visit: Visit, user_id: str, draft: UserDraft) -> ChangedUser:
     """Put a person on record, or replace what is there.
 
     Raises:
@@ -128,12 +129,12 @@ async def put_user(
     """
     _check_id(user_id)
     roles = frozenset(role_named(text).value for text in draft.roles)
-    now = service.clock.now_ms()
-    async with service.database.write() as connection:
-        await lock_people(connection, account)
-        old = await load_user(connection, account, user_id)
+    now = desk.clock.now_ms()
+    async with desk.database.write() as connection:
+        await lock_people(connection, visit.account)
+        old = await load_user(connection, visit.account, user_id)
         user = User(
-            account=account,
+            account=visit.account,
             user_id=user_id,
             email=draft.email,
             name=draft.name,
@@ -144,18 +145,19 @@ async def put_user(
             created_at=now if old is None else old.created_at,
             changed_at=now,
         )
-        await _check_unit(connection, account, actor, user.unit_id)
-        await _check_change(connection, actor, old, user)
+        await _check_unit(connection, visit, user.unit_id)
+        await _check_change(connection, visit.actor, old, user)
         await _check_address(connection, user)
         await put_users(connection, [user])
         fallen = NOTHING_FELL
         changed = old is None or _standing(old) != _standing(user)
         if changed and (_approves(old) or _approves(user)):
-            fallen = await follow_people(service, connection, account, [user_id])
+            fallen = await desk.follow(connection, visit.account, [user_id])
     return ChangedUser(user, fallen)
 
 
-async def deactivate_user(service: Service, account: str, actor: Actor, user_id: str) -> Fallen:
+@permitted(MANAGING_UNITS)
+async def deactivate_user(desk: PeopleDesk, visit: Visit, user_id: str) -> Fallen:
     """Let a person do nothing from now on; who did what before stays on record. Answers what
     becomes of the orders that waited for the person.
 
@@ -163,26 +165,27 @@ async def deactivate_user(service: Service, account: str, actor: Actor, user_id:
         Forbidden: a person would deactivate themselves.
         NotFound: no such person within the actor's reach.
     """
-    async with service.database.write() as connection:
-        await lock_people(connection, account)
-        old = await _reachable_user(connection, account, actor, user_id)
-        gone = replace(old, active=False, changed_at=service.clock.now_ms())
-        await _check_change(connection, actor, old, gone)
+    async with desk.database.write() as connection:
+        await lock_people(connection, visit.account)
+        old = await _reachable_user(connection, visit, user_id)
+        gone = replace(old, active=False, changed_at=desk.clock.now_ms())
+        await _check_change(connection, visit.actor, old, gone)
         await put_users(connection, [gone])
-        return await follow_people(service, connection, account, [user_id])
+        return await desk.follow(connection, visit.account, [user_id])
 
 
-async def list_members(service: Service, account: str, actor: Actor, unit_id: str) -> list[User]:
+@permitted(VIEWING_UNITS)
+async def list_members(desk: PeopleDesk, visit: Visit, unit_id: str) -> list[User]:
     """The active members of a unit. Raises NotFound where there is none within reach."""
-    async with service.database.read() as connection:
-        await reachable_unit(connection, account, actor, unit_id)
-        return await users_of_units(connection, account, [unit_id])
+    async with desk.database.read() as connection:
+        await reachable_unit(connection, visit, unit_id)
+        return await users_of_units(connection, visit.account, [unit_id])
 
 
+@permitted(MANAGING_UNITS)
 async def add_members(
-    service: Service,
-    account: str,
-    actor: Actor,
+    desk: PeopleDesk,
+    visit: Visit,
     unit_id: str,
     user_ids: Sequence[str],
     *,
@@ -198,16 +201,22 @@ async def add_members(
         NotFound: there is no such unit within the actor's reach.
     """
     ids = list(dict.fromkeys(user_ids))
-    now = service.clock.now_ms()
-    async with service.database.write() as connection:
-        await lock_people(connection, account)
-        await reachable_unit(connection, account, actor, unit_id)
-        known = await load_users(connection, account, ids)
-        others = [user for user in known.values() if not _is_self(actor, user.user_id)]
-        movable = await _movable(connection, account, actor, others, force=force)
+    now = desk.clock.now_ms()
+    async with desk.database.write() as connection:
+        await lock_people(connection, visit.account)
+        await reachable_unit(connection, visit, unit_id)
+        known = await load_users(connection, visit.account, ids)
+        others = [user for user in known.values() if not _is_self(visit.actor, user.user_id)]
+        movable = await _movable(connection, visit, others, force=force)
         added = [user_id for user_id in ids if user_id not in known or user_id in movable]
         bare = [
-            User(account=account, user_id=user_id, unit_id=unit_id, created_at=now, changed_at=now)
+            User(
+                account=visit.account,
+                user_id=user_id,
+                unit_id=unit_id,
+                created_at=now,
+                changed_at=now,
+            )
             for user_id in added
             if user_id not in known
         ]
@@ -215,13 +224,14 @@ async def add_members(
             _check_id(user.user_id)
         await put_users(connection, bare)
         coming = [id_ for id_ in added if id_ in known and known[id_].unit_id != unit_id]
-        await set_unit(connection, account, coming, unit_id, now)
-        fallen = await follow_people(service, connection, account)
+        await set_unit(connection, visit.account, coming, unit_id, now)
+        fallen = await desk.follow(connection, visit.account)
     return AddedMembers(tuple(added), tuple(id_ for id_ in ids if id_ not in set(added)), fallen)
 
 
+@permitted(MANAGING_UNITS)
 async def remove_members(
-    service: Service, account: str, actor: Actor, unit_id: str, user_ids: Sequence[str]
+    desk: PeopleDesk, visit: Visit, unit_id: str, user_ids: Sequence[str]
 ) -> Fallen:
     """Take people out of a unit; they stay on record. Whoever is no member is passed over. Answers
     what becomes of the orders that waited for them.
@@ -230,54 +240,52 @@ async def remove_members(
         Forbidden: a person would leave by themselves.
         NotFound: there is no such unit within the actor's reach.
     """
-    async with service.database.write() as connection:
-        await lock_people(connection, account)
-        await reachable_unit(connection, account, actor, unit_id)
-        known = await load_users(connection, account, user_ids)
+    async with desk.database.write() as connection:
+        await lock_people(connection, visit.account)
+        await reachable_unit(connection, visit, unit_id)
+        known = await load_users(connection, visit.account, user_ids)
         leaving = [user.user_id for user in known.values() if user.unit_id == unit_id]
-        if any(_is_self(actor, user_id) for user_id in leaving):
+        if any(_is_self(visit.actor, user_id) for user_id in leaving):
             raise Forbidden(_SELF)
-        await set_unit(connection, account, leaving, None, service.clock.now_ms())
-        return await follow_people(service, connection, account)
+        await set_unit(connection, visit.account, leaving, None, desk.clock.now_ms())
+        return await desk.follow(connection, visit.account)
 
 
-async def _reachable_user(
-    connection: AsyncConnection, account: str, actor: Actor, user_id: str
-) -> User:
-    user = await load_user(connection, account, user_id)
-    if user is None or not await _is_reachable(connection, actor, user):
+async def _reachable_user(connection: AsyncConnection, visit: Visit, user_id: str) -> User:
+    user = await load_user(connection, visit.account, user_id)
+    if user is None or not await _is_reachable(connection, visit.actor, user):
         raise NotFound(f"there is no user `{user_id[:100]}`")
     return user
 
 
 async def _is_reachable(connection: AsyncConnection, actor: Actor, user: User) -> bool:
-    return user.user_id in await _movable(connection, user.account, actor, [user], force=True)
+    return user.user_id in await _movable(
+        connection, Visit(user.account, actor), [user], force=True
+    )
 
 
 async def _movable(
-    connection: AsyncConnection, account: str, actor: Actor, users: Sequence[User], *, force: bool
+    connection: AsyncConnection, visit: Visit, users: Sequence[User], *, force: bool
 ) -> set[str]:
     """Those of these people who may be taken out of the unit they are in, if any."""
-    if reach_of(actor) is None:
+    if reach_of(visit.actor) is None:
         return {user.user_id for user in users if force or user.unit_id is None}
     units = {user.unit_id for user in users if user.unit_id is not None} if force else set()
-    paths = await load_unit_paths(connection, account, units)
+    paths = await load_unit_paths(connection, visit.account, units)
     return {
         user.user_id
         for user in users
-        if user.unit_id in paths and reaches(actor, (unit.id for unit in paths[user.unit_id]))
+        if user.unit_id in paths and reaches(visit.actor, (unit.id for unit in paths[user.unit_id]))
     }
 
 
-async def _check_unit(
-    connection: AsyncConnection, account: str, actor: Actor, unit_id: str | None
-) -> None:
+async def _check_unit(connection: AsyncConnection, visit: Visit, unit_id: str | None) -> None:
     if unit_id is None:
-        if reach_of(actor) is not None:
+        if reach_of(visit.actor) is not None:
             raise Forbidden("name a `unitId` within your unit")
         return
     try:
-        await reachable_unit(connection, account, actor, unit_id)
+        await reachable_unit(connection, visit, unit_id)
     except NotFound as error:
         detail = Detail("unitId", error.message)
         raise InvalidRequest(str(detail), details=[detail]) from error

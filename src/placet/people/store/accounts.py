@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from pydantic_core import from_json, to_json
 from sqlalchemy import insert, select, update
@@ -11,17 +12,30 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.database.lists import among
 from placet.database.tables import account_table
-from placet.policies.core.model import AccountSettings
+from placet.kit.wire_model import Document
 
 _columns = account_table.c
+# What is said of a new account, so that it stays so when other choices become the usual ones.
+_OPENED_WITH: Final[Document] = {
+    "noRuleFired": "accepted",
+    "ordersWithoutUnit": "refused",
+    "unknownUnit": "refused",
+    "requesterMayDecide": False,
+    "onePersonOneLevel": True,
+    "timeZone": "UTC",
+    "holidays": [],
+    "sellerBudgets": {"minimumPerDay": "0", "templateCampaigns": []},
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One tenant. `policy_version` grows with every change of its units, dimensions or settings."""
+    """One tenant. `policy_version` grows with every change of its units, dimensions or settings;
+    `settings` is their JSON, which the policies read.
+    """
 
     name: str
-    settings: AccountSettings
+    settings: Document
     policy_version: int
 
 
@@ -31,8 +45,7 @@ async def load_account(connection: AsyncConnection, account: str) -> Account | N
     row = (await connection.execute(query)).one_or_none()
     if row is None:
         return None
-    settings = AccountSettings.of_document(from_json(row.settings))
-    return Account(account, settings, row.policy_version)
+    return Account(account, from_json(row.settings), row.policy_version)
 
 
 async def ensure_account(connection: AsyncConnection, account: str, now_ms: int) -> None:
@@ -41,7 +54,7 @@ async def ensure_account(connection: AsyncConnection, account: str, now_ms: int)
         await connection.execute(
             insert(account_table).values(
                 account=account,
-                settings=_settings_text(AccountSettings()),
+                settings=_settings_text(_OPENED_WITH),
                 policy_version=1,
                 created_at=now_ms,
             )
@@ -77,9 +90,7 @@ async def bump_policy_version(connection: AsyncConnection, account: str) -> None
     )
 
 
-async def save_settings(
-    connection: AsyncConnection, account: str, settings: AccountSettings
-) -> None:
+async def save_settings(connection: AsyncConnection, account: str, settings: Document) -> None:
     """Replace the account's settings."""
     await connection.execute(
         update(account_table)
@@ -88,5 +99,5 @@ async def save_settings(
     )
 
 
-def _settings_text(settings: AccountSettings) -> str:
-    return to_json(settings.to_document()).decode()
+def _settings_text(settings: Document) -> str:
+    return to_json(settings).decode()

@@ -12,18 +12,28 @@ from placet.errors import Detail, InvalidRequest, NotFound
 from placet.kit.reading import read, refusal
 from placet.kit.spelling import closest
 from placet.kit.wire_model import Document
-from placet.people.store.accounts import Account, bump_policy_version, load_account, save_settings
+from placet.people.core.permissions import MANAGING_POLICIES, VIEWING_POLICIES
+from placet.people.core.visit import Visit, permitted
+from placet.people.service.scope import check_whole_account
+from placet.people.store.accounts import bump_policy_version
 from placet.policies.core.model import AccountSettings
 from placet.policies.core.spending_check import check_spending_expression
+from placet.policies.store.account_settings import load_account_settings, save_account_settings
 
 
-async def load_settings(database: Database, account: str) -> AccountSettings:
-    """The account's settings. Raises NotFound."""
+@permitted(VIEWING_POLICIES)
+async def get_settings(database: Database, visit: Visit) -> AccountSettings:
+    """The account's settings. Raises NotFound.
+
+    Like the dimensions of every unit, they say how each person's orders are judged, and nothing of
+    other buyers: who may see policies sees them, while a change takes the whole account.
+    """
     async with database.read() as connection:
-        return (await _account(connection, account)).settings
+        return await _settings(connection, visit.account)
 
 
-async def change_settings(database: Database, account: str, changes: Document) -> AccountSettings:
+@permitted(MANAGING_POLICIES)
+async def change_settings(database: Database, visit: Visit, changes: Document) -> AccountSettings:
     """Give the named settings new values, null giving the default, and answer all of them. Of a
     setting that is an object only what is named changes.
 
@@ -33,21 +43,23 @@ async def change_settings(database: Database, account: str, changes: Document) -
     Raises:
         NotFound: there is no such account.
         InvalidRequest: an unknown setting, or a value that cannot be; nothing is changed.
+        Forbidden: a person of a unit that has others beside or above it.
     """
+    await check_whole_account(database, visit)
     async with database.write() as connection:
         # Done first, it keeps two changes from overwriting each other.
-        await bump_policy_version(connection, account)
-        settings = _changed((await _account(connection, account)).settings, changes)
+        await bump_policy_version(connection, visit.account)
+        settings = _changed(await _settings(connection, visit.account), changes)
         check_spending_expression(settings.spending_check)
-        await save_settings(connection, account, settings)
+        await save_account_settings(connection, visit.account, settings)
         return settings
 
 
 async def merge_settings(connection: AsyncConnection, account: str, given: AccountSettings) -> None:
     """Take over what `given` names, within a change of the account's policies."""
-    before = (await _account(connection, account)).settings
+    before = await _settings(connection, account)
     named = {name: getattr(given, name) for name in given.model_fields_set}
-    await save_settings(connection, account, before.model_copy(update=named))
+    await save_account_settings(connection, account, before.model_copy(update=named))
 
 
 def settings_document(settings: AccountSettings) -> Document:
@@ -92,8 +104,8 @@ def _listed(names: Document) -> str:
     return ", ".join(f"`{name}`" for name in names)
 
 
-async def _account(connection: AsyncConnection, account: str) -> Account:
-    found = await load_account(connection, account)
+async def _settings(connection: AsyncConnection, account: str) -> AccountSettings:
+    found = await load_account_settings(connection, account)
     if found is None:
         raise NotFound(f"there is no account `{account[:100]}`")
     return found

@@ -112,8 +112,9 @@ class Policies:
                 path = path or (Unit(id=unit_id, name=unit_id),)
             ids = [unit.id for unit in path]
             dimensions = await load_applicable_dimensions(connection, account, ids)
-        policy = await self._compile(applicable(dimensions, path, stored.settings, gap))
-        return UnitPolicy(account, stored.policy_version, stored.settings, path, policy, gap)
+        settings = AccountSettings.of_document(stored.settings)
+        policy = await self._compile(applicable(dimensions, path, settings, gap))
+        return UnitPolicy(account, stored.policy_version, settings, path, policy, gap)
 
     async def _compile(self, dimensions: list[Dimension]) -> Policy:
         return await self._compiler.run(lambda: compile_rules(dimensions))

@@ -11,11 +11,12 @@ from placet.errors import Conflict, Detail, InvalidRequest
 from placet.kit.ids import now_ms
 from placet.kit.text.located import Severity
 from placet.kit.wire_model import Document
-from placet.orders.service.notices.stand_ins import follow_people
-from placet.orders.service.pending_approvals import NOTHING_FELL, Fallen
+from placet.people.core.fallen import NOTHING_FELL, Fallen
+from placet.people.core.permissions import MANAGING_POLICIES
+from placet.people.core.visit import Visit, permitted
+from placet.people.service.scope import check_whole_account
 from placet.people.store.accounts import bump_policy_version
 from placet.people.store.unit_tree import MAX_UNIT_DEPTH
-from placet.people.store.unit_uses import find_unit_use
 from placet.people.store.units import (
     UnitRow,
     count_units,
@@ -27,6 +28,7 @@ from placet.people.store.units import (
 from placet.policies.core.model import Dimension
 from placet.policies.core.rule_file import RuleFile, UnitNode, load_rule_file
 from placet.policies.service.account_settings import merge_settings
+from placet.policies.service.policy_desk import PolicyDesk
 from placet.policies.service.publication import Changes, Counts, changes_of, refuse_deletions
 from placet.policies.service.rule_references import check_dimensions as check_references
 from placet.policies.store.dimensions import (
@@ -35,7 +37,6 @@ from placet.policies.store.dimensions import (
     insert_dimensions,
     update_dimension,
 )
-from placet.process import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,9 @@ class Published:
         return asdict(self.dimensions) | {"units": units, "warnings": list(self.warnings)}
 
 
+@permitted(MANAGING_POLICIES)
 async def publish(
-    service: Service, account: str, text: str, name: str, *, delete: bool = False
+    desk: PolicyDesk, visit: Visit, text: str, name: str, *, delete: bool = False
 ) -> Published:
     """Make the account's policies what the rule file says; the same file again changes nothing.
 
@@ -68,10 +70,13 @@ async def publish(
     Raises:
         Conflict: something would be deleted, all of which is listed; or a unit that people, budgets
             or waiting orders need.
+        Forbidden: a person of a unit that has others beside or above it.
         InvalidRequest: the file has errors, all of which are listed, is another account's, or names
             units that the account does not have.
     """
-    rule_file, problems = await service.compiler.run(lambda: load_rule_file(text, name))
+    await check_whole_account(desk.database, visit)
+    account = visit.account
+    rule_file, problems = await desk.compiler.run(lambda: load_rule_file(text, name))
     errors = [problem for problem in problems if problem.severity is Severity.ERROR]
     if rule_file is None or errors:
         lines = "\n".join(str(problem) for problem in errors)
@@ -85,16 +90,16 @@ async def publish(
         raise InvalidRequest(
             f"the rule file is for the account `{rule_file.account}`, not `{account}`"
         )
-    published = await _replace(service, account, rule_file, delete=delete)
+    published = await _replace(desk, account, rule_file, delete=delete)
     warnings = (*(str(item) for item in problems), *published.warnings)
     return replace(published, warnings=warnings)
 
 
 async def _replace(
-    service: Service, account: str, rule_file: RuleFile, *, delete: bool
+    desk: PolicyDesk, account: str, rule_file: RuleFile, *, delete: bool
 ) -> Published:
     now = now_ms()
-    async with service.database.write() as connection:
+    async with desk.database.write() as connection:
         # Done first, it makes changes of the account's policies wait for each other.
         await bump_policy_version(connection, account)
         old = {item.id: item for item in await find_dimensions(connection, account)}
@@ -109,7 +114,7 @@ async def _replace(
             await update_dimension(connection, account, dimension, now)
         fallen = NOTHING_FELL
         if "units" in rule_file.model_fields_set:
-            fallen = await _replace_units(service, connection, account, tree, now)
+            fallen = await _replace_units(desk, connection, account, tree, now)
         warnings = await check_references(connection, account, wanted, nested=True)
         units = await count_units(connection, account)
         await merge_settings(connection, account, rule_file.settings)
@@ -128,7 +133,7 @@ async def _unit_changes(
 
 
 async def _replace_units(
-    service: Service,
+    desk: PolicyDesk,
     connection: AsyncConnection,
     account: str,
     tree: Changes[UnitRow],
@@ -136,7 +141,7 @@ async def _replace_units(
 ) -> Fallen:
     """Change the tree, after the dimensions: what of them is left does not need a unit."""
     gone = [unit.id for unit in tree.gone]
-    use = await find_unit_use(connection, account, gone)
+    use = await desk.people.find_unit_use(connection, account, gone)
     if use is not None:
         raise Conflict(
             f"the rule file leaves out the unit `{use.unit_id}`, but {use.what}",
@@ -145,7 +150,7 @@ async def _replace_units(
     await delete_units(connection, account, gone)
     await insert_units(connection, account, tree.created, now)
     await update_units(connection, account, tree.updated, now)
-    return await follow_people(service, connection, account)
+    return await desk.people.follow(connection, account)
 
 
 def _in_file_order(

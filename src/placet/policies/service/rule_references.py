@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from placet.orders.service.directory import why_unable
+from placet.people.core.ability import why_unable
 from placet.people.store.users import load_users
 from placet.policies.core.model import AuthorizerType, Dimension, Rule, RuleDraft
 from placet.policies.service.unit_gaps import refuse_unknown_units

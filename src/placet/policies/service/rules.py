@@ -7,13 +7,16 @@ from dataclasses import dataclass
 
 from placet.errors import InvalidRequest, NotFound
 from placet.kit.ids import new_id, now_ms
+from placet.people.core.permissions import MANAGING_POLICIES
+from placet.people.core.visit import Visit, permitted
 from placet.policies.core.expressions import check_rule, check_rules
 from placet.policies.core.model import MAX_RULES, Dimension, Rule, RuleDraft
 from placet.policies.service.dimensions import rule_ids, to_change
+from placet.policies.service.policy_desk import PolicyDesk
+from placet.policies.service.reached_dimensions import check_reached
 from placet.policies.service.rule_references import PlacedRule, warnings_by_rule
 from placet.policies.service.rule_references import check_rules as check_references
 from placet.policies.store.dimensions import update_dimension
-from placet.process import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,23 +27,26 @@ class StoredRule:
     warnings: tuple[str, ...]
 
 
+@permitted(MANAGING_POLICIES)
 async def add_rule(
-    service: Service, account: str, dimension_id: str, draft: RuleDraft
+    desk: PolicyDesk, visit: Visit, dimension_id: str, draft: RuleDraft
 ) -> StoredRule:
     """Append a rule to a dimension.
 
     Raises:
         InvalidRequest: its expression cannot be compiled, it names an unknown unit, or the
             dimension is full.
-        NotFound: no such dimension.
+        NotFound: no such dimension within reach.
     """
-    await service.compiler.run(lambda: check_rule(draft))
+    await check_reached(desk, visit, dimension_id)
+    await desk.compiler.run(lambda: check_rule(draft))
     rule = Rule.from_draft(draft, new_id())
-    return await _edit_one(service, account, dimension_id, lambda rules: [*rules, rule], rule)
+    return await _edit_one(desk, visit, dimension_id, lambda rules: [*rules, rule], rule)
 
 
+@permitted(MANAGING_POLICIES)
 async def replace_rules(
-    service: Service, account: str, dimension_id: str, drafts: Sequence[RuleDraft]
+    desk: PolicyDesk, visit: Visit, dimension_id: str, drafts: Sequence[RuleDraft]
 ) -> list[StoredRule]:
     """Make these the dimension's rules, and no others. Rules keep their ids, see
     `replace_dimension`.
@@ -48,80 +54,86 @@ async def replace_rules(
     Raises:
         InvalidRequest: an expression cannot be compiled, a rule names an unknown unit, or there are
             too many rules.
-        NotFound: no such dimension.
+        NotFound: no such dimension within reach.
     """
-    await service.compiler.run(lambda: check_rules(drafts))
+    await check_reached(desk, visit, dimension_id)
+    await desk.compiler.run(lambda: check_rules(drafts))
 
     def replaced(old: list[Rule]) -> list[Rule]:
         ids = rule_ids(drafts, old)
         return [Rule.from_draft(draft, rule_id) for draft, rule_id in zip(drafts, ids, strict=True)]
 
     sent = [PlacedRule(draft, f"[{index}].") for index, draft in enumerate(drafts)]
-    return await _edit(service, account, dimension_id, replaced, sent)
+    return await _edit(desk, visit, dimension_id, replaced, sent)
 
 
+@permitted(MANAGING_POLICIES)
 async def replace_rule(
-    service: Service, account: str, dimension_id: str, rule_id: str, draft: RuleDraft
+    desk: PolicyDesk, visit: Visit, dimension_id: str, rule_id: str, draft: RuleDraft
 ) -> StoredRule:
     """Give a rule new content in its place.
 
     Raises:
         InvalidRequest: its expression cannot be compiled, or it names an unknown unit.
-        NotFound: no such dimension or rule.
+        NotFound: no such dimension within reach, or no such rule.
     """
-    await service.compiler.run(lambda: check_rule(draft))
+    await check_reached(desk, visit, dimension_id)
+    await desk.compiler.run(lambda: check_rule(draft))
     rule = Rule.from_draft(draft, rule_id)
 
     def replaced(rules: list[Rule]) -> list[Rule]:
         rules[_position(rules, rule_id)] = rule
         return rules
 
-    return await _edit_one(service, account, dimension_id, replaced, rule)
+    return await _edit_one(desk, visit, dimension_id, replaced, rule)
 
 
-async def delete_rule(service: Service, account: str, dimension_id: str, rule_id: str) -> None:
+@permitted(MANAGING_POLICIES)
+async def delete_rule(desk: PolicyDesk, visit: Visit, dimension_id: str, rule_id: str) -> None:
     """Delete a rule.
 
     Raises:
-        NotFound: no such dimension or rule.
+        NotFound: no such dimension within reach, or no such rule.
     """
+
+    await check_reached(desk, visit, dimension_id)
 
     def shortened(rules: list[Rule]) -> list[Rule]:
         del rules[_position(rules, rule_id)]
         return rules
 
-    await _edit(service, account, dimension_id, shortened, ())
+    await _edit(desk, visit, dimension_id, shortened, ())
 
 
 async def _edit_one(
-    service: Service,
-    account: str,
+    desk: PolicyDesk,
+    visit: Visit,
     dimension_id: str,
     change: Callable[[list[Rule]], list[Rule]],
     rule: Rule,
 ) -> StoredRule:
-    stored = await _edit(service, account, dimension_id, change, [PlacedRule(rule)])
+    stored = await _edit(desk, visit, dimension_id, change, [PlacedRule(rule)])
     return next(item for item in stored if item.rule.id == rule.id)
 
 
 async def _edit(
-    service: Service,
-    account: str,
+    desk: PolicyDesk,
+    visit: Visit,
     dimension_id: str,
     change: Callable[[list[Rule]], list[Rule]],
     sent: Sequence[PlacedRule],
 ) -> list[StoredRule]:
     """The dimension's rules after a change by those `sent`; only these must name known units."""
-    async with service.database.write() as connection:
-        old = await to_change(connection, account, dimension_id)
+    async with desk.database.write() as connection:
+        old = await to_change(connection, visit.account, dimension_id)
         rules = change(list(old.rule_collection))
         if len(rules) > MAX_RULES:
             raise InvalidRequest(f"a dimension can hold at most {MAX_RULES} rules")
-        await check_references(connection, account, sent)
+        await check_references(connection, visit.account, sent)
         # A new object: the old one remembers its digest.
         dimension = Dimension(**{**dict(old), "rule_collection": tuple(rules)})
-        await update_dimension(connection, account, dimension, now_ms())
-        warnings = await warnings_by_rule(connection, account, dimension.rule_collection)
+        await update_dimension(connection, visit.account, dimension, now_ms())
+        warnings = await warnings_by_rule(connection, visit.account, dimension.rule_collection)
     return [
         StoredRule(rule, tuple(told))
         for rule, told in zip(dimension.rule_collection, warnings, strict=True)

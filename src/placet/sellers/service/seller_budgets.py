@@ -25,8 +25,8 @@ from placet.budgets.store.kept_books import KeptBooks
 from placet.database.store_errors import is_write_conflict
 from placet.errors import Conflict, Detail, InvalidRequest, NotFound, PlacetError, Unavailable
 from placet.kit.ids import new_id, new_numbers
-from placet.people.store.accounts import load_account
 from placet.policies.core.model import AccountSettings
+from placet.policies.store.account_settings import load_account_settings
 from placet.sellers.core.model import (
     SellerBudget,
     SellerBudgetFilter,
@@ -116,8 +116,7 @@ async def change_seller_budgets(
 
 async def account_settings(connection: AsyncConnection, account: str) -> AccountSettings:
     """The account's settings; the defaults where nothing was set."""
-    found = await load_account(connection, account)
-    return AccountSettings() if found is None else found.settings
+    return await load_account_settings(connection, account) or AccountSettings()
 
 
 async def _create(

@@ -68,8 +68,8 @@ async def server(
         mail_from="Placet <placet@example.com>",
         public_url="https://shop.example/orders/{orderId}",
     ) as opened:
-        await opened.service.approvals.close()
-        await plant(opened.service.database, TREE, *PEOPLE)
+        await opened.process.workers.approvals.close()
+        await plant(opened.database, TREE, *PEOPLE)
         yield opened
 
 
@@ -87,9 +87,9 @@ def asking(*authorizers: str, every: bool = True, **more: Any) -> dict[str, Any]
 
 async def pass_time(server: Server, clock: ManualClock, days: int) -> None:
     clock.advance(days * DAY)
-    service = server.service
+    desk = server.desks.orders
     worker = ApprovalWorker(
-        service.database, service.policies, service.writes, clock=clock, alarm=Alarm(clock)
+        desk.database, desk.policies, desk.writes, clock=clock, alarm=Alarm(clock)
     )
     while await worker.do_due():
         pass
@@ -268,10 +268,10 @@ async def test_a_big_unit_is_written_to_up_to_a_bound(
     client: Client, server: Server, smtp: SmtpReceiver
 ) -> None:
     crowd = [mailed(f"p-{number:03}", "crowd") for number in range(PEOPLE_PER_UNIT + 5)]
-    await plant(server.service.database, {"crowd": None}, *crowd)
+    await plant(server.database, {"crowd": None}, *crowd)
     await client.create_dimension(asking("unit crowd"))
     await client.submit()
-    messages = await messages_of(server.service.database, APPROVAL_TOPIC)
+    messages = await messages_of(server.database, APPROVAL_TOPIC)
     assert [message.destination for message in messages] == [
         f"p-{number:03}@example.com" for number in range(PEOPLE_PER_UNIT)
     ]
@@ -285,7 +285,7 @@ async def test_a_mail_server_that_is_away_gets_everything_when_it_is_back(
     async with down.up():
         pass
     async with outgoing(
-        str(server.service.database.url.render_as_string(hide_password=False)),
+        str(server.database.url.render_as_string(hide_password=False)),
         clock,
         smtp_url=f"smtp://127.0.0.1:{down.port}",
         mail_from="placet@example.com",
@@ -308,10 +308,10 @@ async def test_without_a_mail_server_nothing_piles_up(
     database_url: str, clock: ManualClock
 ) -> None:
     async with outgoing(database_url, clock) as server, server.client() as client:
-        await plant(server.service.database, TREE, *PEOPLE)
+        await plant(server.database, TREE, *PEOPLE)
         await client.create_dimension(asking("unit sales"))
         await client.submit()
-        assert await messages_of(server.service.database, APPROVAL_TOPIC) == []
+        assert await messages_of(server.database, APPROVAL_TOPIC) == []
 
 
 LINKS = [

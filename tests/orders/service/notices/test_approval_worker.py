@@ -21,7 +21,7 @@ from placet.messages.service.outbox import list_messages
 from placet.orders.service.notices.approval_worker import ApprovalWorker
 from placet.orders.store.moment_tables import authorization_due_table
 from placet.orders.store.moments import claim_due
-from placet.process import Service
+from placet.process import Process
 from placet.settings import Settings
 from support.budgets.calls import Budgets
 from support.clock import ManualClock
@@ -61,16 +61,16 @@ async def server(database_url: str, clock: ManualClock) -> AsyncIterator[Server]
 @pytest.fixture
 async def idle(server: Server) -> Server:
     """The server, with its worker of pending orders ended."""
-    await server.service.approvals.close()
+    await server.process.workers.approvals.close()
     return server
 
 
 def worker_of(server: Server) -> ApprovalWorker:
     """A worker of the server that works when it is told to."""
-    service = server.service
-    clock = service.clock
+    desk = server.desks.orders
+    clock = desk.clock
     return ApprovalWorker(
-        service.database, service.policies, service.writes, clock=clock, alarm=Alarm(clock)
+        desk.database, desk.policies, desk.writes, clock=clock, alarm=Alarm(clock)
     )
 
 
@@ -94,14 +94,14 @@ async def until_told(client: Client, authorization: dict[str, Any], count: int) 
 
 
 async def waiting_instants(server: Server) -> list[int]:
-    async with server.service.database.read() as connection:
+    async with server.database.read() as connection:
         return sorted(await connection.scalars(select(authorization_due_table.c.due_at)))
 
 
 async def count_events(server: Server, what: str) -> int:
     columns = authorization_event_table.c
     query = select(func.count()).where(columns.document.contains(what))
-    async with server.service.database.read() as connection:
+    async with server.database.read() as connection:
         return int(await connection.scalar(query) or 0)
 
 
@@ -286,7 +286,7 @@ async def test_what_a_worker_that_died_had_claimed_is_done_when_the_lease_ends(
     order = await client.submit()
     clock.advance(DAY)
     now = clock.now_ms()
-    async with idle.service.database.write() as connection:
+    async with idle.database.write() as connection:
         claimed = await claim_due(connection, "acme", now_ms=now, until_ms=now + HOUR, limit=10)
     assert [item.authorization_id for item in claimed] == [order["id"]]
     worker = worker_of(idle)
@@ -302,7 +302,7 @@ async def test_a_claim_for_nothing_puts_the_right_instant_back(
     await client.create_dimension(rule(remindAfter="P1D"))
     order = await client.submit()
     due_at = clock.now_ms() + DAY
-    async with idle.service.database.write() as connection:
+    async with idle.database.write() as connection:
         soon = clock.now_ms() + HOUR
         await claim_due(connection, "acme", now_ms=due_at, until_ms=soon, limit=10)
     clock.advance(HOUR)
@@ -339,7 +339,7 @@ async def test_the_money_of_an_expired_order_is_given_back(
     clock.advance(14 * DAY)
     assert await worker_of(idle).do_due() == 1
     assert await budgets.remaining(path) == 100
-    assert (await verify_books(idle.service.database)).difference is None
+    assert (await verify_books(idle.database)).difference is None
 
 
 async def test_a_database_that_fails_does_not_end_the_worker(
@@ -348,15 +348,16 @@ async def test_a_database_that_fails_does_not_end_the_worker(
     async with AsyncExitStack() as stack:
         without_tables = Database(f"sqlite:///{tmp_path}/empty.sqlite3")
         stack.push_async_callback(without_tables.close)
-        service = Service.from_settings(Settings(database_url=f"sqlite:///{tmp_path}/other"))
-        stack.push_async_callback(service.close)
+        other = Process.from_settings(Settings(database_url=f"sqlite:///{tmp_path}/other"))
+        stack.push_async_callback(other.close)
+        desk = other.desks.orders
         worker = ApprovalWorker(
-            without_tables, service.policies, service.writes, clock=clock, alarm=Alarm(clock)
+            without_tables, desk.policies, desk.writes, clock=clock, alarm=Alarm(clock)
         )
         worker.start()
         async with asyncio.timeout(20):
             while len(caplog.records) < 2:
-                await service.database.ping()
+                await desk.database.ping()
                 clock.advance(1_000)
         await worker.close()
     assert "what is due in pending orders cannot be done now" in caplog.text
@@ -364,7 +365,7 @@ async def test_a_database_that_fails_does_not_end_the_worker(
 
 async def letters(server: Server) -> list[tuple[str, str]]:
     """Whom the outbox writes to and what about, oldest first."""
-    found = await list_messages(server.service.database)
+    found = await list_messages(server.database)
     return [(item.destination, from_json(item.payload)["subject"]) for item in found]
 
 
@@ -378,9 +379,9 @@ async def test_the_level_is_reminded_by_mail_and_the_next_one_told_of_the_escala
         outbox_worker=False,
     )
     async with running(options, clock=clock) as server, server.client() as client:
-        await server.service.approvals.close()
+        await server.process.workers.approvals.close()
         await plant(
-            server.service.database,
+            server.database,
             {"acme": None, "managers": "acme"},
             person("ana", "managers", email="ana@example.com"),
             person("bea", "managers", email="bea@example.com"),

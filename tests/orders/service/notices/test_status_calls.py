@@ -115,7 +115,7 @@ async def test_an_order_that_nobody_asked_to_hear_of_calls_nobody(
     client: Client, server: Server
 ) -> None:
     await decide(client, await client.submit())
-    assert await messages_of(server.service.database, STATUS_TOPIC) == []
+    assert await messages_of(server.database, STATUS_TOPIC) == []
 
 
 async def test_a_receiver_dead_for_an_hour_hears_everything_in_order_once_it_is_back(
@@ -140,7 +140,7 @@ async def test_a_receiver_dead_for_an_hour_hears_everything_in_order_once_it_is_
             "accepted",
             "cancelled",
         ]
-    states = {item.state for item in await messages_of(server.service.database, STATUS_TOPIC)}
+    states = {item.state for item in await messages_of(server.database, STATUS_TOPIC)}
     assert states == {MessageState.DELIVERED}
 
 
@@ -189,7 +189,7 @@ async def test_a_refused_host_is_never_called_noted_twice_and_holds_up_nothing(
     order = await client.submit(callbackEndpoint="https://shop.example/orders/1")
     decided = await decide(client, order)
     assert decided["status"] == "accepted"
-    [message] = await messages_of(server.service.database, STATUS_TOPIC)
+    [message] = await messages_of(server.database, STATUS_TOPIC)
     assert (message.state, message.last_error, message.attempts) == (
         MessageState.DEAD,
         REFUSED,
@@ -210,7 +210,7 @@ async def test_a_host_that_is_no_longer_allowed_when_the_call_is_due_is_not_call
             await decide(client, await client.submit(callbackEndpoint=receiver.url()))
         async with outgoing(database_url, clock, allowed_hosts="other.example") as server:
             await deliver(server)
-            [message] = await messages_of(server.service.database, STATUS_TOPIC)
+            [message] = await messages_of(server.database, STATUS_TOPIC)
         assert receiver.requests == []
     assert message.state is MessageState.DEAD
     assert message.last_error == "the host `127.0.0.1` is not allowed"
@@ -235,7 +235,7 @@ async def test_a_change_that_is_not_kept_is_not_told(client: Client, server: Ser
         *(client.post(path, score(pending, points)) for points in (100, 0) * 5)
     )
     assert {answer.status_code for answer in answers} == {200, 409}
-    assert len(await messages_of(server.service.database, STATUS_TOPIC)) == 1
+    assert len(await messages_of(server.database, STATUS_TOPIC)) == 1
 
 
 async def test_the_description_of_the_api_tells_of_the_call(client: Client) -> None:
@@ -253,4 +253,4 @@ async def test_deny_rules_are_told_by_the_answer_alone(database_url: str) -> Non
         await client.create_dimension(rule(effect=1))
         denied = await client.submit(callbackEndpoint="http://127.0.0.1/hook")
         assert denied["status"] == "denied"
-        assert await messages_of(server.service.database, STATUS_TOPIC) == []
+        assert await messages_of(server.database, STATUS_TOPIC) == []

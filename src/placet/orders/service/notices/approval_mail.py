@@ -19,9 +19,8 @@ from placet.orders.core.model import Authorization
 from placet.orders.core.pending import ApproverKind, PendingApproval, pending_approvals
 from placet.orders.core.record import Escalation, Reminder
 from placet.orders.core.seats import Seat, SeatKind
-from placet.orders.service.directory import why_unable
 from placet.orders.service.notices.approval_letter import Occasion, approval_text
-from placet.orders.service.pending_approvals import Fallen, Stored, Waiting
+from placet.orders.service.pending_approvals import Stored, Waiting
 from placet.orders.store.authorizations import load_authorizations
 from placet.orders.store.pending_approvals import (
     PendingRow,
@@ -29,6 +28,8 @@ from placet.orders.store.pending_approvals import (
     approver_of_user,
     find_rows_of_seats,
 )
+from placet.people.core.ability import why_unable
+from placet.people.core.fallen import Fallen
 from placet.people.core.permissions import Permission
 from placet.people.core.roles import roles_with
 from placet.people.core.user import User
