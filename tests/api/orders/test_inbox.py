@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 from placet.kit.alarm import Alarm
 from placet.orders.service.notices.approval_worker import ApprovalWorker
 from placet.orders.store.pending_approval_tables import pending_approval_table
-from placet.people.core.visit import Visit
 from placet.people.store.units import delete_units
 from support.budgets.calls import ON_ONE_STORE
 from support.clock import ManualClock
@@ -155,8 +154,8 @@ async def world(server: Server, clock: ManualClock) -> AsyncIterator[World]:
 async def test_inboxes_say_what_every_order_says_through_all_that_can_happen(world: World) -> None:
     for number, name in enumerate(NAMES):
         await world.submit(f"o-{number}", name)
-    await world.submit("several", Visit("person", "unit"), "two levels")
-    own = await world.submit("own", Visit("unit", "anybody above"), userProfileId="sara")
+    await world.submit("several", "person", "unit", "two levels")
+    own = await world.submit("own", "unit", "anybody above", userProfileId="sara")
     before = await world.check()
     assert before["cfo"] == ["several", "o-9", "o-0"]
     assert "o-2" in before["sara"]
@@ -216,7 +215,7 @@ async def test_an_order_judged_again_or_edited_leaves_no_trace_in_old_inboxes(
 async def test_orders_of_a_units_only_approver_wait_for_the_nearest_above_with_another(
     world: World,
 ) -> None:
-    mine = await world.submit("mine", Visit("unit", "slow last"), userProfileId="sara")
+    mine = await world.submit("mine", "unit", "slow last", userProfileId="sara")
     await world.submit("other", "unit", userProfileId="nils")
     inboxes = await world.check()
     assert (inboxes["sara"], inboxes["boss"]) == (["other"], ["mine"])
