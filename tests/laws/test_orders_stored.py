@@ -41,7 +41,7 @@ from placet.people.store.users import load_users, put_users
 from placet.policies.service.rule_files import publish
 from placet.process import Process
 from placet.settings import Settings
-from support.budgets.service import units
+from support.budgets.service import entered, units
 from support.clock import ManualClock
 from support.orders.machine import PEOPLE, UNITS, ApprovalsMachine, dimension_of
 from support.orders.oracle import Rule
@@ -68,7 +68,9 @@ class StoredMachine(ApprovalsMachine):
         self._run(create_key(process.database, self._account, [Permission.PLACE_ORDERS]))
         part = AllocationInput(LinkedEntity("cc-1", "CostCenter"), "", units(1_000))
         wanted = BudgetInput("Budget", "", units(1_000), allocations=(part,))
-        self._budget = self._run(budgets.create_budget(process.desks.books, self._context, wanted))
+        self._budget = self._run(
+            budgets.create_budget(process.desks.books, entered(self._context), wanted)
+        )
 
     def arrange(self) -> None:
         self._run(self._arrange())
@@ -189,7 +191,7 @@ class StoredMachine(ApprovalsMachine):
 
     def _position(self) -> Any:
         books, budget_id = self._desks.books, self._budget.budget.id
-        return self._run(budgets.get_budget(books, self._context, budget_id)).position
+        return self._run(budgets.get_budget(books, entered(self._context), budget_id)).position
 
     async def _rows(self) -> list[Any]:
         columns = authorization_table.c

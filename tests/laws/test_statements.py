@@ -24,7 +24,7 @@ from placet.budgets.service.statement import (
 from placet.budgets.store.statement_lines import StatementOf, load_head
 from placet.database.database import Database
 from placet.kit.instants import DAY
-from support.budgets.service import START, Ledger, debit
+from support.budgets.service import START, Ledger, debit, entered
 
 STEPS = st.lists(st.sampled_from(("debit", "credit", "hold", "renewal")), max_size=25)
 
@@ -65,7 +65,7 @@ class Story:
     async def step(self, what: str) -> None:
         number = next(self._names)
         service, context = self._books.service, self._books.context
-        place = (service, context, self.budget, self.parts[number % 2])
+        place = (service, entered(context), self.budget, self.parts[number % 2])
         if what == "renewal":
             self._books.now += DAY
             await current_budget(service, context, self.budget)
@@ -81,8 +81,10 @@ class Story:
     async def read(self, request: StatementRequest) -> Statement:
         service, context = self._books.service, self._books.context
         if self.reads_all:
-            return await budget_statement(service, context, self.budget, request)
-        return await allocation_statement(service, context, self.budget, self.parts[0], request)
+            return await budget_statement(service, entered(context), self.budget, request)
+        return await allocation_statement(
+            service, entered(context), self.budget, self.parts[0], request
+        )
 
     async def balance(self) -> int:
         """What the rows say."""

@@ -26,7 +26,7 @@ from placet.database.tables import metadata
 from placet.kit.instants import parse_instant
 from placet.messages.store.tables import outbox_table
 from placet.schema.upgrading import upgrade_database
-from support.budgets.service import Ledger, debit, rows_of, units
+from support.budgets.service import Ledger, debit, entered, rows_of, units
 from support.database.old_schema import fill
 
 pytestmark = pytest.mark.anyio
@@ -62,7 +62,7 @@ async def upgraded(empty_database_url: str) -> AsyncIterator[Ledger]:
 
 async def found(books: Ledger) -> dict[str, BudgetView]:
     page = await budgets.list_budgets(
-        books.service, books.context, BudgetFilter(), PageRequest(1, 100)
+        books.service, entered(books.context), BudgetFilter(), PageRequest(1, 100)
     )
     return {view.budget.name: view for view in page.items}
 
@@ -90,7 +90,7 @@ async def test_the_base_is_what_was_asked_for(upgraded: Ledger) -> None:
         name: units(base) for name, base in BASES.items()
     }
     allocations = (await budgets.get_budget(
-        upgraded.service, upgraded.context, views["renamed"].budget.id
+        upgraded.service, entered(upgraded.context), views["renamed"].budget.id
     )).allocations  # fmt: skip
     assert [part.position.base for part in allocations] == [units(600)]
 
@@ -115,7 +115,7 @@ async def test_old_budgets_can_be_renamed_and_spent(upgraded: Ledger) -> None:
     for name, view in (await found(upgraded)).items():
         wanted = BudgetInput(f"{name}!", "", units(BASES[name]))
         changed = await budgets.update_budget(
-            upgraded.service, upgraded.context, view.budget.id, wanted
+            upgraded.service, entered(upgraded.context), view.budget.id, wanted
         )
         assert changed.position == view.position
         assert changed.budget.currency == view.budget.currency
@@ -128,7 +128,7 @@ async def test_a_threshold_that_was_passed_in_silence_is_told_now(upgraded: Ledg
     [part] = [row for row in OLD["allocations"] if row["budget_id"] == budget]
     for _ in range(2):
         await post_transaction(
-            upgraded.service, upgraded.context, budget, part["allocation_id"], debit(1)
+            upgraded.service, entered(upgraded.context), budget, part["allocation_id"], debit(1)
         )
     async with upgraded.service.database.read() as connection:
         messages = list(await connection.execute(select(outbox_table)))

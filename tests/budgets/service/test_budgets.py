@@ -34,7 +34,7 @@ from placet.budgets.store.tables import allocation_table, ledger_entry_table
 from placet.database.database import Database
 from placet.errors import Conflict, InvalidRequest, NotFound, PlacetError
 from placet.kit.instants import DAY
-from support.budgets.service import START, WHO, Ledger, debit, rows_of, units
+from support.budgets.service import START, WHO, Ledger, debit, entered, rows_of, units
 
 pytestmark = pytest.mark.anyio
 
@@ -59,19 +59,19 @@ async def books(database: Database) -> AsyncIterator[Ledger]:
 
 async def post(books: Ledger, budget: str, part: str, amount: float, **more: Any) -> Any:
     return await budgets_money.post_transaction(
-        books.service, books.context, budget, part, debit(amount), **more
+        books.service, entered(books.context), budget, part, debit(amount), **more
     )
 
 
 async def hold(books: Ledger, budget: str, part: str, id: str, amount: float, **more: Any) -> Any:
     return await budgets_money.reserve(
-        books.service, books.context, budget, part, id, movement=debit(amount), **more
+        books.service, entered(books.context), budget, part, id, movement=debit(amount), **more
     )
 
 
 async def test_a_budget_comes_back_as_it_was_made(books: Ledger) -> None:
     view, parts = await books.budget(100, 60, 30, currency="EUR", notification=NOTIFY)
-    again = await budgets.get_budget(books.service, books.context, view.budget.id)
+    again = await budgets.get_budget(books.service, entered(books.context), view.budget.id)
     assert again == view
     assert [item.allocation.linked_entity.id for item in view.allocations] == ["u0", "u1"]
     assert view.position.allocated == units(90)
@@ -90,11 +90,13 @@ async def test_budgets_are_listed_filtered_and_paged(books: Ledger) -> None:
     service, context = books.service, books.context
     ids = [(await books.budget(amount))[0].budget.id for amount in (10, 20, 30)]
     wanted = BudgetInput("Straße 100%", "", units(40))
-    ids.append((await budgets.create_budget(service, context, wanted)).budget.id)
-    await budgets.set_budget_status(service, context, ids[0], Status.INACTIVE)
+    ids.append((await budgets.create_budget(service, entered(context), wanted)).budget.id)
+    await budgets.set_budget_status(service, entered(context), ids[0], Status.INACTIVE)
 
     async def found(wanted: BudgetFilter, page: PageRequest | None = None) -> list[str]:
-        listed = await budgets.list_budgets(service, context, wanted, page or PageRequest())
+        listed = await budgets.list_budgets(
+            service, entered(context), wanted, page or PageRequest()
+        )
         return [view.budget.id for view in listed.items]
 
     assert await found(BudgetFilter()) == ids[::-1]
@@ -102,10 +104,10 @@ async def test_budgets_are_listed_filtered_and_paged(books: Ledger) -> None:
     assert await found(BudgetFilter(status=Status.INACTIVE)) == [ids[0]]
     assert await found(BudgetFilter(name="STRASSE 100%")) == [ids[3]]
     assert await found(BudgetFilter(name="10_%")) == []
-    page = await budgets.list_budgets(service, context, BudgetFilter(), PageRequest(2, 3))
+    page = await budgets.list_budgets(service, entered(context), BudgetFilter(), PageRequest(2, 3))
     assert [view.budget.id for view in page.items] == [ids[0]]
     assert page.to_document() == {"current": 2, "pages": 2, "results": 4}
-    await budgets.delete_budget(service, context, ids[3])
+    await budgets.delete_budget(service, entered(context), ids[3])
     assert await found(BudgetFilter()) == ids[2::-1]
 
 
@@ -115,30 +117,30 @@ async def test_allocations_live_their_life(books: Ledger) -> None:
     budget = view.budget.id
     entity = LinkedEntity("cc-1", "CostCenter")
     made = await budgets_allocations.create_allocations(
-        service, context, budget, [AllocationInput(entity, "c-1", units(5), NOTIFY)]
+        service, entered(context), budget, [AllocationInput(entity, "c-1", units(5), NOTIFY)]
     )
     second = made.views[0].allocation.id
     assert made.views[0].allocation.linked_entity == entity
     changed = await budgets_allocations.update_allocation(
-        service, context, budget, second, AllocationInput(entity, "c-2", units(7))
+        service, entered(context), budget, second, AllocationInput(entity, "c-2", units(7))
     )
     assert changed.views[0].position.amount == units(7)
     assert changed.views[0].allocation.notification == NOTIFY
     moved = LinkedEntity("u9", "USER")
-    await budgets_allocations.link_entity(service, context, budget, second, moved)
+    await budgets_allocations.link_entity(service, entered(context), budget, second, moved)
     matches = await budgets_allocations.query_allocations(
-        service, context, [LinkedEntity("u9", "user"), LinkedEntity("u0", "Address")]
+        service, entered(context), [LinkedEntity("u9", "user"), LinkedEntity("u0", "Address")]
     )
     assert [match.allocation.allocation.id for match in matches] == [second]
     await budgets_allocations.set_allocation_status(
-        service, context, budget, second, Status.INACTIVE
+        service, entered(context), budget, second, Status.INACTIVE
     )
-    assert not await budgets_allocations.query_allocations(service, context, [moved])
-    await budgets_allocations.delete_allocation(service, context, budget, second)
+    assert not await budgets_allocations.query_allocations(service, entered(context), [moved])
+    await budgets_allocations.delete_allocation(service, entered(context), budget, second)
 
     async def listed(wanted: AllocationFilter) -> list[str]:
         page = await budgets_allocations.list_allocations(
-            service, context, budget, wanted, PageRequest()
+            service, entered(context), budget, wanted, PageRequest()
         )
         return [item.allocation.id for item in page.items]
 
@@ -154,28 +156,29 @@ async def test_money_moves_and_is_stated(books: Ledger) -> None:
     budget = view.budget.id
     spent = await post(books, budget, part, -30)
     assert (
-        await budgets_money.get_transaction(service, context, budget, part, str(spent.id)) == spent
+        await budgets_money.get_transaction(service, entered(context), budget, part, str(spent.id))
+        == spent
     )
     with pytest.raises(NotFound):
-        await budgets_money.get_transaction(service, context, budget, other, str(spent.id))
+        await budgets_money.get_transaction(service, entered(context), budget, other, str(spent.id))
     back = await budgets_money.refund_transaction(
-        service, context, budget, part, str(spent.id), requested_by=WHO, amount=units(10)
+        service, entered(context), budget, part, str(spent.id), requested_by=WHO, amount=units(10)
     )
     assert (back.original_id, back.amount) == (spent.id, units(10))
     await hold(books, budget, part, "order-1", 20)
     reserved = await budgets_money.confirm_reservation(
-        service, context, budget, part, "order-1", requested_by=WHO, amount=units(15)
+        service, entered(context), budget, part, "order-1", requested_by=WHO, amount=units(15)
     )
     assert reserved.status is ReservationStatus.CONFIRMED
     await post(books, budget, other, 1)
     asked = StatementRequest(page=1, page_size=3)
-    found = await budget_statement(service, context, budget, asked)
+    found = await budget_statement(service, entered(context), budget, asked)
     assert [(line.entry.kind, line.entry.amount) for line in found.lines] == [
         ("DEBIT", units(1)), ("DEBIT", units(15)), ("CREDIT", units(10)),
     ]  # fmt: skip
     assert found.page is not None
     assert found.page.to_document() == {"current": 1, "pages": 2, "results": 4}
-    mine = await allocation_statement(service, context, budget, part, StatementRequest())
+    mine = await allocation_statement(service, entered(context), budget, part, StatementRequest())
     assert mine.page is not None
     assert mine.page.results == 3
 
@@ -187,19 +190,21 @@ async def test_reservations_are_listed_by_what_became_of_them(books: Ledger) -> 
     await hold(books, budget, part, "open", 1)
     await hold(books, budget, part, "late", 1, expires_at=START + DAY)
     await hold(books, budget, part, "gone", 1)
-    await budgets_money.cancel_reservation(service, context, budget, part, "gone", requested_by=WHO)
+    await budgets_money.cancel_reservation(
+        service, entered(context), budget, part, "gone", requested_by=WHO
+    )
     books.now += DAY
 
     async def listed(status: ReservationStatus | None) -> set[str]:
         page = await budgets_money.list_reservations(
-            service, context, budget, part, PageRequest(), status=status
+            service, entered(context), budget, part, PageRequest(), status=status
         )
         return {reservation.id for reservation in page.items}
 
     assert await listed(None) == {"open", "late", "gone"}
     assert await listed(ReservationStatus.RESERVED) == {"open"}
     assert await listed(ReservationStatus.CANCELED) == {"late", "gone"}
-    late = await budgets_money.get_reservation(service, context, budget, part, "late")
+    late = await budgets_money.get_reservation(service, entered(context), budget, part, "late")
     assert (late.status, late.closed_at) == (ReservationStatus.EXPIRED, START + DAY)
 
 
@@ -215,7 +220,9 @@ async def test_renewal_leaves_the_same_books_whoever_does_it(
     if by_worker:
         assert await do_what_is_due(books.service) == 1
         assert await do_what_is_due(books.service) == 0
-    listed = await budgets.list_budgets(books.service, books.context, BudgetFilter(), PageRequest())
+    listed = await budgets.list_budgets(
+        books.service, entered(books.context), BudgetFilter(), PageRequest()
+    )
     (shown,) = listed.items
     assert shown.position.remaining == units(250)
     assert (shown.budget.period.number, shown.budget.period.start) == (3, START + 20 * DAY)
@@ -249,30 +256,32 @@ REFUSED: list[tuple[str, Callable[[Ledger, str, str], Awaitable[Any]]]] = [
     ("invalid-amount", lambda books, budget, part: post(books, budget, part, 0)),
     (
         "open-reservations",
-        lambda books, budget, _: budgets.delete_budget(books.service, books.context, budget),
-    ),
-    (
-        "budget-not-found",
-        lambda books, budget, _: budgets.get_budget(
-            books.service, Context("acme", "unit-2"), budget
+        lambda books, budget, _: budgets.delete_budget(
+            books.service, entered(books.context), budget
         ),
     ),
     (
         "budget-not-found",
         lambda books, budget, _: budgets.get_budget(
-            books.service, Context("other", "unit-1"), budget
+            books.service, entered(Context("acme", "unit-2")), budget
+        ),
+    ),
+    (
+        "budget-not-found",
+        lambda books, budget, _: budgets.get_budget(
+            books.service, entered(Context("other", "unit-1")), budget
         ),
     ),
     (
         "exceeds-amount",
         lambda books, budget, _: budgets.update_budget(
-            books.service, books.context, budget, BudgetInput("B", "", units(59))
+            books.service, entered(books.context), budget, BudgetInput("B", "", units(59))
         ),
     ),
     (
         "reservation-not-found",
         lambda books, budget, part: budgets_money.cancel_reservation(
-            books.service, books.context, budget, part, "nothing", requested_by=WHO
+            books.service, entered(books.context), budget, part, "nothing", requested_by=WHO
         ),
     ),
 ]
@@ -301,7 +310,7 @@ async def test_the_same_request_again_is_one_entry_and_the_same_answer(books: Le
     assert len(rows["ledger_entries"]) == 3
     wanted = BudgetInput("Again", "", units(5))
     first, second = [
-        await budgets.create_budget(books.service, books.context, wanted, client_id="b")
+        await budgets.create_budget(books.service, entered(books.context), wanted, client_id="b")
         for _ in range(2)
     ]
     assert first == second
@@ -315,7 +324,12 @@ async def test_two_servers_spend_a_hard_allocation_exactly_once(
     other = Books.on(second, clock=lambda: books.now)
     calls = [
         budgets_money.post_transaction(
-            service, books.context, view.budget.id, part, debit(1), client_id=f"c{number // 2}"
+            service,
+            entered(books.context),
+            view.budget.id,
+            part,
+            debit(1),
+            client_id=f"c{number // 2}",
         )
         for number in range(1_000)
         for service in (books.service, other)
@@ -325,7 +339,7 @@ async def test_two_servers_spend_a_hard_allocation_exactly_once(
     refused = {answer.code for answer in answers if isinstance(answer, PlacetError)}
     assert len(spent) == 200
     assert refused == {"exceeds-allocation"}
-    shown = await budgets.get_budget(books.service, books.context, view.budget.id)
+    shown = await budgets.get_budget(books.service, entered(books.context), view.budget.id)
     assert shown.position.remaining == 0
     await other.close()
     await second.close()
@@ -354,7 +368,7 @@ async def test_refunds_that_race_never_exceed_the_debit(books: Ledger) -> None:
     spent = await post(books, view.budget.id, part, 10)
     calls = [
         budgets_money.refund_transaction(
-            books.service, books.context, view.budget.id, part, str(spent.id),
+            books.service, entered(books.context), view.budget.id, part, str(spent.id),
             requested_by=WHO, amount=units(3),
         )
         for _ in range(8)
@@ -423,7 +437,7 @@ async def test_what_cannot_be_kept_is_refused(
     books: Ledger, wanted: BudgetInput, message: str
 ) -> None:
     with pytest.raises(InvalidRequest) as caught:
-        await budgets.create_budget(books.service, books.context, wanted)
+        await budgets.create_budget(books.service, entered(books.context), wanted)
     assert message in str(caught.value)
 
 
@@ -439,8 +453,8 @@ async def test_a_credit_gives_back_what_a_debit_took(books: Ledger) -> None:
     view, (part,) = await books.budget(100, 60)
     await post(books, view.budget.id, part, 10)
     await budgets_money.post_transaction(
-        books.service, books.context, view.budget.id, part,
+        books.service, entered(books.context), view.budget.id, part,
         debit(10, direction=Direction.CREDIT),
     )  # fmt: skip
-    shown = await budgets.get_budget(books.service, books.context, view.budget.id)
+    shown = await budgets.get_budget(books.service, entered(books.context), view.budget.id)
     assert shown.position.remaining == units(100)

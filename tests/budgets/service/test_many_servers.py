@@ -15,7 +15,7 @@ from placet.budgets.service.movements import post_transaction
 from placet.budgets.store.tables import allocation_table, budget_table
 from placet.database.database import Database
 from placet.errors import Conflict, NotFound
-from support.budgets.service import Ledger, debit, units
+from support.budgets.service import Ledger, debit, entered, units
 from support.statements import statements
 
 pytestmark = pytest.mark.anyio
@@ -36,7 +36,9 @@ async def servers(database: Database, database_url: str) -> AsyncIterator[tuple[
 
 
 async def spend(books: Ledger, budget: str, part: str, amount: float) -> Entry:
-    return await post_transaction(books.service, books.context, budget, part, debit(amount))
+    return await post_transaction(
+        books.service, entered(books.context), budget, part, debit(amount)
+    )
 
 
 async def test_a_busy_allocation_is_not_read_again(servers: tuple[Ledger, Ledger]) -> None:
@@ -72,18 +74,18 @@ async def test_what_another_server_changed_without_money_is_seen(
     for allocation in (part, gone):
         await spend(one, id, allocation, 1)
     await budgets_allocations.set_allocation_status(
-        two.service, two.context, id, part, Status.INACTIVE
+        two.service, entered(two.context), id, part, Status.INACTIVE
     )
     with pytest.raises(Conflict, match="the allocation is inactive"):
         await spend(one, id, part, 1)
-    await budgets_allocations.delete_allocation(two.service, two.context, id, gone)
+    await budgets_allocations.delete_allocation(two.service, entered(two.context), id, gone)
     with pytest.raises(NotFound):
         await spend(one, id, gone, 1)
     await budgets_allocations.set_allocation_status(
-        two.service, two.context, id, part, Status.ACTIVE
+        two.service, entered(two.context), id, part, Status.ACTIVE
     )
     await spend(one, id, part, 1)
-    await budgets.set_budget_status(two.service, two.context, id, Status.INACTIVE)
+    await budgets.set_budget_status(two.service, entered(two.context), id, Status.INACTIVE)
     with pytest.raises(Conflict, match="the budget is inactive"):
         await spend(one, id, part, 1)
 

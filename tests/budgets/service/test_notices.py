@@ -21,7 +21,7 @@ from placet.budgets.service.input import AllocationInput, BudgetInput
 from placet.database.database import Database
 from placet.kit.instants import DAY
 from placet.messages.store.tables import outbox_table
-from support.budgets.service import START, Ledger, debit, units
+from support.budgets.service import START, Ledger, debit, entered, units
 
 pytestmark = pytest.mark.anyio
 
@@ -36,13 +36,13 @@ async def books(database: Database) -> AsyncIterator[Ledger]:
 
 async def post(books: Ledger, budget: str, part: str, amount: float) -> Any:
     return await budgets_money.post_transaction(
-        books.service, books.context, budget, part, debit(amount)
+        books.service, entered(books.context), budget, part, debit(amount)
     )
 
 
 async def hold(books: Ledger, budget: str, part: str, id: str, amount: float) -> Any:
     return await budgets_money.reserve(
-        books.service, books.context, budget, part, id, movement=debit(amount)
+        books.service, entered(books.context), budget, part, id, movement=debit(amount)
     )
 
 
@@ -79,13 +79,15 @@ async def test_a_threshold_that_is_passed_already_is_told_when_it_is_set(books: 
     await post(books, view.budget.id, part, 950)
     wanted = BudgetInput("Budget", "", units(1000), notification=told(90))
     for _ in range(2):
-        await budgets.update_budget(service, context, view.budget.id, wanted)
+        await budgets.update_budget(service, entered(context), view.budget.id, wanted)
     await post(books, view.budget.id, part, 10)
     [(address, mail)] = await mails(books)
     assert (address, mail["subject"]) == ("boss@example.com", "90% of the budget Budget is used")
     entity = LinkedEntity("u0", "User")
     change = AllocationInput(entity, "contract", units(1000), told(95, to=("lab@example.com",)))
-    await budgets_allocations.update_allocation(service, context, view.budget.id, part, change)
+    await budgets_allocations.update_allocation(
+        service, entered(context), view.budget.id, part, change
+    )
     assert [address for address, _ in await mails(books)] == [
         "boss@example.com",
         "lab@example.com",
@@ -159,8 +161,8 @@ async def test_who_was_to_be_told_is_told_though_the_settings_change_at_once(
     # Both are in one batch.
     await asyncio.gather(
         post(books, view.budget.id, part, 60),
-        budgets.update_budget(books.service, books.context, view.budget.id, silent),
+        budgets.update_budget(books.service, entered(books.context), view.budget.id, silent),
     )
-    shown = await budgets.get_budget(books.service, books.context, view.budget.id)
+    shown = await budgets.get_budget(books.service, entered(books.context), view.budget.id)
     assert not shown.budget.notification.enable
     assert [address for address, _ in await mails(books)] == ["boss@example.com"]

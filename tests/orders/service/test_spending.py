@@ -22,7 +22,7 @@ from placet.orders.service.spending import (
     refund_debits,
     release_holds,
 )
-from support.budgets.service import WHO, Ledger, rows_of, units
+from support.budgets.service import WHO, Ledger, entered, rows_of, units
 
 pytestmark = pytest.mark.anyio
 
@@ -47,7 +47,9 @@ async def lines(books: Ledger, *amounts: float) -> tuple[SpendingLine, ...]:
 
 async def remaining(books: Ledger, spending: tuple[SpendingLine, ...]) -> list[int]:
     views = [
-        await budgets.get_budget(books.service, Context("acme", line.context_id), line.budget_id)
+        await budgets.get_budget(
+            books.service, entered(Context("acme", line.context_id)), line.budget_id
+        )
         for line in spending
     ]
     return [view.position.remaining // units(1) for view in views]

@@ -37,7 +37,7 @@ from placet.people.core.permissions import Permission
 from placet.people.core.visit import Visit, operator_of
 from placet.policies.core.model import DimensionDraft
 from placet.policies.service.dimensions import create_dimension, delete_dimension
-from support.budgets.service import units
+from support.budgets.service import entered, units
 from support.server import Client, Server, dimension, rule, submission
 
 pytestmark = pytest.mark.anyio
@@ -59,7 +59,7 @@ class Shop:
     async def open_budget(self, enforcement: Enforcement = Enforcement.SOFT) -> None:
         part = AllocationInput(LinkedEntity("cc-1", "CostCenter"), "", units(50))
         wanted = BudgetInput("Budget", "", units(100), enforcement=enforcement, allocations=(part,))
-        view = await budgets.create_budget(self.server.desks.books, self.context, wanted)
+        view = await budgets.create_budget(self.server.desks.books, entered(self.context), wanted)
         self.budget_id = view.budget.id
         self.allocation_id = view.allocations[0].allocation.id
 
@@ -128,7 +128,7 @@ class Shop:
     async def figures(self) -> tuple[float, float]:
         """What is held and what is debited of the budget."""
         books = self.server.desks.books
-        view = await budgets.get_budget(books, self.context, self.budget_id)
+        view = await budgets.get_budget(books, entered(self.context), self.budget_id)
         part = view.allocations[0].position
         assert (part.held, part.used) == (view.position.held, view.position.used)
         return part.held / units(1), part.used / units(1)
@@ -466,7 +466,7 @@ async def test_the_advised_rule_sees_a_budget_that_is_allocated_twice(
         AllocationInput(LinkedEntity(id, "CostCenter"), "", units(700)) for id in ("cc-1", "cc-2")
     )
     wanted = BudgetInput("Twice", "", units(1000), allocations=parts)
-    view = await budgets.create_budget(shop.server.desks.books, shop.context, wanted)
+    view = await budgets.create_budget(shop.server.desks.books, entered(shop.context), wanted)
     (hazard,) = find_hazards(compile(OVERDRAWN))
     expression = hazard.suggestion if advised else OVERDRAWN
     await shop.rules(rule(expression=expression, effect=1))

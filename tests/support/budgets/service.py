@@ -13,11 +13,13 @@ from placet.budgets.service.books import Books
 from placet.budgets.service.budgets import create_budget
 from placet.budgets.service.input import AllocationInput, BudgetInput, Context
 from placet.budgets.service.movements import MovementInput
+from placet.budgets.service.unit_visit import UnitVisit
 from placet.database.database import Database
 from placet.database.mark_tables import commit_mark_table
 from placet.database.tables import metadata
 from placet.kit.instants import DAY
 from placet.kit.money import SCALE
+from placet.people.core.visit import operator_of
 
 __all__ = ["Ledger", "debit", "rows_of", "units"]
 
@@ -64,7 +66,7 @@ class Ledger:
         )
         facts = {"description": "", "allocations": allocations} | more
         wanted = BudgetInput("Budget", amount=units(amount), **facts)
-        view = await create_budget(self.service, self.context, wanted)
+        view = await create_budget(self.service, entered(self.context), wanted)
         return view, [item.allocation.id for item in view.allocations]
 
 
@@ -78,3 +80,8 @@ async def rows_of(database: Database) -> dict[str, list[tuple[Any, ...]]]:
             for table in metadata.sorted_tables
             if table is not commit_mark_table
         }
+
+
+def entered(context: Context) -> UnitVisit:
+    """The operator's visit of a unit's budgets."""
+    return UnitVisit(operator_of(context.account), context.context_id)

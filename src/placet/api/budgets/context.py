@@ -14,7 +14,7 @@ from placet.api.access.caller import (
 )
 from placet.api.budgets.parameters import ContextId, ContextType
 from placet.budgets.service.books import Books
-from placet.budgets.service.input import Context
+from placet.budgets.service.unit_visit import UnitVisit
 from placet.people.core.visit import Visit
 from placet.people.service.scope import check_unit
 
@@ -23,7 +23,7 @@ class Opened(NamedTuple):
     """The first two arguments of every use case."""
 
     books: Books
-    context: Context
+    context: UnitVisit
 
 
 async def managed_books(request: Request) -> Opened:
@@ -53,7 +53,8 @@ async def _viewed(
 
 async def _books(request: Request, caller: Visit, context_type: str, context_id: str) -> Opened:
     books = desks_of(request).books
-    context = Context.of(caller.account, context_type, context_id)
+    context = UnitVisit.of(caller, context_type, context_id)
+    # Whoever does not reach the unit is told so before the body is looked at.
     await check_unit(books.database, caller, context_id)
     return Opened(books, context)
 

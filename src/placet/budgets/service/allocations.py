@@ -35,6 +35,7 @@ from placet.budgets.service.input import (
     switchable,
     usable_id,
 )
+from placet.budgets.service.unit_visit import in_unit
 from placet.budgets.store.queries import (
     find_allocations,
     find_matches,
@@ -42,6 +43,7 @@ from placet.budgets.store.queries import (
     load_allocations,
 )
 from placet.errors import InvalidRequest, NotFound
+from placet.people.core.permissions import MANAGING_BUDGETS, VIEWING_BUDGETS
 
 _MAX_ENTITIES = 1_000
 
@@ -53,6 +55,7 @@ class Allocated(NamedTuple):
     warnings: list[str]
 
 
+@in_unit(MANAGING_BUDGETS)
 async def create_allocations(
     books: Books,
     context: Context,
@@ -80,10 +83,11 @@ async def create_allocations(
     # Of a repeated request, some may have been deleted since.
     return await _allocated(
         books, context, budget_id,
-        [found.get(id) or await get_allocation(books, context, budget_id, id) for id in ids],
+        [found.get(id) or await get_allocation.within(books, context, budget_id, id) for id in ids],
     )  # fmt: skip
 
 
+@in_unit(VIEWING_BUDGETS)
 async def get_allocation(
     books: Books, context: Context, budget_id: str, allocation_id: str
 ) -> AllocationView:
@@ -99,6 +103,7 @@ async def get_allocation(
     return view
 
 
+@in_unit(VIEWING_BUDGETS)
 async def list_allocations(
     books: Books,
     context: Context,
@@ -118,6 +123,7 @@ async def list_allocations(
     return Page(items, page, results)
 
 
+@in_unit(VIEWING_BUDGETS)
 async def query_allocations(
     books: Books, context: Context, entities: Sequence[LinkedEntity]
 ) -> list[Match]:
@@ -134,6 +140,7 @@ async def query_allocations(
         return await find_matches(connection, context.account, [context.context_id], wanted)
 
 
+@in_unit(MANAGING_BUDGETS)
 async def update_allocation(
     books: Books,
     context: Context,
@@ -165,10 +172,11 @@ async def update_allocation(
         await enqueue_together(books, context, (operation, beside))
     else:
         await enqueue(books, context, operation)
-    view = await get_allocation(books, context, budget_id, allocation_id)
+    view = await get_allocation.within(books, context, budget_id, allocation_id)
     return await _allocated(books, context, budget_id, [view])
 
 
+@in_unit(MANAGING_BUDGETS)
 async def link_entity(
     books: Books,
     context: Context,
@@ -180,6 +188,7 @@ async def link_entity(
     await enqueue(books, context, LinkEntity(budget_id, allocation_id, checked_entity(entity)))
 
 
+@in_unit(MANAGING_BUDGETS)
 async def set_allocation_status(
     books: Books, context: Context, budget_id: str, allocation_id: str, status: Status
 ) -> Status:
@@ -189,6 +198,7 @@ async def set_allocation_status(
     return status
 
 
+@in_unit(MANAGING_BUDGETS)
 async def delete_allocation(
     books: Books, context: Context, budget_id: str, allocation_id: str
 ) -> None:

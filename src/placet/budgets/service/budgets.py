@@ -27,13 +27,16 @@ from placet.budgets.service.input import (
     switchable,
 )
 from placet.budgets.service.places import account_zone, check_known_unit
+from placet.budgets.service.unit_visit import in_unit
 from placet.budgets.store.queries import find_budgets, load_allocations, load_budget
 from placet.kit.ids import new_id
+from placet.people.core.permissions import MANAGING_BUDGETS, VIEWING_BUDGETS
 
 _NAME: Final = 250
 _DESCRIPTION: Final = 10_000
 
 
+@in_unit(MANAGING_BUDGETS)
 async def create_budget(
     books: Books, context: Context, wanted: BudgetInput, *, client_id: str | None = None
 ) -> BudgetView:
@@ -64,9 +67,10 @@ async def create_budget(
         zone,
     )
     budget_id = await enqueue(books, context, operation)
-    return await get_budget(books, context, budget_id)
+    return await get_budget.within(books, context, budget_id)
 
 
+@in_unit(VIEWING_BUDGETS)
 async def get_budget(books: Books, context: Context, budget_id: str) -> BudgetView:
     """A budget with its allocations as it stands now. Raises NotFound."""
     view = await current_budget(books, context, budget_id)
@@ -77,6 +81,7 @@ async def get_budget(books: Books, context: Context, budget_id: str) -> BudgetVi
     return (fresh or view)._replace(allocations=allocations)
 
 
+@in_unit(VIEWING_BUDGETS)
 async def list_budgets(
     books: Books, context: Context, wanted: BudgetFilter, page: PageRequest
 ) -> Page[BudgetView]:
@@ -91,6 +96,7 @@ async def list_budgets(
     return Page(items, page, results)
 
 
+@in_unit(MANAGING_BUDGETS)
 async def update_budget(
     books: Books, context: Context, budget_id: str, wanted: BudgetInput
 ) -> BudgetView:
@@ -122,9 +128,10 @@ async def update_budget(
         new_cycle,
     )
     await enqueue(books, context, operation)
-    return await get_budget(books, context, budget_id)
+    return await get_budget.within(books, context, budget_id)
 
 
+@in_unit(MANAGING_BUDGETS)
 async def set_budget_status(
     books: Books, context: Context, budget_id: str, status: Status
 ) -> Status:
@@ -133,6 +140,7 @@ async def set_budget_status(
     return status
 
 
+@in_unit(MANAGING_BUDGETS)
 async def delete_budget(books: Books, context: Context, budget_id: str) -> None:
     """Delete a budget and its allocations; the entries are kept.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, Self, TypeVar
+from typing import Final, Generic, TypeVar
 
 from placet.budgets.core.cycle_request import CycleRequest
-from placet.budgets.core.model import CONTEXT_TYPE, Cycle, Enforcement, LinkedEntity, Status
+from placet.budgets.core.model import Cycle, Enforcement, LinkedEntity, Status
 from placet.budgets.core.notification import NO_NOTIFICATION, NotificationSettings
 from placet.budgets.core.operations import NewAllocation
 from placet.errors import Detail, InvalidRequest
@@ -30,18 +30,6 @@ class Context:
 
     account: str
     context_id: str
-
-    @classmethod
-    def of(cls, account: str, context_type: str, context_id: str) -> Self:
-        """The context that a path names.
-
-        Raises:
-            InvalidRequest: another type than `UNIT`, or no usable id.
-        """
-        if context_type.upper() != CONTEXT_TYPE:
-            message = f"`contextType` must be `{CONTEXT_TYPE}`, not `{context_type[:50]}`"
-            raise InvalidRequest(message)
-        return cls(account, checked_text("contextId", context_id, MAX_ID))
 
     @property
     def scope(self) -> tuple[str, str]:

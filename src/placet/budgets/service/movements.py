@@ -19,9 +19,11 @@ from placet.budgets.service.input import (
     checked_text,
     usable_id,
 )
+from placet.budgets.service.unit_visit import in_unit
 from placet.budgets.store.statements import find_reservations, load_reservation, load_transaction
 from placet.errors import NotFound
 from placet.kit.ids import new_id
+from placet.people.core.permissions import MANAGING_BUDGETS, VIEWING_BUDGETS
 
 _REQUESTER: Final = 320
 # A reservation that ran out counts as canceled for those who ask.
@@ -51,6 +53,7 @@ class MovementInput:
         checked_text("requestedBy", self.requested_by, _REQUESTER)
 
 
+@in_unit(MANAGING_BUDGETS)
 async def post_transaction(
     books: Books,
     context: Context,
@@ -75,6 +78,7 @@ async def post_transaction(
     return entry
 
 
+@in_unit(MANAGING_BUDGETS)
 async def refund_transaction(
     books: Books,
     context: Context,
@@ -101,6 +105,7 @@ async def refund_transaction(
     return entry
 
 
+@in_unit(VIEWING_BUDGETS)
 async def get_transaction(
     books: Books,
     context: Context,
@@ -109,7 +114,7 @@ async def get_transaction(
     transaction_id: str,
 ) -> Entry:
     """One transaction. Raises NotFound."""
-    await get_allocation(books, context, budget_id, allocation_id)
+    await get_allocation.within(books, context, budget_id, allocation_id)
     entry = None
     if usable_id(transaction_id):
         async with books.database.read() as connection:
@@ -120,6 +125,7 @@ async def get_transaction(
     return entry
 
 
+@in_unit(MANAGING_BUDGETS)
 async def reserve(
     books: Books,
     context: Context,
@@ -147,6 +153,7 @@ async def reserve(
     return reservation
 
 
+@in_unit(VIEWING_BUDGETS)
 async def get_reservation(
     books: Books,
     context: Context,
@@ -155,7 +162,7 @@ async def get_reservation(
     reservation_id: str,
 ) -> Reservation:
     """One reservation as it stands now. Raises NotFound."""
-    await get_allocation(books, context, budget_id, allocation_id)
+    await get_allocation.within(books, context, budget_id, allocation_id)
     reservation = None
     if usable_id(reservation_id):
         async with books.database.read() as connection:
@@ -168,6 +175,7 @@ async def get_reservation(
     return reservation
 
 
+@in_unit(VIEWING_BUDGETS)
 async def list_reservations(
     books: Books,
     context: Context,
@@ -178,7 +186,7 @@ async def list_reservations(
     status: ReservationStatus | None = None,
 ) -> Page[Reservation]:
     """A page of an allocation's reservations, newest first. Raises NotFound."""
-    await get_allocation(books, context, budget_id, allocation_id)
+    await get_allocation.within(books, context, budget_id, allocation_id)
     statuses = tuple(ReservationStatus) if status is None else _SHOWN_AS.get(status, (status,))
     async with books.database.read() as connection:
         items, results = await find_reservations(
@@ -188,6 +196,7 @@ async def list_reservations(
     return Page(items, page, results)
 
 
+@in_unit(MANAGING_BUDGETS)
 async def confirm_reservation(
     books: Books,
     context: Context,
@@ -213,6 +222,7 @@ async def confirm_reservation(
     return reservation
 
 
+@in_unit(MANAGING_BUDGETS)
 async def cancel_reservation(
     books: Books,
     context: Context,

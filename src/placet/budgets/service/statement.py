@@ -15,6 +15,7 @@ from placet.budgets.core.wire import statement_line_document, transaction_docume
 from placet.budgets.service.allocations import get_allocation
 from placet.budgets.service.books import Books, current_budget
 from placet.budgets.service.input import Context, Page, PageRequest, usable_id
+from placet.budgets.service.unit_visit import in_unit
 from placet.budgets.store.queries import load_allocation, locate_budgets
 from placet.budgets.store.statement_lines import (
     Head,
@@ -33,6 +34,7 @@ from placet.database.database import Database
 from placet.errors import Detail, InvalidRequest, NotFound
 from placet.kit.instants import MAX_INSTANT, instant_text, parse_instant
 from placet.kit.money import amount_number
+from placet.people.core.permissions import VIEWING_BUDGETS
 
 _PIECE: Final = 500
 
@@ -139,6 +141,7 @@ class _Selection:
     cycle: Period | None = None
 
 
+@in_unit(VIEWING_BUDGETS)
 async def budget_statement(
     books: Books, context: Context, budget_id: str, request: StatementRequest
 ) -> Statement:
@@ -152,6 +155,7 @@ async def budget_statement(
     return await _read(books, StatementOf(*context.scope, budget_id), request)
 
 
+@in_unit(VIEWING_BUDGETS)
 async def allocation_statement(
     books: Books,
     context: Context,
@@ -160,7 +164,7 @@ async def allocation_statement(
     request: StatementRequest,
 ) -> Statement:
     """Lines of an allocation's statement. Raises as `budget_statement`."""
-    await get_allocation(books, context, budget_id, allocation_id)
+    await get_allocation.within(books, context, budget_id, allocation_id)
     return await _read(books, StatementOf(*context.scope, budget_id, allocation_id), request)
 
 
