@@ -33,7 +33,7 @@ from placet.database.mark_tables import commit_mark_table
 from placet.database.store_errors import StoreAway
 from placet.database.tables import metadata
 from placet.messages.service.outbox import retry_dead
-from placet.people.core.visit import operator_of
+from placet.people.core.visit import OPERATOR, operator_of
 from placet.policies.service.account_settings import change_settings
 from placet.schema import head_revision
 from placet.settings import Settings
@@ -313,7 +313,7 @@ WORK: dict[str, Callable[[Database], Awaitable[object]]] = {
     "settings": lambda database: change_settings(
         database, operator_of("acme"), {"noRuleFired": "denied"}
     ),
-    "dead messages": lambda database: retry_dead(database, None, 1),
+    "dead messages": lambda database: retry_dead(database, OPERATOR, None, 1),
     "a renewal": _renewed,
     "tidying": Database.tidy,
 }

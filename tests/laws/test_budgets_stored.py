@@ -22,6 +22,7 @@ from placet.budgets.store.rows import allocation_position, budget_position
 from placet.budgets.store.tables import allocation_table, budget_table, threshold_notice_table
 from placet.database.database import Database
 from placet.errors import PlacetError
+from placet.people.core.visit import OPERATOR
 from support.budgets.machine import LedgerMachine
 
 # Which server executes what: long enough ones for another to hear nothing of it.
@@ -77,7 +78,7 @@ class StoredMachine(LedgerMachine):
         return allocation_position(self._rows(query)[0])
 
     def audit(self) -> list[str]:
-        result = self._runner.run(verify_books(self._database, account=self._account))
+        result = self._runner.run(verify_books(self._database, OPERATOR, account=self._account))
         assert result.budgets == 2
         return [] if result.difference is None else [result.difference]
 

@@ -34,7 +34,7 @@ from placet.people.core.delegation import DelegationFilter
 from placet.people.core.permissions import VIEWING_ORDERS, Permission
 from placet.people.core.roles import Role
 from placet.people.core.user import User
-from placet.people.core.visit import Visit, operator_of
+from placet.people.core.visit import OPERATOR, Visit, operator_of
 from placet.people.service import delegations
 from placet.people.service.actors import actor_of
 from placet.people.store.users import load_users, put_users
@@ -183,7 +183,7 @@ class StoredMachine(ApprovalsMachine):
         assert len(rows) == sum(latest.values())
 
     def teardown(self) -> None:
-        result = self._run(verify_books(self._database, account=self._account))
+        result = self._run(verify_books(self._database, OPERATOR, account=self._account))
         assert result.difference is None
 
     def _run(self, call: Coroutine[Any, Any, Answer]) -> Answer:

@@ -26,6 +26,7 @@ from placet.database.database import Database
 from placet.errors import PlacetError
 from placet.kit.instants import DAY
 from placet.kit.local_day import day_start
+from placet.people.core.visit import OPERATOR, operator_of
 from placet.sellers.core.model import SellerBudgetView, SellerPair
 from placet.sellers.service.queries import SellerBudgetQuery, list_seller_budgets
 from placet.sellers.service.seller_budgets import (
@@ -75,7 +76,9 @@ class SellersMachine(RuleBasedStateMachine):
             )
             for seller, start, length, suspended in wanted
         ]
-        made = self.all_or_none(lambda: create_seller_budgets(self.books, self.account, budgets))
+        made = self.all_or_none(
+            lambda: create_seller_budgets(self.books, operator_of(self.account), budgets)
+        )
         self.ids += [view.seller.budget_id for view in made]
 
     @rule(wanted=st.lists(changes, min_size=1, max_size=3))
@@ -96,10 +99,12 @@ class SellersMachine(RuleBasedStateMachine):
         ]
         if not facts:
             return
-        done = self.all_or_none(lambda: change_seller_budgets(self.books, self.account, facts))
+        done = self.all_or_none(
+            lambda: change_seller_budgets(self.books, operator_of(self.account), facts)
+        )
         if done:
             state = self.budgets()
-            again = change_seller_budgets(self.books, self.account, facts)
+            again = change_seller_budgets(self.books, operator_of(self.account), facts)
             assert self.runner.run(self.run(again)) == done
             assert self.budgets() == state
 
@@ -119,7 +124,7 @@ class SellersMachine(RuleBasedStateMachine):
                     assert active.setdefault(key, budget.id) == budget.id
 
     def teardown(self) -> None:
-        result = self.runner.run(verify_books(self.database, account=self.account))
+        result = self.runner.run(verify_books(self.database, OPERATOR, account=self.account))
         assert (result.budgets, result.difference) == (len(self.ids), None)
         self.runner.run(self.books.close())
 
@@ -127,7 +132,7 @@ class SellersMachine(RuleBasedStateMachine):
         if not self.ids:
             return []
         query = SellerBudgetQuery(end_after=date(2000, 1, 1))
-        found = self.runner.run(list_seller_budgets(self.books, self.account, query))
+        found = self.runner.run(list_seller_budgets(self.books, operator_of(self.account), query))
         assert [view.seller.budget_id for view in found] == sorted(self.ids)
         return found
 

@@ -25,6 +25,7 @@ from placet.database.database import Database
 from placet.database.tables import metadata
 from placet.kit.instants import parse_instant
 from placet.messages.store.tables import outbox_table
+from placet.people.core.visit import OPERATOR
 from placet.schema.upgrading import upgrade_database
 from support.budgets.service import Ledger, debit, entered, rows_of, units
 from support.database.old_schema import fill
@@ -55,7 +56,7 @@ async def upgraded(empty_database_url: str) -> AsyncIterator[Ledger]:
     books.context = Context("acme", "lab")
     books.now = parse_instant("2028-04-10T09:00:00Z", "now")
     yield books
-    assert (await verify_books(database)).difference is None
+    assert (await verify_books(database, OPERATOR)).difference is None
     await books.service.close()
     await database.close()
 
@@ -68,7 +69,7 @@ async def found(books: Ledger) -> dict[str, BudgetView]:
 
 
 async def test_no_balance_changes(upgraded: Ledger) -> None:
-    assert (await verify_books(upgraded.service.database)).difference is None
+    assert (await verify_books(upgraded.service.database, OPERATOR)).difference is None
     rows = await rows_of(upgraded.service.database)
     assert len(rows["ledger_entries"]) == len(OLD["ledger_entries"])
     assert len(rows["budget_periods"]) == len(OLD["budget_periods"])

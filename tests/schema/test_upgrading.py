@@ -16,6 +16,7 @@ from placet import schema
 from placet.budgets.service.audit import verify_books
 from placet.database.database import Database
 from placet.orders.service.current import find_authorization
+from placet.people.core.visit import OPERATOR
 from placet.schema.upgrading import upgrade_database
 from placet.settings import Settings
 from support.budgets.calls import Budgets, allocation
@@ -38,7 +39,7 @@ async def upgraded(empty_database_url: str) -> AsyncIterator[Server]:
     await database.close()
     async with running(Settings(database_url=empty_database_url)) as server:
         yield server
-        assert (await verify_books(server.database)).difference is None
+        assert (await verify_books(server.database, OPERATOR)).difference is None
 
 
 @pytest.fixture

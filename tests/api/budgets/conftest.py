@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from placet.budgets.service.audit import verify_books
+from placet.people.core.visit import OPERATOR
 from placet.settings import Settings
 from support.budgets.calls import Budgets
 from support.clock import Calendar
@@ -33,7 +34,7 @@ async def dated_server(database_url: str, calendar: Calendar) -> AsyncIterator[S
     settings = Settings(database_url=database_url, key_cache_seconds=0)
     async with running(settings, clock=calendar) as server:
         yield server
-        assert (await verify_books(server.database)).difference is None
+        assert (await verify_books(server.database, OPERATOR)).difference is None
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from placet.budgets.service.audit import verify_books
+from placet.people.core.visit import OPERATOR
 from support.budgets.calls import Budgets, allocation
 from support.server import Client, Server, ok, refused, rule, score, submission
 
@@ -51,7 +52,7 @@ async def shop(server: Server, client: Client) -> AsyncIterator[Shop]:
     budgets = Budgets(client.http, "acme")
     made = await budgets.create(allocation(100), enforcement="HARD")
     yield Shop(client, budgets, made["id"], made["allocations"][0]["id"])
-    assert (await verify_books(server.database)).difference is None
+    assert (await verify_books(server.database, OPERATOR)).difference is None
 
 
 async def test_the_life_of_an_order_is_read_off_its_reservation(shop: Shop) -> None:
@@ -124,7 +125,7 @@ async def euros(server: Server, client: Client) -> AsyncIterator[Shop]:
     budgets = Budgets(client.http, "acme")
     made = await budgets.create(allocation(100), enforcement="HARD", currency="EUR")
     yield Shop(client, budgets, made["id"], made["allocations"][0]["id"])
-    assert (await verify_books(server.database)).difference is None
+    assert (await verify_books(server.database, OPERATOR)).difference is None
 
 
 def _order(shop: Shop, stated: Any, amount: float = 30, **line: Any) -> dict[str, Any]:

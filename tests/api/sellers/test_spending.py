@@ -9,6 +9,7 @@ import pytest
 from api.sellers.conftest import Calendar
 from placet.budgets.service.audit import verify_books
 from placet.database.database import Database
+from placet.people.core.visit import OPERATOR
 from support.budgets.calls import REQUESTER, Budgets, failed, movement, reservation
 from support.sellers.calls import Sellers, seller_budget
 from support.server import Client, ok, rule
@@ -51,7 +52,7 @@ async def test_the_budgets_api_spends_no_more_than_a_day_allows(
     assert (now["pacing"]["spentToday"], now["pacing"]["ahead"]) == (0, -7)
     found = await budgets.get(f"{path}/statements")
     assert [line["type"] for line in found["transactions"]] == ["CREDIT", "DEBIT", "DEBIT"]
-    assert (await verify_books(database)).difference is None
+    assert (await verify_books(database, OPERATOR)).difference is None
 
 
 async def test_reasons_tell_why_nothing_can_be_spent(sellers: Sellers, calendar: Calendar) -> None:
@@ -117,4 +118,4 @@ async def test_orders_are_paced_and_their_rules_read_the_pacing(
     calendar.set("2026-05-31T23:59")
     assert (await order("o-4", 304))["status"] == "pending"
     assert (await order("o-5", 1))["status"] == "denied"
-    assert (await verify_books(database)).difference is None
+    assert (await verify_books(database, OPERATOR)).difference is None

@@ -18,12 +18,13 @@ from python_calamine import CalamineWorkbook
 from placet.access.service.keys import create_key
 from placet.database.database import Database
 from placet.imports.core.state import StoredImport
-from placet.imports.service.imports import Uploader, start_import, start_validation, upload_workbook
+from placet.imports.service.imports import start_import, start_validation, upload_workbook
 from placet.imports.service.job import LEASE_MS, ImportJob
 from placet.imports.store.imports import claim_import
 from placet.kit.clock import SystemClock
 from placet.kit.ids import new_id
 from placet.people.core.roles import Role
+from placet.people.core.visit import operator_of
 from placet.process import import_desk
 from placet.schema import upgrade
 from support.workbooks import file_of, member, organization
@@ -70,12 +71,16 @@ async def test_a_hundred_thousand_members(tmp_path: Path) -> None:
     async def pieces() -> AsyncIterator[bytes]:
         yield content
 
-    entry = await upload_workbook(database, Uploader("acme", "", ""), "orgs.xlsx", pieces())
+    entry = await upload_workbook(
+        import_desk(database, SystemClock()), operator_of("acme"), "orgs.xlsx", pieces()
+    )
     alone = min(reading(content) for _ in range(3))
     percentages: list[int] = []
-    await start_validation(database, "acme", entry.import_id)
+    await start_validation(
+        import_desk(database, SystemClock()), operator_of("acme"), entry.import_id
+    )
     _, validating = await worked(database, percentages)
-    await start_import(database, "acme", entry.import_id)
+    await start_import(import_desk(database, SystemClock()), operator_of("acme"), entry.import_id)
     percentages.clear()
     ended, importing = await worked(database, percentages)
     await database.close()

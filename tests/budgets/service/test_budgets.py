@@ -30,10 +30,12 @@ from placet.budgets.service.statement import (
     allocation_statement,
     budget_statement,
 )
+from placet.budgets.service.unit_visit import UnitVisit
 from placet.budgets.store.tables import allocation_table, ledger_entry_table
 from placet.database.database import Database
 from placet.errors import Conflict, InvalidRequest, NotFound, PlacetError
 from placet.kit.instants import DAY
+from placet.people.core.visit import OPERATOR, operator_of
 from support.budgets.service import START, WHO, Ledger, debit, entered, rows_of, units
 
 pytestmark = pytest.mark.anyio
@@ -52,7 +54,7 @@ NOTIFY = NotificationSettings.from_document(
 async def books(database: Database) -> AsyncIterator[Ledger]:
     opened = Ledger.on(database)
     yield opened
-    result = await verify_books(database)
+    result = await verify_books(database, OPERATOR)
     assert result.difference is None
     await opened.service.close()
 
@@ -354,7 +356,7 @@ async def test_a_reservation_ends_once_however_many_try(books: Ledger, database_
         await hold(books, budget, part, f"r{number}", 1)
     calls = []
     for number in range(10):
-        key = (books.context, budget, part, f"r{number}")
+        key = (entered(books.context), budget, part, f"r{number}")
         calls.append(budgets_money.confirm_reservation(books.service, *key, requested_by=WHO))
         calls.append(budgets_money.cancel_reservation(other, *key, requested_by=WHO))
     answers = await asyncio.gather(*calls, return_exceptions=True)
@@ -384,7 +386,7 @@ async def test_a_base_is_kept_apart_however_many_send_it(books: Ledger, database
     books.now += 10 * DAY
     second = Database(database_url)
     other = Books.on(second, clock=lambda: books.now)
-    key = (books.context, view.budget.id)
+    key = (entered(books.context), view.budget.id)
     wanted = BudgetInput("renamed", "", units(100), cycle)
     calls: list[Awaitable[Any]] = []
     for service in (books.service, other):
@@ -401,12 +403,12 @@ async def test_the_audit_names_the_first_difference(database: Database) -> None:
     books = Ledger.on(database)
     view, (part,) = await books.budget(100, 60)
     await post(books, view.budget.id, part, 10)
-    assert await verify_books(database, account="other") == await verify_books(
+    assert await verify_books(database, OPERATOR, account="other") == await verify_books(
         database, account="nobody"
     )
     async with database.write() as connection:
         await connection.execute(update(allocation_table).values(used=allocation_table.c.used + 1))
-    result = await verify_books(database)
+    result = await verify_books(database, OPERATOR)
     assert result.difference is not None
     assert "`used` of the allocation" in result.difference
     assert "is 10.0001, but the entries add up to 10" in result.difference
@@ -416,7 +418,7 @@ async def test_the_audit_names_the_first_difference(database: Database) -> None:
         await connection.execute(
             update(ledger_entry_table).where(changed).values(balance_after=units(1))
         )
-    result = await verify_books(database)
+    result = await verify_books(database, OPERATOR)
     assert result.difference is not None
     assert "entry 3: the balance after it is 1, but" in result.difference
     await books.service.close()
@@ -446,7 +448,7 @@ def test_pages_and_contexts_have_limits() -> None:
         with pytest.raises(InvalidRequest):
             PageRequest(*page)
     with pytest.raises(InvalidRequest, match="must be `UNIT`"):
-        Context.of("acme", "CONTRACT", "unit-1")
+        UnitVisit.of(operator_of("acme"), "CONTRACT", "unit-1")
 
 
 async def test_a_credit_gives_back_what_a_debit_took(books: Ledger) -> None:

@@ -15,6 +15,7 @@ from placet.budgets.service.movements import post_transaction
 from placet.budgets.store.tables import allocation_table, budget_table
 from placet.database.database import Database
 from placet.errors import Conflict, NotFound
+from placet.people.core.visit import OPERATOR
 from support.budgets.service import Ledger, debit, entered, units
 from support.statements import statements
 
@@ -29,7 +30,7 @@ async def servers(database: Database, database_url: str) -> AsyncIterator[tuple[
     other = Database(database_url)
     pair = Ledger.on(database), Ledger.on(other)
     yield pair
-    assert (await verify_books(database)).difference is None
+    assert (await verify_books(database, OPERATOR)).difference is None
     for books in pair:
         await books.service.close()
     await other.close()

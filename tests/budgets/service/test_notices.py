@@ -21,6 +21,7 @@ from placet.budgets.service.input import AllocationInput, BudgetInput
 from placet.database.database import Database
 from placet.kit.instants import DAY
 from placet.messages.store.tables import outbox_table
+from placet.people.core.visit import OPERATOR
 from support.budgets.service import START, Ledger, debit, entered, units
 
 pytestmark = pytest.mark.anyio
@@ -30,7 +31,7 @@ pytestmark = pytest.mark.anyio
 async def books(database: Database) -> AsyncIterator[Ledger]:
     opened = Ledger.on(database)
     yield opened
-    assert (await verify_books(database)).difference is None
+    assert (await verify_books(database, OPERATOR)).difference is None
     await opened.service.close()
 
 
@@ -138,7 +139,7 @@ async def test_thresholds_are_told_once_however_many_move_and_set_them(
     second = Database(database_url)
     other = Books.on(second, clock=lambda: books.now)
     wanted = BudgetInput("Budget", "", units(100), notification=told(20, 50, 90))
-    key = (books.context, view.budget.id)
+    key = (entered(books.context), view.budget.id)
     calls: list[Awaitable[Any]] = []
     for service in (books.service, other):
         calls += [

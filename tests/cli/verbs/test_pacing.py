@@ -18,6 +18,7 @@ from placet.budgets.service.input import Context
 from placet.database.database import Database
 from placet.kit.instants import DAY, milliseconds
 from placet.kit.money import SCALE
+from placet.people.core.visit import operator_of
 from placet.schema import upgrade
 from placet.sellers.core.model import SellerPair
 from placet.sellers.service.seller_budgets import NewSellerBudget, create_seller_budgets
@@ -50,7 +51,7 @@ async def _write(path: Path, days: int = 4) -> Paced:
     wanted = NewSellerBudget(
         SellerPair("17", "10001"), 40 * SCALE, first, first + timedelta(days=days - 1)
     )
-    [made] = await create_seller_budgets(ledger, "acme", [wanted])
+    [made] = await create_seller_budgets(ledger, operator_of("acme"), [wanted])
     budget_id, part = made.seller.budget_id, made.seller.allocation_id
     context = Context("acme", "seller:17")
     for name, amount, later in (("t1", 7, 0), ("t2", 5, 2)):

@@ -21,8 +21,8 @@ from placet.imports.core.records import cost_centers, members, organizations
 from placet.imports.core.state import ImportState, StoredImport
 from placet.imports.core.workbook import read_workbook
 from placet.imports.service.apply import apply_records
+from placet.imports.service.import_desk import ImportDesk
 from placet.imports.service.imports import (
-    Uploader,
     get_import,
     start_import,
     start_validation,
@@ -35,6 +35,7 @@ from placet.kit.characters import normalized
 from placet.kit.clock import Clock, SystemClock
 from placet.orders.service.pending_approvals import follow_directory
 from placet.people.core.roles import Role
+from placet.people.core.visit import operator_of
 from placet.people.store.people_tables import user_table
 from placet.people.store.units import load_units
 from placet.people.store.users import load_users
@@ -66,26 +67,30 @@ def company(people: int, seed: int = 0) -> tuple[list[Row], list[Row], list[Row]
     )
 
 
+def desk_of(database: Database, clock: Clock | None = None) -> ImportDesk:
+    return import_desk(database, clock or SystemClock())
+
+
 def worker(database: Database, clock: Clock | None = None) -> ImportWorker:
-    return ImportWorker(import_desk(database, clock or SystemClock()), keep_ms=10**12)
+    return ImportWorker(desk_of(database, clock), keep_ms=10**12)
 
 
 async def uploaded(database: Database, content: bytes) -> StoredImport:
     async def pieces() -> AsyncIterator[bytes]:
         yield content
 
-    return await upload_workbook(database, Uploader("acme", "", ""), "orgs.xlsx", pieces())
+    return await upload_workbook(desk_of(database), operator_of("acme"), "orgs.xlsx", pieces())
 
 
 async def imported(database: Database, content: bytes) -> StoredImport:
     """The import of a workbook, undisturbed."""
     await create_key(database, "acme", ["PlaceOrders"])
     entry = await uploaded(database, content)
-    await start_validation(database, "acme", entry.import_id)
+    await start_validation(desk_of(database), operator_of("acme"), entry.import_id)
     await worker(database).work()
-    await start_import(database, "acme", entry.import_id)
+    await start_import(desk_of(database), operator_of("acme"), entry.import_id)
     await worker(database).work()
-    return await get_import(database, "acme", entry.import_id)
+    return await get_import(desk_of(database), operator_of("acme"), entry.import_id)
 
 
 async def content_of(database: Database) -> dict[str, list[Any]]:
@@ -132,9 +137,9 @@ async def test_people_of_units_that_no_import_made_are_left_where_they_are(
         member(2, "org-0", "cc-0", email=below, roleId=ROLES[0]),
     ]
     entry = await uploaded(database, file_of([], [], rows).getvalue())
-    await start_validation(database, "acme", entry.import_id)
+    await start_validation(desk_of(database), operator_of("acme"), entry.import_id)
     await worker(database).work()
-    found = await get_import(database, "acme", entry.import_id)
+    found = await get_import(desk_of(database), operator_of("acme"), entry.import_id)
     assert found.state is ImportState.VALIDATION_FAILED
     assert found.result is not None
     reason = f"`{boss}` belongs to the unit `hq`, which is of no organization"
@@ -154,9 +159,9 @@ async def test_an_id_that_is_another_in_other_case_by_now_is_no_new_unit(
     await plant(database, {"ORG-1": None})
     rows = file_of([organization(1)], [cost_center(2, costCenterId="Org-1")])
     entry = await uploaded(database, rows.getvalue())
-    await start_validation(database, "acme", entry.import_id)
+    await start_validation(desk_of(database), operator_of("acme"), entry.import_id)
     await worker(database).work()
-    found = await get_import(database, "acme", entry.import_id)
+    found = await get_import(desk_of(database), operator_of("acme"), entry.import_id)
     assert found.result is not None
     reasons = [f"`{id_}` differs from the id `ORG-1` by case only" for id_ in ("org-1", "Org-1")]
     assert [problem.rpartition(": ")[2] for problem in found.result["problems"]] == reasons
@@ -208,7 +213,9 @@ async def test_a_worker_that_dies_anywhere_is_followed_by_another(
         assert survived or isinstance(dying.exception(), Death)
         late.advance(2 * LEASE_MS)
         assert await worker(database, late).work() is not survived
-        assert (await get_import(database, "acme", entry.import_id)).state is state
+        assert (
+            await get_import(desk_of(database), operator_of("acme"), entry.import_id)
+        ).state is state
     disturbed = await content_of(database)
     assert len(disturbed["users"]) == 300 + 31
     assert (await imported(database, content)).state is ImportState.COMPLETED
@@ -218,7 +225,7 @@ async def test_a_worker_that_dies_anywhere_is_followed_by_another(
 async def test_a_lease_keeps_others_away_until_it_ends(database: Database) -> None:
     await create_key(database, "acme", ["PlaceOrders"])
     entry = await uploaded(database, file_of(*company(10)).getvalue())
-    await start_validation(database, "acme", entry.import_id)
+    await start_validation(desk_of(database), operator_of("acme"), entry.import_id)
     dying = asyncio.ensure_future(worker(database, Stopping(2)).work())
     await asyncio.wait([dying])
     assert isinstance(dying.exception(), Death)
@@ -235,7 +242,7 @@ async def test_an_import_killed_half_way_ends_like_an_undisturbed_one(
     key = await create_key(database, "acme", ["B2BBulkImport"])
     headers = {"X-VTEX-API-AppKey": key.app_key, "X-VTEX-API-AppToken": key.app_token}
     entry = await uploaded(database, content)
-    await start_validation(database, "acme", entry.import_id)
+    await start_validation(desk_of(database), operator_of("acme"), entry.import_id)
     await worker(database).work()
     with server_process(database_url) as server:
         async with httpx.AsyncClient(base_url=server.url, headers=headers) as http:
@@ -245,13 +252,13 @@ async def test_an_import_killed_half_way_ends_like_an_undisturbed_one(
                 if int(document["percentage"]) >= 15:
                     break
             server.kill()
-    halfway = await get_import(database, "acme", entry.import_id)
+    halfway = await get_import(desk_of(database), operator_of("acme"), entry.import_id)
     assert halfway.state is ImportState.IN_PROGRESS
     assert halfway.done > 0
     clock = ManualClock()
     clock.advance(LEASE_MS + 1)
     assert await worker(database, clock).work()
-    ended = await get_import(database, "acme", entry.import_id)
+    ended = await get_import(desk_of(database), operator_of("acme"), entry.import_id)
     assert ended.state is ImportState.COMPLETED
     disturbed = await content_of(database)
     assert len(disturbed["users"]) == 1_200 + 121

@@ -18,6 +18,7 @@ from placet.messages.service.outbox import (
     webhook_message,
 )
 from placet.messages.store.outbox import insert_messages
+from placet.people.core.visit import OPERATOR
 
 pytestmark = pytest.mark.anyio
 
@@ -68,15 +69,15 @@ async def test_a_message_that_waits_for_its_next_attempt_can_be_tried_at_once(
 ) -> None:
     message = hook()
     await store(database, message)
-    await retry_messages(database, [message.message_id, message.message_id], NOW - 5)
-    [renewed] = await list_messages(database)
+    await retry_messages(database, OPERATOR, [message.message_id, message.message_id], NOW - 5)
+    [renewed] = await list_messages(database, OPERATOR)
     assert (renewed.next_attempt_at, renewed.state) == (NOW - 5, MessageState.WAITING)
 
 
 async def test_an_unknown_message_is_told(database: Database) -> None:
     with pytest.raises(NotFound, match="there is no message `x`"):
-        await retry_messages(database, ["x"], NOW)
-    assert await retry_dead(database, None, NOW) == []
+        await retry_messages(database, OPERATOR, ["x"], NOW)
+    assert await retry_dead(database, OPERATOR, None, NOW) == []
 
 
 async def test_what_is_being_delivered_is_left_alone_until_its_lease_ends(
@@ -85,7 +86,7 @@ async def test_what_is_being_delivered_is_left_alone_until_its_lease_ends(
     message = replace(hook(), lease="held", next_attempt_at=NOW + 1)
     await store(database, message)
     with pytest.raises(InvalidRequest, match="is being delivered"):
-        await retry_messages(database, [message.message_id], NOW)
-    await retry_messages(database, [message.message_id], NOW + 1)
-    [renewed] = await list_messages(database)
+        await retry_messages(database, OPERATOR, [message.message_id], NOW)
+    await retry_messages(database, OPERATOR, [message.message_id], NOW + 1)
+    [renewed] = await list_messages(database, OPERATOR)
     assert renewed.lease is None

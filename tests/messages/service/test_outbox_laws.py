@@ -16,6 +16,7 @@ from placet.messages.delivery.outcome import DELIVERED, Outcome, failed
 from placet.messages.service.outbox import list_messages, webhook_message
 from placet.messages.service.worker import OutboxWorker
 from placet.messages.store.outbox import insert_messages
+from placet.people.core.visit import OPERATOR
 from support.clock import ManualClock
 
 ENDS = {"taken": MessageState.DELIVERED, "gone": MessageState.DEAD}
@@ -57,7 +58,7 @@ async def run(url: str, plan: list[tuple[str, list[str]]]) -> tuple[list[str], l
     while any(left.values()):
         await asyncio.gather(*(worker.deliver_due() for worker in workers))
         clock.advance(60_000)
-    found = await list_messages(database, account=account)
+    found = await list_messages(database, OPERATOR, account=account)
     await database.close()
     return sent, found
 

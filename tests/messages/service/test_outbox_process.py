@@ -17,6 +17,7 @@ from placet.messages.delivery.webhook import WebhookDelivery
 from placet.messages.service.outbox import list_messages, webhook_message
 from placet.messages.service.worker import OutboxWorker
 from placet.messages.store.outbox import insert_messages
+from placet.people.core.visit import OPERATOR
 from placet.settings import Settings
 from support.clock import ManualClock
 from support.messages.receiver import never, receiving
@@ -57,7 +58,7 @@ async def test_a_server_delivers_by_itself_as_its_settings_say(
     [secret] = WebhookSecrets(SECRET).of_account("acme")
     assert Webhook(secret).verify(request.body, request.headers) == {"n": 1}
     # Closing waited for the result.
-    [message] = await list_messages(database)
+    [message] = await list_messages(database, OPERATOR)
     assert message.state is MessageState.DELIVERED
 
 
@@ -108,7 +109,7 @@ async def test_what_a_killed_server_sent_but_did_not_record_is_sent_again_under_
     assert receiver.bodies == [1, 1, 2]
     first, second, _ = receiver.requests
     assert first.message_id == second.message_id
-    found = await list_messages(database)
+    found = await list_messages(database, OPERATOR)
     assert [(message.state, message.attempts) for message in found] == [
         (MessageState.DELIVERED, 2),
         (MessageState.DELIVERED, 1),

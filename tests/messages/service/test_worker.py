@@ -26,6 +26,7 @@ from placet.messages.service.outbox import (
 from placet.messages.service.retry_schedule import RetrySchedule
 from placet.messages.service.worker import OutboxWorker
 from placet.messages.store.outbox import insert_messages
+from placet.people.core.visit import OPERATOR
 from support.clock import ManualClock
 from support.messages.receiver import Received, Receiver, answering, never, receiving
 from support.messages.smtp import SmtpReceiver
@@ -91,7 +92,7 @@ async def store(database: Database, messages: Iterable[OutboxMessage]) -> None:
 
 
 async def states(database: Database) -> list[str]:
-    return [message.state.value for message in await list_messages(database)]
+    return [message.state.value for message in await list_messages(database, OPERATOR)]
 
 
 async def test_what_is_due_is_delivered_once(database: Database, clock: ManualClock) -> None:
@@ -101,7 +102,7 @@ async def test_what_is_due_is_delivered_once(database: Database, clock: ManualCl
         await deliveries.deliver_due()
         await deliveries.deliver_due()
     assert sorted(receiver.bodies) == list(range(50))
-    found = await list_messages(database)
+    found = await list_messages(database, OPERATOR)
     assert {(item.state, item.attempts, item.delivered_at, item.lease) for item in found} == {
         (MessageState.DELIVERED, 1, clock.now_ms(), None)
     }
@@ -119,7 +120,7 @@ async def test_a_receiver_dead_for_an_hour_gets_everything_in_order_once_it_is_b
         await deliveries.deliver_due()
         clock.advance(MINUTE)
     assert await states(database) == ["waiting"] * 3
-    first, *others = await list_messages(database)
+    first, *others = await list_messages(database, OPERATOR)
     assert first.attempts > 5
     assert (first.last_error or "").startswith("ConnectError")
     assert [item.attempts for item in others] == [0, 0]
@@ -173,7 +174,7 @@ async def test_a_receiver_that_does_not_answer_in_time_is_tried_again(
         await store(database, hooks(clock, receiver.url(), [1]))
         deliveries = worker(database, clock, deadline_ms=50)
         await deliveries.deliver_due()
-        [message] = await list_messages(database)
+        [message] = await list_messages(database, OPERATOR)
         assert (message.state, message.last_error) == (
             MessageState.WAITING,
             "no answer within 0.05 s",
@@ -196,12 +197,12 @@ async def test_a_delay_asked_for_is_honoured_within_bounds(
         await store(database, hooks(clock, receiver.url(), [1]))
         deliveries = worker(database, clock)
         await deliveries.deliver_due()
-        [waiting] = await list_messages(database)
+        [waiting] = await list_messages(database, OPERATOR)
         assert waiting.next_attempt_at == clock.now_ms() + 600_000
         receiver.answer = answering(503, retry_after=10**9)
         clock.advance(600_000)
         await deliveries.deliver_due()
-        [waiting] = await list_messages(database)
+        [waiting] = await list_messages(database, OPERATOR)
         assert waiting.next_attempt_at == clock.now_ms() + 6 * HOUR
 
 
@@ -217,7 +218,7 @@ async def test_after_the_last_attempt_a_message_is_dead_until_it_is_renewed(
         assert receiver.bodies == [1, 1, 1, 2, 2, 2]
         assert await states(database) == ["dead", "dead"]
         receiver.answer = answering(200)
-        assert len(await retry_dead(database, "acme", clock.now_ms())) == 2
+        assert len(await retry_dead(database, OPERATOR, "acme", clock.now_ms())) == 2
         await deliveries.deliver_due()
     assert receiver.bodies[6:] == [1, 2]
     assert await states(database) == ["delivered"] * 2
@@ -230,7 +231,7 @@ async def test_a_final_failure_lets_the_next_one_go(database: Database, clock: M
         await store(database, hooks(clock, receiver.url(), [3], key="order"))
         await worker(database, clock).deliver_due()
     assert receiver.bodies == [1, 3]
-    found = await list_messages(database)
+    found = await list_messages(database, OPERATOR)
     assert [item.state for item in found] == [MessageState.DEAD] * 3
     assert found[1].last_error == "the host `evil.com` is not allowed"
 
@@ -273,7 +274,7 @@ async def test_what_was_sent_but_not_recorded_is_sent_again_under_the_same_id(
     await first_server.close()
     first, second = receiver.requests
     assert first.message_id == second.message_id
-    [message] = await list_messages(database)
+    [message] = await list_messages(database, OPERATOR)
     assert (message.state, message.attempts) == (MessageState.DELIVERED, 2)
 
 
@@ -285,7 +286,7 @@ async def test_a_message_that_ends_every_server_is_given_up(
     async with receiving() as receiver:
         await worker(database, clock, schedule=RetrySchedule(max_attempts=3)).deliver_due()
         assert receiver.requests == []
-    [message] = await list_messages(database)
+    [message] = await list_messages(database, OPERATOR)
     assert (message.state, message.last_error) == (
         MessageState.DEAD,
         "the server ended during each attempt",
@@ -300,7 +301,7 @@ async def test_an_unexpected_failure_is_logged_and_tried_again(
 
     await store(database, hooks(clock, "http://127.0.0.1/", [1]))
     await worker(database, clock, webhook=broken).deliver_due()
-    [message] = await list_messages(database)
+    [message] = await list_messages(database, OPERATOR)
     assert (message.state, message.last_error) == (
         MessageState.WAITING,
         "unexpected failure: LookupError",
@@ -467,4 +468,4 @@ async def test_delivered_messages_are_forgotten_after_a_while(
             deliveries.wake()
             await receiver.arrived.wait()
         await deliveries.close()
-    assert [message.payload for message in await list_messages(database)] == ["2"]
+    assert [message.payload for message in await list_messages(database, OPERATOR)] == ["2"]

@@ -22,6 +22,7 @@ from placet.orders.service.spending import (
     refund_debits,
     release_holds,
 )
+from placet.people.core.visit import OPERATOR
 from support.budgets.service import WHO, Ledger, entered, rows_of, units
 
 pytestmark = pytest.mark.anyio
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.anyio
 async def books(database: Database) -> AsyncIterator[Ledger]:
     opened = Ledger.on(database)
     yield opened
-    assert (await verify_books(database)).difference is None
+    assert (await verify_books(database, OPERATOR)).difference is None
     await opened.service.close()
 
 

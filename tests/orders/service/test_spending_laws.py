@@ -34,7 +34,7 @@ from placet.orders.service.authorizations import (
 )
 from placet.people.core.actor import Actor, ActorKind
 from placet.people.core.permissions import Permission
-from placet.people.core.visit import Visit, operator_of
+from placet.people.core.visit import OPERATOR, Visit, operator_of
 from placet.policies.core.model import DimensionDraft
 from placet.policies.service.dimensions import create_dimension, delete_dimension
 from support.budgets.service import entered, units
@@ -139,7 +139,7 @@ async def shop(server: Server, client: Client) -> AsyncIterator[Shop]:
     opened = Shop(server)
     await opened.open_budget()
     yield opened
-    assert (await verify_books(server.database)).difference is None
+    assert (await verify_books(server.database, OPERATOR)).difference is None
 
 
 async def test_a_pending_order_holds_its_spending_and_debits_it_when_accepted(shop: Shop) -> None:

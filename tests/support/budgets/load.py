@@ -12,6 +12,7 @@ import httpx
 from placet.access.service.keys import create_key
 from placet.budgets.service.audit import verify_books
 from placet.database.database import Database
+from placet.people.core.visit import OPERATOR
 from support.budgets.calls import Budgets, movement
 from support.server import ALL
 
@@ -46,7 +47,7 @@ async def credentials(url: str) -> dict[str, str]:
 async def difference(url: str) -> str | None:
     """What is wrong with the books."""
     database = Database(url)
-    result = await verify_books(database)
+    result = await verify_books(database, OPERATOR)
     await database.close()
     return result.difference
 

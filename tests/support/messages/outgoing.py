@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from placet.database.database import Database
 from placet.messages.core.message import OutboxMessage
 from placet.messages.service.outbox import list_messages
+from placet.people.core.visit import OPERATOR
 from placet.settings import Settings
 from support.clock import ManualClock
 from support.server import Server, running
@@ -42,4 +43,6 @@ async def deliver(server: Server) -> None:
 
 async def messages_of(database: Database, topic: str) -> list[OutboxMessage]:
     """What is in the outbox about a topic, oldest first."""
-    return [message for message in await list_messages(database) if message.topic == topic]
+    return [
+        message for message in await list_messages(database, OPERATOR) if message.topic == topic
+    ]

@@ -22,7 +22,7 @@ from placet.api.web.parameters import AfterLine, Limit, page_size
 from placet.errors import Forbidden, InvalidRequest
 from placet.imports.core.state import ImportState, StoredImport
 from placet.imports.service import imports
-from placet.imports.service.imports import MAX_UPLOAD_BYTES, Uploader
+from placet.imports.service.imports import MAX_UPLOAD_BYTES
 from placet.kit.wire_model import Document
 from placet.people.core.visit import Visit
 
@@ -155,10 +155,9 @@ async def upload(request: Request, caller: CanImport, an: AccountName = None) ->
         file = form.get("file")
         if not isinstance(file, UploadFile):
             raise InvalidRequest("the form has no file `file`")
-        email = (caller.user.email or "") if caller.user is not None else ""
         entry = await imports.upload_workbook(
-            desks_of(request).imports.database,
-            Uploader.of(caller.account, caller.actor, email),
+            desks_of(request).imports,
+            caller,
             file.filename or "",
             _content(file),
         )
@@ -176,7 +175,7 @@ async def list_imports(
     """The account's imports, newest first (an extension)."""
     _check_account(caller, an)
     page = await imports.list_imports(
-        desks_of(request).imports.database, caller.account, limit=page_size(limit), before_id=after
+        desks_of(request).imports, caller, limit=page_size(limit), before_id=after
     )
     data = [import_document(entry, _base(request)) for entry in page.entries]
     return json_answer({"data": data, "next": page.next_id})
@@ -188,7 +187,7 @@ async def check_progress(
 ) -> Response:
     """The state of an import, and what its validation or itself has found."""
     _check_account(caller, an)
-    entry = await imports.get_import(desks_of(request).imports.database, caller.account, import_id)
+    entry = await imports.get_import(desks_of(request).imports, caller, import_id)
     return json_answer(import_document(entry, _base(request)))
 
 
@@ -203,9 +202,7 @@ async def download_report(
 ) -> Response:
     """The report that `reportDownloadLink` points to."""
     _check_account(caller, an)
-    entry, pieces = await imports.read_report(
-        desks_of(request).imports.database, caller.account, import_id
-    )
+    entry, pieces = await imports.read_report(desks_of(request).imports, caller, import_id)
     stem = entry.file_name[: -len(".xlsx")].encode("ascii", "replace").decode()
     plain = "".join(letter if letter.isalnum() or letter in "-_ ." else "_" for letter in stem)
     disposition = f'attachment; filename="{plain}_Report.xlsx"'
@@ -218,9 +215,7 @@ async def validate(
 ) -> Response:
     """Start checking the uploaded workbook; nothing is imported by this."""
     _check_account(caller, an)
-    desk = desks_of(request).imports
-    await imports.start_validation(desk.database, caller.account, import_id)
-    desk.wake.set()
+    await imports.start_validation(desks_of(request).imports, caller, import_id)
     return Response(status_code=204)
 
 
@@ -230,9 +225,7 @@ async def start(
 ) -> Response:
     """Start importing a workbook whose validation found it good."""
     _check_account(caller, an)
-    desk = desks_of(request).imports
-    await imports.start_import(desk.database, caller.account, import_id)
-    desk.wake.set()
+    await imports.start_import(desks_of(request).imports, caller, import_id)
     return Response(status_code=204)
 
 

@@ -57,6 +57,7 @@ async def _version(version: str = Path(description="Any, such as `2026-01`.")) -
 
 
 async def _manager(request: Request, caller: CanManageBudgets) -> Visit:
+    # Whoever may not is told so before the body is looked at.
     await check_whole_account(desks_of(request).books.database, caller)
     return caller
 
@@ -96,14 +97,14 @@ async def create_budgets(request: Request, caller: _Manager) -> Response:
     bodies = _many(NewBudgetBody, await _body(request))
     books = desks_of(request).books
     wanted = [body.to_input() for body in bodies]
-    return _answers(books, await create_seller_budgets(books, caller.account, wanted))
+    return _answers(books, await create_seller_budgets(books, caller, wanted))
 
 
 @router.get("/budgets", summary="List seller budgets", responses=BUDGETS)
 async def list_budgets(request: Request, caller: _Viewer, query: BudgetsAsked) -> Response:
     """The budgets, oldest first; all filters given must match."""
     books = desks_of(request).books
-    return _answers(books, await list_seller_budgets(books, caller.account, query))
+    return _answers(books, await list_seller_budgets(books, caller, query))
 
 
 @router.patch(
@@ -124,7 +125,7 @@ async def change_budgets(request: Request, caller: _Manager) -> Response:
     bodies = _many(NamedChangeBody, document) if many else [read(NamedChangeBody, document)]
     books = desks_of(request).books
     changes = [body.to_input(body.budget_id) for body in bodies]
-    found = await change_seller_budgets(books, caller.account, changes, many=many)
+    found = await change_seller_budgets(books, caller, changes, many=many)
     return _answers(books, found)
 
 
@@ -132,7 +133,7 @@ async def change_budgets(request: Request, caller: _Manager) -> Response:
 async def get_budget(request: Request, caller: _Viewer, budget_id: BudgetId) -> Response:
     """One budget as it stands now."""
     books = desks_of(request).books
-    view = await get_seller_budget(books, caller.account, budget_id)
+    view = await get_seller_budget(books, caller, budget_id)
     return json_answer(seller_budget_document(view, books.clock()))
 
 
@@ -155,7 +156,7 @@ async def change_budget(request: Request, caller: _Manager, budget_id: BudgetId)
         raise InvalidRequest(str(detail), details=[detail])
     books = desks_of(request).books
     changes = [body.to_input(budget_id)]
-    [view] = await change_seller_budgets(books, caller.account, changes, many=False)
+    [view] = await change_seller_budgets(books, caller, changes, many=False)
     return json_answer(seller_budget_document(view, books.clock()))
 
 
@@ -168,7 +169,7 @@ async def list_of_seller(
     if query.seller_id not in (None, seller_id):
         return json_answer([])
     query = replace(query, seller_id=seller_id)
-    return _answers(books, await list_seller_budgets(books, caller.account, query))
+    return _answers(books, await list_seller_budgets(books, caller, query))
 
 
 @router.get(
@@ -181,7 +182,7 @@ async def list_of_seller_campaign(
 ) -> Response:
     """The budgets of one seller for one template campaign; all filters given must match."""
     books = desks_of(request).books
-    found = await list_campaign_budgets(books, caller.account, campaign_id, query)
+    found = await list_campaign_budgets(books, caller, campaign_id, query)
     return _answers(books, found)
 
 
@@ -195,7 +196,7 @@ async def list_of_advertiser(
 ) -> Response:
     """The budgets for an advertiser's template campaigns; all filters given must match."""
     books = desks_of(request).books
-    found = await list_advertiser_budgets(books, caller.account, advertiser_id, query)
+    found = await list_advertiser_budgets(books, caller, advertiser_id, query)
     return _answers(books, found)
 
 

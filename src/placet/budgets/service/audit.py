@@ -14,6 +14,7 @@ from placet.budgets.store.audit import (
     next_budgets,
 )
 from placet.database.database import Database
+from placet.people.core.visit import Visit, check_operator
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +26,17 @@ class AuditResult:
     difference: str | None
 
 
-async def verify_books(database: Database, *, account: str | None = None) -> AuditResult:
+async def verify_books(
+    database: Database, visit: Visit, *, account: str | None = None
+) -> AuditResult:
     """Check the books of an account, or of all, up to the first difference.
 
     Each budget is read in one consistent view, while others go on writing.
+
+    Raises:
+        Forbidden: the visitor is not the operator.
     """
+    check_operator(visit)
     budgets = entries = 0
     after: BudgetKey | None = None
     while True:

@@ -35,6 +35,7 @@ from placet.errors import Detail, InvalidRequest, NotFound
 from placet.kit.instants import MAX_INSTANT, instant_text, parse_instant
 from placet.kit.money import amount_number
 from placet.people.core.permissions import VIEWING_BUDGETS
+from placet.people.core.visit import Visit, check_operator
 
 _PIECE: Final = 500
 
@@ -171,7 +172,7 @@ async def allocation_statement(
 @asynccontextmanager
 async def open_statement(
     database: Database,
-    account: str,
+    visit: Visit,
     budget_id: str,
     allocation_id: str | None,
     request: StatementRequest,
@@ -183,11 +184,13 @@ async def open_statement(
     They are read in one consistent view, while others go on writing.
 
     Raises:
+        Forbidden: the visitor is not the operator.
         NotFound: no such budget or allocation.
         InvalidRequest: as `budget_statement`.
     """
+    check_operator(visit)
     async with database.read() as connection:
-        of = await _located(connection, account, budget_id, allocation_id)
+        of = await _located(connection, visit.account, budget_id, allocation_id)
         yield _pieces(connection, of, replace(request, page_size=_PIECE), now)
 
 

@@ -16,13 +16,12 @@ from placet.cli.command import DatabaseUrl, ExitCode, Json, command_app, example
 from placet.cli.database import ready
 from placet.cli.files import reason
 from placet.cli.output import console, print_json, table
-from placet.database.database import Database
 from placet.errors import InvalidRequest, NotFound
 from placet.imports.core.report import write_template
 from placet.imports.core.state import ImportState, StoredImport
 from placet.imports.service.here import work_here
+from placet.imports.service.import_desk import ImportDesk
 from placet.imports.service.imports import (
-    Uploader,
     read_report,
     start_import,
     start_validation,
@@ -31,7 +30,8 @@ from placet.imports.service.imports import (
 from placet.kit.clock import SystemClock
 from placet.kit.log_lines import printable
 from placet.people.core.roles import Role
-from placet.people.store.accounts import load_account
+from placet.people.core.visit import Visit, operator_of
+from placet.people.service.accounts import check_account
 from placet.process import import_desk
 
 _PIECE = 1 << 20
@@ -140,19 +140,17 @@ async def _import(
     shown: Callable[[str, int], None],
 ) -> StoredImport:
     async with ready(database_url, create=False) as database:
-        async with database.read() as connection:
-            if await load_account(connection, account) is None:
-                raise NotFound(f"there is no account `{account}`")
-        uploader = Uploader(account, "", "placet import")
-        entry = await upload_workbook(database, uploader, file.name, _content(file))
-        await start_validation(database, account, entry.import_id)
-        entry = await _worked(database, entry, ImportState.IN_VALIDATION, shown)
+        desk, visit = import_desk(database, SystemClock()), operator_of(account, "placet import")
+        await check_account(database, visit)
+        entry = await upload_workbook(desk, visit, file.name, _content(file))
+        await start_validation(desk, visit, entry.import_id)
+        entry = await _worked(desk, visit, entry, ImportState.IN_VALIDATION, shown)
         _tell((entry.result or {}).get("notes", []))
         if entry.state is ImportState.READY_TO_IMPORT and not validate_only:
-            entry = await start_import(database, account, entry.import_id)
-            entry = await _worked(database, entry, ImportState.IN_PROGRESS, shown)
+            entry = await start_import(desk, visit, entry.import_id)
+            entry = await _worked(desk, visit, entry, ImportState.IN_PROGRESS, shown)
         if report is not None:
-            await _save_report(database, entry, report)
+            await _save_report(desk, visit, entry, report)
         return entry
 
 
@@ -163,7 +161,8 @@ def _tell(notes: list[str]) -> None:
 
 
 async def _worked(
-    database: Database,
+    desk: ImportDesk,
+    visit: Visit,
     entry: StoredImport,
     state: ImportState,
     shown: Callable[[str, int], None],
@@ -177,14 +176,12 @@ async def _worked(
         created_at=entry.created_at,
         changed_at=entry.changed_at,
     )
-    return await work_here(
-        import_desk(database, SystemClock()), started, lambda percentage: shown(doing, percentage)
-    )
+    return await work_here(desk, visit, started, lambda percentage: shown(doing, percentage))
 
 
-async def _save_report(database: Database, entry: StoredImport, path: Path) -> None:
+async def _save_report(desk: ImportDesk, visit: Visit, entry: StoredImport, path: Path) -> None:
     try:
-        _, pieces = await read_report(database, entry.account, entry.import_id)
+        _, pieces = await read_report(desk, visit, entry.import_id)
     except NotFound:
         return
     with _written(path) as target:

@@ -13,6 +13,7 @@ from placet.cli.command import DatabaseUrl, ExitCode, Json, command_app, example
 from placet.cli.database import ready
 from placet.cli.output import console, print_json
 from placet.kit.log_lines import printable
+from placet.people.core.visit import OPERATOR
 
 app = command_app("Verify the books of budgets.")
 
@@ -55,7 +56,7 @@ async def _verify(database_url: str | None, account: str | None) -> AuditResult:
     if account is not None:
         account_name(account)
     async with ready(database_url, create=False) as database:
-        return await verify_books(database, account=account)
+        return await verify_books(database, OPERATOR, account=account)
 
 
 def _sentence(result: AuditResult) -> str:

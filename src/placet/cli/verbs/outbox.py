@@ -18,6 +18,7 @@ from placet.kit.timestamps import timestamp
 from placet.messages.core.message import MessageState, OutboxMessage
 from placet.messages.delivery.signature import WebhookSecrets
 from placet.messages.service.outbox import list_messages, retry_dead, retry_messages
+from placet.people.core.visit import OPERATOR
 
 app = command_app("List and retry outgoing messages.")
 
@@ -105,7 +106,7 @@ async def _list(
     database_url: str | None, account: str | None, state: MessageState | None, limit: int
 ) -> list[OutboxMessage]:
     async with ready(database_url, create=False) as database:
-        return await list_messages(database, account=account, state=state, limit=limit)
+        return await list_messages(database, OPERATOR, account=account, state=state, limit=limit)
 
 
 async def _retry(
@@ -113,8 +114,8 @@ async def _retry(
 ) -> list[OutboxMessage]:
     async with ready(database_url, create=False) as database:
         if messages:
-            return await retry_messages(database, messages, now_ms())
-        return await retry_dead(database, account, now_ms())
+            return await retry_messages(database, OPERATOR, messages, now_ms())
+        return await retry_dead(database, OPERATOR, account, now_ms())
 
 
 def _document(message: OutboxMessage) -> dict[str, object]:

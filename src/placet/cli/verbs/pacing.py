@@ -16,6 +16,7 @@ from placet.cli.output import console, print_json, table
 from placet.kit.ids import now_ms
 from placet.kit.log_lines import printable
 from placet.kit.money import amount_number, amount_text
+from placet.people.core.visit import operator_of
 from placet.sellers.core.daily_plan import PlannedDay
 from placet.sellers.service.plan import BudgetPlan, load_plan
 
@@ -59,7 +60,7 @@ def pacing(
 
 async def _load(database_url: str | None, account: str, budget: str) -> BudgetPlan:
     async with ready(database_url, create=False) as database:
-        return await load_plan(database, account, budget, now_ms())
+        return await load_plan(database, operator_of(account), budget, now_ms())
 
 
 def _summary(plan: BudgetPlan) -> str:

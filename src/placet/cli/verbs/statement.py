@@ -22,6 +22,7 @@ from placet.errors import InvalidRequest
 from placet.kit.ids import now_ms
 from placet.kit.instants import instant_text
 from placet.kit.money import amount_text
+from placet.people.core.visit import operator_of
 
 app = command_app()
 
@@ -114,7 +115,9 @@ async def _opened(
 ) -> AsyncIterator[_Pieces]:
     async with (
         ready(database_url, create=False) as database,
-        open_statement(database, account, budget, allocation, request, now=now_ms()) as pieces,
+        open_statement(
+            database, operator_of(account), budget, allocation, request, now=now_ms()
+        ) as pieces,
     ):
         try:
             yield pieces

@@ -11,12 +11,15 @@ from placet.imports.service.imports import get_import
 from placet.imports.service.job import LEASE_MS, ImportJob, LeaseLost
 from placet.imports.store.imports import claim_import
 from placet.kit.ids import new_id
+from placet.people.core.permissions import IMPORTING
+from placet.people.core.visit import Visit, permitted
 
 _POLL_MS = 500
 
 
+@permitted(IMPORTING)
 async def work_here(
-    desk: ImportDesk, entry: StoredImport, told: Callable[[int], None]
+    desk: ImportDesk, visit: Visit, entry: StoredImport, told: Callable[[int], None]
 ) -> StoredImport:
     """Do what was started for an import, or watch a server do that; the import afterwards.
 
@@ -38,6 +41,6 @@ async def work_here(
             except LeaseLost:
                 continue
         await desk.clock.wait(asyncio.Event(), _POLL_MS)
-        entry = await get_import(desk.database, entry.account, entry.import_id)
+        entry = await get_import(desk, visit, entry.import_id)
         told(entry.percentage)
     return entry

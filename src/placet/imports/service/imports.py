@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from placet.database.database import Database
 from placet.errors import Conflict, InvalidRequest, NotFound
 from placet.imports.core.state import ImportState, StoredImport
+from placet.imports.service.import_desk import ImportDesk
 from placet.imports.store.imports import (
     FileKind,
     append_file,
@@ -22,26 +23,13 @@ from placet.imports.store.imports import (
     running_import,
     update_import,
 )
-from placet.kit.ids import new_id, now_ms
-from placet.people.core.actor import Actor
+from placet.kit.ids import new_id
+from placet.people.core.permissions import IMPORTING
+from placet.people.core.visit import Visit, permitted
 
 MAX_UPLOAD_BYTES: Final = 50_000_000
 _PIECE: Final = 1 << 20
 _ZIP: Final = b"PK\x03\x04"
-
-
-@dataclass(frozen=True, slots=True)
-class Uploader:
-    """Whose import it is: an account, and how results call the person or machine."""
-
-    account: str
-    email: str
-    name: str
-
-    @classmethod
-    def of(cls, account: str, actor: Actor, email: str = "") -> Uploader:
-        """A caller."""
-        return cls(account, email, actor.label[:250])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +40,9 @@ class ImportPage:
     next_id: str | None
 
 
+@permitted(IMPORTING)
 async def upload_workbook(
-    database: Database, uploader: Uploader, file_name: str, content: AsyncIterator[bytes]
+    desk: ImportDesk, visit: Visit, file_name: str, content: AsyncIterator[bytes]
 ) -> StoredImport:
     """Keep an uploaded workbook; `content` is its bytes, in pieces of any size.
 
@@ -61,16 +50,16 @@ async def upload_workbook(
         InvalidRequest: no `.xlsx` name, no workbook, empty, or 50 MB and more.
     """
     name = _file_name(file_name)
-    now = now_ms()
+    now = desk.clock.now_ms()
     entry = StoredImport(
-        account=uploader.account,
+        account=visit.account,
         import_id=new_id(),
         file_name=name,
         state=ImportState.UPLOADED,
         created_at=now,
         changed_at=now,
-        user_email=uploader.email,
-        user_name=uploader.name,
+        user_email=(visit.user.email if visit.user else None) or "",
+        user_name=visit.actor.label[:250],
     )
     number = 0
     # Each piece by itself, so that a large file does not keep other writers waiting; the import
@@ -81,17 +70,18 @@ async def upload_workbook(
                 f"`{name}` is no workbook: save it in the format `Excel Workbook (.xlsx)`",
                 code="not-a-workbook",
             )
-        async with database.write() as connection:
+        async with desk.database.write() as connection:
             await append_file(connection, entry, FileKind.UPLOAD, number, piece)
         number += 1
     if number == 0:
         raise InvalidRequest(f"`{name}` is empty", code="not-a-workbook")
-    async with database.write() as connection:
+    async with desk.database.write() as connection:
         await insert_import(connection, entry)
     return entry
 
 
-async def start_validation(database: Database, account: str, import_id: str) -> StoredImport:
+@permitted(IMPORTING)
+async def start_validation(desk: ImportDesk, visit: Visit, import_id: str) -> StoredImport:
     """Have an uploaded workbook validated in the background; again, if that was not done by then.
 
     Raises:
@@ -99,15 +89,16 @@ async def start_validation(database: Database, account: str, import_id: str) -> 
         Conflict: it is past that, or another import of the account is under way.
     """
     return await _start(
-        database,
-        account,
+        desk,
+        visit.account,
         import_id,
         ImportState.IN_VALIDATION,
         {ImportState.UPLOADED, ImportState.READY_TO_IMPORT},
     )
 
 
-async def start_import(database: Database, account: str, import_id: str) -> StoredImport:
+@permitted(IMPORTING)
+async def start_import(desk: ImportDesk, visit: Visit, import_id: str) -> StoredImport:
     """Have a validated workbook imported in the background.
 
     Raises:
@@ -115,12 +106,18 @@ async def start_import(database: Database, account: str, import_id: str) -> Stor
         Conflict: it was not validated, or another import of the account is under way.
     """
     return await _start(
-        database, account, import_id, ImportState.IN_PROGRESS, {ImportState.READY_TO_IMPORT}
+        desk, visit.account, import_id, ImportState.IN_PROGRESS, {ImportState.READY_TO_IMPORT}
     )
 
 
-async def get_import(database: Database, account: str, import_id: str) -> StoredImport:
+@permitted(IMPORTING)
+async def get_import(desk: ImportDesk, visit: Visit, import_id: str) -> StoredImport:
     """One import. Raises NotFound."""
+    return await find_import(desk.database, visit.account, import_id)
+
+
+async def find_import(database: Database, account: str, import_id: str) -> StoredImport:
+    """One import, whoever asks. Raises NotFound."""
     async with database.read() as connection:
         entry = await load_import(connection, account, import_id)
     if entry is None:
@@ -128,44 +125,46 @@ async def get_import(database: Database, account: str, import_id: str) -> Stored
     return entry
 
 
+@permitted(IMPORTING)
 async def list_imports(
-    database: Database, account: str, *, limit: int, before_id: str | None = None
+    desk: ImportDesk, visit: Visit, *, limit: int, before_id: str | None = None
 ) -> ImportPage:
     """A page of the account's imports, newest first."""
-    async with database.read() as connection:
-        found = await find_imports(connection, account, limit=limit + 1, before_id=before_id)
+    async with desk.database.read() as connection:
+        found = await find_imports(connection, visit.account, limit=limit + 1, before_id=before_id)
     more = len(found) > limit
     entries = found[:limit]
     return ImportPage(entries, entries[-1].import_id if more else None)
 
 
+@permitted(IMPORTING)
 async def read_report(
-    database: Database, account: str, import_id: str
+    desk: ImportDesk, visit: Visit, import_id: str
 ) -> tuple[StoredImport, AsyncIterator[bytes]]:
     """An import and the pieces of its report.
 
     Raises:
         NotFound: no such import, or it has no report (yet).
     """
-    entry = await get_import(database, account, import_id)
-    async with database.read() as connection:
+    entry = await get_import(desk, visit, import_id)
+    async with desk.database.read() as connection:
         there = not entry.state.running and await has_file(
-            connection, account, import_id, FileKind.REPORT
+            connection, visit.account, import_id, FileKind.REPORT
         )
     if not there:
         raise NotFound(f"the import `{import_id}` is {entry.state} and has no report")
-    return entry, read_file(database, account, import_id, FileKind.REPORT)
+    return entry, read_file(desk.database, visit.account, import_id, FileKind.REPORT)
 
 
 async def _start(
-    database: Database,
+    desk: ImportDesk,
     account: str,
     import_id: str,
     state: ImportState,
     ready: set[ImportState],
 ) -> StoredImport:
     try:
-        async with database.write() as connection:
+        async with desk.database.write() as connection:
             entry = await load_import(connection, account, import_id, lock=True)
             if entry is None:
                 raise _unknown(import_id)
@@ -181,12 +180,18 @@ async def _start(
                     code="wrong-state",
                 )
             entry = replace(
-                entry, state=state, percentage=0, done=0, changed_at=now_ms(), result=None
+                entry,
+                state=state,
+                percentage=0,
+                done=0,
+                changed_at=desk.clock.now_ms(),
+                result=None,
             )
             await update_import(connection, entry)
-            return entry
     except IntegrityError as error:
         raise _another(None) from error
+    desk.wake.set()
+    return entry
 
 
 def _another(import_id: str | None) -> Conflict:

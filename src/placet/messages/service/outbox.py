@@ -16,6 +16,7 @@ from placet.errors import InvalidRequest, NotFound
 from placet.kit.ids import new_id
 from placet.messages.core.message import MessageKind, MessageState, OutboxFilter, OutboxMessage
 from placet.messages.store.outbox import find_messages, renew_messages
+from placet.people.core.visit import Visit, check_operator
 
 _MAX_TOPIC: Final = 100
 _MAX_ORDERING_KEY: Final = 700
@@ -70,25 +71,33 @@ def email_messages(
 
 async def list_messages(
     database: Database,
+    visit: Visit,
     *,
     account: str | None = None,
     state: MessageState | None = None,
     limit: int | None = None,
 ) -> list[OutboxMessage]:
-    """The messages of one account, or of all, oldest first; with `limit` the newest so many."""
+    """The messages of one account, or of all, oldest first; with `limit` the newest so many.
+
+    Raises:
+        Forbidden: the visitor is not the operator.
+    """
+    check_operator(visit)
     async with database.read() as connection:
         return await find_messages(connection, OutboxFilter(account, state), limit=limit)
 
 
 async def retry_messages(
-    database: Database, message_ids: Sequence[str], now_ms: int
+    database: Database, visit: Visit, message_ids: Sequence[str], now_ms: int
 ) -> list[OutboxMessage]:
     """Make these messages due at once, all or none, with all their attempts before them.
 
     Raises:
+        Forbidden: the visitor is not the operator.
         NotFound: one of them does not exist.
         InvalidRequest: one of them is delivered, or being delivered right now.
     """
+    check_operator(visit)
     async with database.write() as connection:
         wanted = OutboxFilter(message_ids=set(message_ids))
         found = await find_messages(connection, wanted, lock=True)
@@ -105,8 +114,15 @@ async def retry_messages(
     return found
 
 
-async def retry_dead(database: Database, account: str | None, now_ms: int) -> list[OutboxMessage]:
-    """Make every dead message due at once, those of one account or of all."""
+async def retry_dead(
+    database: Database, visit: Visit, account: str | None, now_ms: int
+) -> list[OutboxMessage]:
+    """Make every dead message due at once, those of one account or of all.
+
+    Raises:
+        Forbidden: the visitor is not the operator.
+    """
+    check_operator(visit)
     async with database.write() as connection:
         wanted = OutboxFilter(account, MessageState.DEAD)
         found = await find_messages(connection, wanted, lock=True)

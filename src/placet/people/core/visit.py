@@ -27,13 +27,25 @@ class Visit(NamedTuple):
     user: User | None = None
 
 
-# Whoever runs commands on the server's machine may do everything there, and is named in records.
-_OPERATOR: Final = Actor(ActorKind.SYSTEM, "operator", frozenset(Permission), name="the operator")
+def operator_of(account: str, name: str = "the operator") -> Visit:
+    """The visit of a command line that works on the database itself: whoever runs one on the
+    server's machine may do everything there. `name` is how records call it.
+    """
+    return Visit(account, Actor(ActorKind.SYSTEM, "operator", frozenset(Permission), name=name))
 
 
-def operator_of(account: str) -> Visit:
-    """The visit of a command line that works on the database itself."""
-    return Visit(account, _OPERATOR)
+# For what concerns every account.
+OPERATOR: Final = operator_of("")
+
+
+def check_operator(visit: Visit) -> None:
+    """Make sure that a command asks, which may look at every account.
+
+    Raises:
+        Forbidden: it is somebody else.
+    """
+    if visit.actor.kind is not ActorKind.SYSTEM:
+        raise Forbidden("access denied: this is for the operator of the server alone")
 
 
 def check_permissions(actor: Actor, permissions: frozenset[Permission]) -> None:

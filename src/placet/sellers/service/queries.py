@@ -14,6 +14,9 @@ from placet.budgets.service.books import Books, enqueue
 from placet.budgets.service.input import Context, usable_id
 from placet.errors import NotFound
 from placet.kit.local_day import FIRST_DAY, LAST_DAY, day_start
+from placet.people.core.permissions import VIEWING_BUDGETS
+from placet.people.core.visit import Visit, permitted
+from placet.people.service.scope import check_whole_account
 from placet.policies.core.seller_settings import SellerSettings
 from placet.sellers.core.model import SellerBudgetFilter, SellerBudgetView
 from placet.sellers.service.seller_budgets import account_settings
@@ -39,44 +42,54 @@ class SellerBudgetQuery:
     with_spend: bool | None = None
 
 
-async def get_seller_budget(books: Books, account: str, budget_id: str) -> SellerBudgetView:
+@permitted(VIEWING_BUDGETS)
+async def get_seller_budget(books: Books, visit: Visit, budget_id: str) -> SellerBudgetView:
     """One budget as it stands now. Raises NotFound."""
+    # Sellers belong to no unit.
+    await check_whole_account(books.database, visit)
     if usable_id(budget_id):
-        found = await _find(books, account, SellerBudgetFilter(budget_ids=[budget_id]))
+        found = await _find(books, visit.account, SellerBudgetFilter(budget_ids=[budget_id]))
         if found:
             return found[0]
     message = f"there is no seller's budget `{budget_id[:100]}`"
     raise NotFound(message, code="budget-not-found")
 
 
+@permitted(VIEWING_BUDGETS)
 async def list_seller_budgets(
-    books: Books, account: str, query: SellerBudgetQuery
+    books: Books, visit: Visit, query: SellerBudgetQuery
 ) -> list[SellerBudgetView]:
     """The account's budgets that match, oldest first."""
-    wanted = await _filter(books, account, query)
-    return [] if wanted is None else await _find(books, account, wanted)
+    # Sellers belong to no unit.
+    await check_whole_account(books.database, visit)
+    wanted = await _filter(books, visit.account, query)
+    return [] if wanted is None else await _find(books, visit.account, wanted)
 
 
+@permitted(VIEWING_BUDGETS)
 async def list_campaign_budgets(
-    books: Books, account: str, seller_campaign_id: str, query: SellerBudgetQuery
+    books: Books, visit: Visit, seller_campaign_id: str, query: SellerBudgetQuery
 ) -> list[SellerBudgetView]:
     """The matching budgets of a seller campaign. Raises NotFound."""
+    # Sellers belong to no unit.
+    await check_whole_account(books.database, visit)
     campaign = None
     if usable_id(seller_campaign_id):
         async with books.database.read() as connection:
-            campaign = await load_seller_campaign(connection, account, seller_campaign_id)
+            campaign = await load_seller_campaign(connection, visit.account, seller_campaign_id)
     if campaign is None:
         message = f"there is no seller campaign `{seller_campaign_id[:100]}`"
         raise NotFound(message, code="seller-campaign-not-found")
-    wanted = await _filter(books, account, query)
+    wanted = await _filter(books, visit.account, query)
     if wanted is None:
         return []
     wanted = replace(wanted, seller_campaign_id=campaign.id)
-    return await _find(books, account, wanted)
+    return await _find(books, visit.account, wanted)
 
 
+@permitted(VIEWING_BUDGETS)
 async def list_advertiser_budgets(
-    books: Books, account: str, advertiser_id: str, query: SellerBudgetQuery
+    books: Books, visit: Visit, advertiser_id: str, query: SellerBudgetQuery
 ) -> list[SellerBudgetView]:
     """The matching budgets for an advertiser's template campaigns.
 
@@ -86,13 +99,15 @@ async def list_advertiser_budgets(
     Raises:
         NotFound: the account knows no such advertiser.
     """
+    # Sellers belong to no unit.
+    await check_whole_account(books.database, visit)
     async with books.database.read() as connection:
-        sellers = (await account_settings(connection, account)).seller_budgets
-    known = advertiser_id == account or sellers.campaigns_of(advertiser_id)
+        sellers = (await account_settings(connection, visit.account)).seller_budgets
+    known = advertiser_id == visit.account or sellers.campaigns_of(advertiser_id)
     if sellers.names_advertisers and not known:
         message = f"there is no advertiser `{advertiser_id[:100]}`"
         raise NotFound(message, code="advertiser-not-found")
-    return await list_seller_budgets(books, account, replace(query, advertiser_id=advertiser_id))
+    return await list_seller_budgets(books, visit, replace(query, advertiser_id=advertiser_id))
 
 
 async def _filter(

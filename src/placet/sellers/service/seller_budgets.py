@@ -25,6 +25,9 @@ from placet.budgets.store.kept_books import KeptBooks
 from placet.database.store_errors import is_write_conflict
 from placet.errors import Conflict, Detail, InvalidRequest, NotFound, PlacetError, Unavailable
 from placet.kit.ids import new_id, new_numbers
+from placet.people.core.permissions import MANAGING_BUDGETS
+from placet.people.core.visit import Visit, permitted
+from placet.people.service.scope import check_whole_account
 from placet.policies.core.model import AccountSettings
 from placet.policies.store.account_settings import load_account_settings
 from placet.sellers.core.model import (
@@ -77,8 +80,9 @@ class SellerBudgetChange:
     suspended: bool | None = None
 
 
+@permitted(MANAGING_BUDGETS)
 async def create_seller_budgets(
-    books: Books, account: str, wanted: Sequence[NewSellerBudget]
+    books: Books, visit: Visit, wanted: Sequence[NewSellerBudget]
 ) -> list[SellerBudgetView]:
     """Create the budgets, and the seller campaigns of those that are the first ones, in order.
 
@@ -86,16 +90,19 @@ async def create_seller_budgets(
         InvalidRequest: one cannot be; `details` name the items and their fields.
         Conflict: its days overlap those of another active budget of the seller and campaign.
     """
+    # Sellers belong to no unit.
+    await check_whole_account(books.database, visit)
     _check_number(wanted)
 
     async def work(connection: AsyncConnection, now: int) -> list[str]:
-        return await _create(connection, account, wanted, now)
+        return await _create(connection, visit.account, wanted, now)
 
-    return await _views(books, account, await _transaction(books, work))
+    return await _views(books, visit.account, await _transaction(books, work))
 
 
+@permitted(MANAGING_BUDGETS)
 async def change_seller_budgets(
-    books: Books, account: str, changes: Sequence[SellerBudgetChange], *, many: bool = True
+    books: Books, visit: Visit, changes: Sequence[SellerBudgetChange], *, many: bool = True
 ) -> list[SellerBudgetView]:
     """Change the budgets; the same changes again change nothing. They come back in order.
 
@@ -106,12 +113,14 @@ async def change_seller_budgets(
         NotFound: there is no such budget.
         Conflict: the state of a budget, or another active one, does not allow it.
     """
+    # Sellers belong to no unit.
+    await check_whole_account(books.database, visit)
     _check_number(changes)
 
     async def work(connection: AsyncConnection, now: int) -> list[str]:
-        return await _change(connection, account, changes, now, Refusals(many=many))
+        return await _change(connection, visit.account, changes, now, Refusals(many=many))
 
-    return await _views(books, account, await _transaction(books, work))
+    return await _views(books, visit.account, await _transaction(books, work))
 
 
 async def account_settings(connection: AsyncConnection, account: str) -> AccountSettings:

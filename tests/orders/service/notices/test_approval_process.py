@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from placet.budgets.service.audit import verify_books
 from placet.database.database import Database
 from placet.database.tables import authorization_event_table, authorization_table
+from placet.people.core.visit import OPERATOR
 from support.budgets.load import calling, credentials, each
 from support.process import server_process
 from support.server import Client, ok, rule
@@ -68,4 +69,4 @@ async def test_every_order_expires_once_though_a_server_dies(
             assert await budgets[1].remaining(path) == 100
     assert await states(database) == {"expired"}
     assert await count(database, '"expired"') == len({order["id"] for order in orders})
-    assert (await verify_books(database)).difference is None
+    assert (await verify_books(database, OPERATOR)).difference is None

@@ -21,6 +21,7 @@ from placet.messages.service.outbox import list_messages
 from placet.orders.service.notices.approval_worker import ApprovalWorker
 from placet.orders.store.moment_tables import authorization_due_table
 from placet.orders.store.moments import claim_due
+from placet.people.core.visit import OPERATOR
 from placet.process import Process
 from placet.settings import Settings
 from support.budgets.calls import Budgets
@@ -339,7 +340,7 @@ async def test_the_money_of_an_expired_order_is_given_back(
     clock.advance(14 * DAY)
     assert await worker_of(idle).do_due() == 1
     assert await budgets.remaining(path) == 100
-    assert (await verify_books(idle.database)).difference is None
+    assert (await verify_books(idle.database, OPERATOR)).difference is None
 
 
 async def test_a_database_that_fails_does_not_end_the_worker(
@@ -365,7 +366,7 @@ async def test_a_database_that_fails_does_not_end_the_worker(
 
 async def letters(server: Server) -> list[tuple[str, str]]:
     """Whom the outbox writes to and what about, oldest first."""
-    found = await list_messages(server.database)
+    found = await list_messages(server.database, OPERATOR)
     return [(item.destination, from_json(item.payload)["subject"]) for item in found]
 
 
