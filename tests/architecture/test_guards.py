@@ -42,9 +42,9 @@ def taken(path: Path) -> Iterator[Any]:
                 else:
                     yield thing
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
-            if node.value.id in wholes:
-                yield getattr(wholes[node.value.id], node.attr)
+        match node:
+            case ast.Attribute(value=ast.Name(id=name), attr=attribute) if name in wholes:
+                yield getattr(wholes[name], attribute)
 
 
 def unguarded(thing: Any) -> bool:

@@ -404,7 +404,7 @@ async def test_the_audit_names_the_first_difference(database: Database) -> None:
     view, (part,) = await books.budget(100, 60)
     await post(books, view.budget.id, part, 10)
     assert await verify_books(database, OPERATOR, account="other") == await verify_books(
-        database, account="nobody"
+        database, OPERATOR, account="nobody"
     )
     async with database.write() as connection:
         await connection.execute(update(allocation_table).values(used=allocation_table.c.used + 1))

@@ -206,7 +206,7 @@ async def test_a_worker_that_dies_anywhere_is_followed_by_another(
         (start_validation, ImportState.READY_TO_IMPORT),
         (start_import, ImportState.COMPLETED),
     ):
-        await start(database, "acme", entry.import_id)
+        await start(desk_of(database), operator_of("acme"), entry.import_id)
         dying = asyncio.ensure_future(worker(database, Stopping(looks)).work())
         await asyncio.wait([dying])
         survived = dying.exception() is None

@@ -42,7 +42,7 @@ async def load_plan(database: Database, visit: Visit, budget_id: str, now: int) 
         if budget_id in contexts:
             view = await load_budget(connection, (visit.account, contexts[budget_id]), budget_id)
         if view is None:
-            message = f"the visit.account `{visit.account}` has no budget `{budget_id[:100]}`"
+            message = f"the account `{visit.account}` has no budget `{budget_id[:100]}`"
             raise NotFound(message, code="budget-not-found")
         pace = pace_of(view.budget, view.position, now)
         if pace is None:
