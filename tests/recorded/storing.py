@@ -1,8 +1,8 @@
 """A database file as text: its schema, and every row.
 
-Documents stand there byte for byte, and so do digests and fingerprints, but those that depend on
-ids and moments of the run: a policy snapshot's digest becomes `<digest 1>` if it is that of the
-stored document, and a fingerprint of what names a budget becomes `<fingerprint>`.
+Documents stand there byte for byte, and so do keys and fingerprints. Only the digest of a policy
+snapshot depends on the moment at which its dimensions were made: it becomes `<digest 1>` if it is
+that of the stored document, and stays, and differs, if it is not.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _CHANCE: Final = {"salt", "token_hash", "secret", "key_id", "stamp"}
 
 
 def known(path: Path) -> dict[str, str]:
-    """What is known of this run's digests, fingerprints and days, by the name to show for each."""
+    """What is known of this run's digests and days, by the name to show for each."""
     today = datetime.now(UTC).toordinal()
     names = {str(day): "today" for day in (today - 1, today, today + 1)}
     with closing(sqlite3.connect(path)) as store:
@@ -32,13 +32,6 @@ def known(path: Path) -> dict[str, str]:
         for number, (digest, document) in enumerate(store.execute(query), 1):
             if digest == _policy_digest(document):
                 names[digest] = f"digest {number}"
-        for query in (
-            "SELECT fingerprint FROM authorizations WHERE document ->> 'spending' <> '[]'",
-            "SELECT fingerprint FROM reservations",
-            "SELECT fingerprint FROM ledger_requests"
-            " WHERE answer NOT IN (SELECT budget_id FROM budgets)",
-        ):
-            names |= dict.fromkeys((print for (print,) in store.execute(query)), "fingerprint")
     return names
 
 
@@ -53,6 +46,18 @@ def _policy_digest(document: str) -> str:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def store_again(path: Path, ids: dict[str, str]) -> None:
+    """Copy a budget just made, with its allocations, under other ids: `ids` by the ones it has."""
+    with closing(sqlite3.connect(path, timeout=30)) as store, store:
+        for table in ("budgets", "budget_periods", "allocations", "ledger_entries"):
+            rows = store.execute(f'SELECT * FROM "{table}"').fetchall()
+            for row in rows:
+                if ids.keys() & {cell for cell in row if isinstance(cell, str)}:
+                    again = [ids.get(cell, cell) for cell in row]
+                    marks = ", ".join("?" * len(row))
+                    store.execute(f'INSERT INTO "{table}" VALUES ({marks})', again)
 
 
 def dump(path: Path, normal: Normal) -> list[str]:

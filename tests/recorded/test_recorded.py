@@ -40,7 +40,7 @@ from recorded.playing import (
     recording,
     serving,
 )
-from recorded.storing import dump, known
+from recorded.storing import dump, known, store_again
 from support.project import ROOT
 
 PARAMETER: Final = re.compile(r"\{(\w+)\}")
@@ -65,7 +65,7 @@ def test_answers_rows_and_commands_are_as_recorded(tmp_path: Path) -> None:
         )
         headers = {"nobody": {}, "key": key_headers(key, token)} | _keys(database, normal)
         player = Player(http, headers, {"key": key, "secret": token} | _around_now(), normal)
-        _play(player, database)
+        _play(player, file)
         operations = _operations(http)
         for call in _wrong_calls(operations):
             player.play(call, briefly=True)
@@ -99,12 +99,18 @@ def _keys(database: str, normal: Normal) -> dict[str, dict[str, str]]:
     return headers
 
 
-def _play(player: Player, database: str) -> None:
+def _play(player: Player, file: Path) -> None:
     """The session; a person calls from the moment that the person is on record."""
     for call in load("session"):
+        if "rename" in call:
+            store_again(file, {player.kept[name]: id for name, id in call["rename"].items()})
+            player.kept |= call["rename"]
+            continue
         name = call["as"]
         if name in PEOPLE and name not in player.headers:
-            made = created(database, "tokens", "create", "--account", "acme", "--user", name)
+            made = created(
+                f"sqlite:///{file}", "tokens", "create", "--account", "acme", "--user", name
+            )
             player.headers[name] = {"VtexIdclientAutCookie": made["token"]}
         player.play(call)
 
