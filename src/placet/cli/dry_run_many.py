@@ -13,13 +13,13 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from placet.cli.command import ExitCode
-from placet.cli.deciding import Judge, decision_document
 from placet.cli.files import opened
 from placet.cli.orders import Line, each_order
 from placet.cli.output import console, print_json, table
 from placet.cli.rule_files import counted
 from placet.errors import InvalidRequest
 from placet.kit.log_lines import printable
+from placet.orders.service.in_process import Rules, decision_document
 from placet.policies.core.trace import Decision, Outcome
 
 _NO_RULE = "no rule fired"
@@ -48,7 +48,9 @@ class _Summary:
         self.deciders[decision.outcome, *decider] += 1
 
 
-def dry_run_many(judge: Judge, name: str, unit_id: str | None, limit: int, json: bool) -> None:
+def dry_run_many(
+    rules: Rules, now: int, name: str, unit_id: str | None, *, limit: int, json: bool
+) -> None:
     """Decide every order of the file `name`, one JSON document of at most `limit` bytes a line.
 
     Raises:
@@ -59,20 +61,20 @@ def dry_run_many(judge: Judge, name: str, unit_id: str | None, limit: int, json:
     summary = _Summary()
     with opened(name) as stream, _progress(name, json) as advance:
         for line in each_order(stream, unit_id, limit, advance):
-            _decide(judge, line, summary, json)
+            _decide(rules, now, line, summary, json)
     if not json:
         _show(summary)
     if summary.unreadable or summary.refused:
         raise typer.Exit(ExitCode.USAGE)
 
 
-def _decide(judge: Judge, line: Line, summary: _Summary, json: bool) -> None:
+def _decide(rules: Rules, now: int, line: Line, summary: _Summary, json: bool) -> None:
     if isinstance(line.content, InvalidRequest):
         summary.unreadable += 1
         _tell(line, "holds no order", line.content, json)
         return
     try:
-        decision = judge.decide(line.content)
+        decision = rules.decide_submission(line.content, now)
     except InvalidRequest as error:
         summary.refused += 1
         _tell(line, "is refused", error, json)

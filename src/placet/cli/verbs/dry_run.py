@@ -10,7 +10,6 @@ from rich.text import Text
 
 from placet.cli.command import AtTime, Json, command_app, examples
 from placet.cli.configuration import load_settings
-from placet.cli.deciding import Judge, decision_document
 from placet.cli.dry_run_many import dry_run_many
 from placet.cli.learning import learn_beside, learn_from
 from placet.cli.moments import moment
@@ -21,6 +20,7 @@ from placet.errors import InvalidRequest
 from placet.jsonata.hazards import Shape
 from placet.kit.log_lines import printable
 from placet.orders.core.submission import Submission
+from placet.orders.service.in_process import Rules, decision_document
 from placet.policies.core.evaluation import Timing
 from placet.policies.core.trace import Decision, DimensionTrace, RuleTrace
 
@@ -70,21 +70,21 @@ def dry_run(
     settings = load_settings()
     now = moment(at)
     submission = None if order is None else _order(order, unit, settings.max_body_bytes)
-    rules, _ = load_valid(rule_file, _known_orders(rule_file, submission, orders))
+    file, _ = load_valid(rule_file, _known_orders(rule_file, submission, orders))
     if isinstance(submission, InvalidRequest):
         raise submission
     timing = Timing(settings.rule_timeout_ms, settings.decision_timeout_ms)
-    judge = Judge(rules, rules.stored(), now, timing)
+    rules = Rules(file, timing=timing)
     if submission is None:
-        dry_run_many(judge, orders or "-", unit, settings.max_body_bytes, json)
+        dry_run_many(rules, now, orders or "-", unit, limit=settings.max_body_bytes, json=json)
         return
-    decision = judge.decide(submission)
+    decision = rules.decide_submission(submission, now)
     if json:
         print_json(decision_document(submission, decision), indent=2)
     else:
         out = console()
         _show(out, submission, decision)
-        for name, failure in judge.failures(submission, decision):
+        for name, failure in rules.failures(submission, decision, now):
             out.print(f"\n{printable(name)}\n{printable_lines(failure)}")
 
 

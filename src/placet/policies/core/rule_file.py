@@ -7,12 +7,13 @@ opens files is the caller.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from pydantic import Field, ValidationError
 
+from placet.errors import Detail, InvalidRequest
 from placet.jsonata.hazards import Shape
 from placet.kit.reading import field_details
 from placet.kit.text.json_reader import read_json
@@ -79,6 +80,20 @@ class RuleFile(WireModel):
         if not known or unit_id in known:
             return None
         return UnitGap.of(unit_id, known=known, roots=sorted(root.id for root in self.units))
+
+
+class RuleFileError(InvalidRequest):
+    """A rule file cannot be used; `problems` are all that was found, with their places."""
+
+    default_code = "bad-rule-file"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+        lines = "\n".join(str(problem) for problem in errors)
+        number = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
+        details = [Detail("", str(problem)) for problem in errors]
+        super().__init__(f"the rule file has {number}:\n{lines}", details=details)
+        self.problems = tuple(problems)
 
 
 def load_rule_file(

@@ -7,9 +7,8 @@ from dataclasses import asdict, dataclass, replace
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from placet.errors import Conflict, Detail, InvalidRequest
+from placet.errors import Conflict, InvalidRequest
 from placet.kit.ids import now_ms
-from placet.kit.text.located import Severity
 from placet.kit.wire_model import Document
 from placet.people.core.fallen import NOTHING_FELL, Fallen
 from placet.people.core.permissions import MANAGING_POLICIES
@@ -26,7 +25,7 @@ from placet.people.store.units import (
     update_units,
 )
 from placet.policies.core.model import Dimension
-from placet.policies.core.rule_file import RuleFile, UnitNode, load_rule_file
+from placet.policies.core.rule_file import RuleFile, RuleFileError, UnitNode, load_rule_file
 from placet.policies.service.account_settings import merge_settings
 from placet.policies.service.policy_desk import PolicyDesk
 from placet.policies.service.publication import Changes, Counts, changes_of, refuse_deletions
@@ -77,15 +76,8 @@ async def publish(
     await check_whole_account(desk.database, visit)
     account = visit.account
     rule_file, problems = await desk.compiler.run(lambda: load_rule_file(text, name))
-    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
-    if rule_file is None or errors:
-        lines = "\n".join(str(problem) for problem in errors)
-        number = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
-        raise InvalidRequest(
-            f"the rule file has {number}:\n{lines}",
-            code="bad-rule-file",
-            details=[Detail("", str(problem)) for problem in errors],
-        )
+    if rule_file is None:
+        raise RuleFileError(problems)
     if rule_file.account != account:
         raise InvalidRequest(
             f"the rule file is for the account `{rule_file.account}`, not `{account}`"
