@@ -23,7 +23,8 @@ _HOMES: Final = {
         "Rules", "Ruling", "Signer", "check_rules", "load_rules", "read_rules",
     ),
     "placet.policies.core.evaluation": ("Timing",),
-    "placet.policies.core.trace": ("DimensionTrace", "Outcome", "RuleStatus", "RuleTrace"),
+    "placet.policies.core.effects": ("RuleStatus",),
+    "placet.policies.core.trace": ("DimensionTrace", "Outcome", "RuleTrace"),
 }  # fmt: skip
 _HOME_OF: Final = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -12,13 +12,8 @@ from pydantic import BaseModel, Field
 from placet.errors import InvalidRequest
 from placet.kit.reading import read, read_many
 from placet.kit.timestamps import timestamp
-from placet.policies.core.model import (
-    AuthorizerType,
-    Dimension,
-    DimensionDraft,
-    EffectType,
-    RuleDraft,
-)
+from placet.policies.core.effects import EffectType
+from placet.policies.core.model import AuthorizerType, Dimension, DimensionDraft, RuleDraft
 from placet.policies.core.wire import dimension_document
 
 CONTRACT = Path(__file__).parents[4] / "shared/contracts/buying-policies.openapi.json"

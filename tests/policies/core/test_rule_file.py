@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from placet.kit.text.located import MAX_BYTES, Problem, Severity
-from placet.policies.core.model import EffectType, NoRuleFired
+from placet.policies.core.effects import EffectType
+from placet.policies.core.model import NoRuleFired
 from placet.policies.core.rule_file import RuleFile, load_rule_file
 
 FILES = Path(__file__).parent / "rule_files"

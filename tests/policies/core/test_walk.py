@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from placet.policies.core.compiled import Policy, applicable, compile_rules
+from placet.policies.core.effects import RuleStatus
 from placet.policies.core.evaluation import AllowanceExceeded, Timing
 from placet.policies.core.model import AccountSettings, Dimension, NoRuleFired
-from placet.policies.core.trace import Decision, Outcome, Result, RuleStatus
+from placet.policies.core.trace import Decision, Outcome, Result
 from placet.policies.core.walk import walk
 
 NOW = 1_760_000_000_000

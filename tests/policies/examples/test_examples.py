@@ -12,9 +12,10 @@ import pytest
 import yaml
 
 from placet.policies.core.compiled import applicable, compile_rules
+from placet.policies.core.effects import RuleStatus
 from placet.policies.core.rule_file import RuleFile, load_rule_file
 from placet.policies.core.schema import rule_file_schema
-from placet.policies.core.trace import Decision, RuleStatus
+from placet.policies.core.trace import Decision
 from placet.policies.core.walk import walk
 
 RULES = Path(__file__).parents[3] / "rules"

@@ -128,7 +128,7 @@ def _row(dimension: DimensionTrace, rule: RuleTrace) -> list[str | Text]:
     return [
         label,
         rule.name,
-        rule.effect.name.lower(),
+        rule.effect.word,
         rule.result or "not reached",
         Text(rule.status or "", style),
         _why(dimension, rule),

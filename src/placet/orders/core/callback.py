@@ -21,10 +21,11 @@ from placet.orders.core.transitions import expire
 from placet.orders.core.waits import waits_after
 from placet.people.core.actor import APPROVE_ORDERS, Actor, ActorKind
 from placet.policies.core.compiled import LAST_RESORT, Policy
+from placet.policies.core.effects import RuleStatus
 from placet.policies.core.evaluation import Timing
 from placet.policies.core.model import MAX_AUTHORIZERS, Dimension, Rule, ScoreInterval
 from placet.policies.core.reasons import rule_place
-from placet.policies.core.trace import Decision, DimensionTrace, RuleStatus, RuleTrace
+from placet.policies.core.trace import Decision, DimensionTrace, RuleTrace
 from placet.policies.core.unit_gate import UNIT_GATE
 from placet.policies.core.walk import walk
 

@@ -12,8 +12,9 @@ from placet.orders.core.signatures import levels_up
 from placet.orders.core.standing import level_documents
 from placet.orders.core.wire import wire_status
 from placet.policies.core.compiled import CompiledDimension, Policy
+from placet.policies.core.effects import RuleStatus
 from placet.policies.core.model import Dimension, Rule
-from placet.policies.core.trace import DimensionTrace, RuleStatus, RuleTrace
+from placet.policies.core.trace import DimensionTrace, RuleTrace
 
 
 def explanation_document(

@@ -23,8 +23,9 @@ from placet.orders.core.record import (
 )
 from placet.people.core.actor import Actor, ActorKind
 from placet.people.core.unit import Unit
+from placet.policies.core.effects import RuleStatus
 from placet.policies.core.model import AccountSettings
-from placet.policies.core.trace import DimensionTrace, RuleStatus, RuleTrace
+from placet.policies.core.trace import DimensionTrace, RuleTrace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,8 @@ from placet.orders.core.seats import Seat, SeatKind
 from placet.orders.core.signatures import barred_at, deciding_path, levels_up
 from placet.people.core.actor import Actor
 from placet.policies.core.compiled import Policy
-from placet.policies.core.model import AuthorizerType, Dimension, EffectType, Rule
-from placet.policies.core.trace import RuleStatus
+from placet.policies.core.effects import EffectType, RuleStatus
+from placet.policies.core.model import AuthorizerType, Dimension, Rule
 
 
 class ApproverKind(StrEnum):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from placet.orders.core.record import Wait
-from placet.policies.core.trace import Decision, Outcome, RuleStatus
+from placet.policies.core.effects import RuleStatus
+from placet.policies.core.trace import Decision, Outcome
 
 
 def waits_after(decision: Decision, now: int, earlier: Sequence[Wait] = ()) -> tuple[Wait, ...]:

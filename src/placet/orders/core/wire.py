@@ -20,8 +20,9 @@ from placet.orders.core.reach import NO_REACH, Reach
 from placet.orders.core.record import Approval, Hold, Status, Verdict
 from placet.people.core.actor import Actor
 from placet.policies.core.compiled import CompiledDimension, Policy
+from placet.policies.core.effects import RuleStatus
 from placet.policies.core.model import Dimension, Rule
-from placet.policies.core.trace import DimensionTrace, RuleStatus, RuleTrace
+from placet.policies.core.trace import DimensionTrace, RuleTrace
 from placet.policies.core.wire import CREATION_ENVIRONMENT, CREATION_VERSION
 
 WIRE_STATUS: Final = {

@@ -25,11 +25,12 @@ from placet.kit.wire_model import Document
 from placet.orders.core.submission import Submission
 from placet.people.core.unit import Unit
 from placet.policies.core.compiled import Policy, applicable, compile_expression, compile_rules
+from placet.policies.core.effects import RuleStatus
 from placet.policies.core.evaluation import Timing
 from placet.policies.core.model import Rule, UnitChoice
 from placet.policies.core.rule_file import RuleFile, RuleFileError, load_rule_file
 from placet.policies.core.spending_check import spending_refusal
-from placet.policies.core.trace import Decision, DimensionTrace, RuleStatus
+from placet.policies.core.trace import Decision, DimensionTrace
 from placet.policies.core.walk import walk
 
 _ANYONE: Final = "anyone"

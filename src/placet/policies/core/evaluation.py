@@ -5,20 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 from placet.jsonata import UNDEFINED, Expression, JSONataError, Limits
 from placet.kit.wire_model import Document
 from placet.policies.core.compiled import CompiledRule
+from placet.policies.core.effects import RuleStatus
 from placet.policies.core.evidence import describe_value, evidence
-from placet.policies.core.model import EffectType
-from placet.policies.core.trace import Result, RuleError, RuleStatus, RuleTrace
-
-EFFECT_STATUS: Final = {
-    EffectType.BYPASS: RuleStatus.ACCEPTED,
-    EffectType.DENY: RuleStatus.DENIED,
-    EffectType.WORKFLOW: RuleStatus.PENDING,
-}
+from placet.policies.core.trace import Result, RuleError, RuleTrace
 
 
 class AllowanceExceeded(Exception):  # noqa: N818
@@ -64,8 +58,8 @@ class Evaluator:
         """
         rule = compiled.rule
         result, error = self._result(compiled)
-        review = error is not None and rule.effect is not EffectType.BYPASS
-        status = EFFECT_STATUS[rule.effect] if result is Result.TRUE else None
+        review = error is not None and rule.effect.reviewed
+        status = rule.effect.when_fired if result is Result.TRUE else None
         return RuleTrace(
             rule_id=rule.id,
             name=rule.name,

@@ -14,15 +14,14 @@ from placet.jsonata.hazards import EFFORT, TRIAL, Hazard, Shape, find_hazards
 from placet.kit.text.located import Located, Place, Severity
 from placet.kit.text.positions import place_in
 from placet.policies.core.compiled import compile_expression
+from placet.policies.core.effects import EffectType
 from placet.policies.core.evidence import shorten
 from placet.policies.core.expressions import LONGEST_SUGGESTION, MAX_REPAIRS, advice
 from placet.policies.core.hints import Hints
 from placet.policies.core.model import UnitChoice
-from placet.policies.core.schema import EFFECT_WORDS
 
 Report = Callable[..., None]
 
-EFFECT_NAMES = ("bypass", "deny", "workflow")
 MAX_EFFORT: Final = 5 * EFFORT
 _UNIT_CHOICES: Final = {
     "ordersWithoutUnit": "that name no unit",
@@ -36,7 +35,7 @@ class _RuleView:
 
     node: Located
     name: str
-    effect: int | None
+    effect: EffectType | None
     priority: int | None
 
     @property
@@ -45,7 +44,7 @@ class _RuleView:
 
     @property
     def title(self) -> str:
-        effect = "" if self.effect is None else f"{EFFECT_NAMES[self.effect]} "
+        effect = "" if self.effect is None else f"{self.effect.word} "
         return f"{effect}rule `{self.name}`"
 
 
@@ -88,12 +87,12 @@ def _view(node: Located) -> _RuleView:
     effect, priority = node.get("trigger", "effect", "effectType"), node.get("priority")
     name = node.get("name")
     kind = effect.value if effect else None
-    kind = EFFECT_WORDS.get(kind) if isinstance(kind, str) else kind
+    kind = EffectType.of_word(kind) if isinstance(kind, str) else kind
     number = priority.value if priority else None
     return _RuleView(
         node,
         shorten(str(name.value)) if name else "?",
-        kind if isinstance(kind, int) and kind in (0, 1, 2) else None,
+        EffectType.of_number(kind) if isinstance(kind, int) else None,
         number if isinstance(number, int) and not isinstance(number, bool) else None,
     )
 
@@ -182,7 +181,7 @@ def _check_bypass_effect(dimension: Located, rules: list[_RuleView], report: Rep
     if every is None or every.value is not True:
         return
     for rule in rules:
-        if rule.effect == EFFECT_WORDS["bypass"]:
+        if rule.effect is EffectType.BYPASS:
             message = (
                 f"{rule.title} approves nothing here: with `requireAllRulesAcceptance` a bypass "
                 "counts as one accepted rule"
@@ -243,7 +242,7 @@ def _check_authorizers(rule: _RuleView, units: _Units | None, report: Report) ->
         kind = authorizer.get("type")
         if kind is not None and str(kind.value).lower() == "unit":
             _check_unit(authorizer.get("id"), units, report)
-    if rule.effect == EFFECT_WORDS["workflow"] and not listed:
+    if rule.effect is EffectType.WORKFLOW and not listed:
         message = (
             f"{rule.title} lists no authorizers: whoever may approve orders in the unit of its"
             " dimension or above can decide it"

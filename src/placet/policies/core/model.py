@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Final, Self
 
@@ -28,6 +28,7 @@ from placet.kit.wire_model import (
     WireModel,
     canonical_json,
 )
+from placet.policies.core.effects import EffectType
 from placet.policies.core.seller_settings import SellerSettings, TimeZone
 from placet.policies.core.working_time import (
     Holidays,
@@ -47,17 +48,10 @@ def _lower(value: Any) -> Any:
 
 
 def _effect_type(value: Any) -> Any:
-    if isinstance(value, bool) or value not in (0, 1, 2):
-        raise ValueError("must be 0 (bypass), 1 (deny) or 2 (workflow)")
-    return EffectType(value)
-
-
-class EffectType(IntEnum):
-    """What a firing rule does: approve at once, deny at once, or ask people."""
-
-    BYPASS = 0
-    DENY = 1
-    WORKFLOW = 2
+    effect = EffectType.of_number(value)
+    if effect is None:
+        raise ValueError(f"must be {EffectType.listed()}")
+    return effect
 
 
 class AuthorizerType(StrEnum):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from placet.people.core.unit import Unit
+from placet.policies.core.effects import RuleStatus
 from placet.policies.core.evidence import shorten
 from placet.policies.core.model import NoRuleFired, Rule
-from placet.policies.core.trace import DimensionTrace, Outcome, RuleStatus, RuleTrace
+from placet.policies.core.trace import DimensionTrace, Outcome, RuleTrace
 
 MAX_GROUNDS = 240
 

@@ -21,11 +21,12 @@ from placet.kit.text.located import MAX_BYTES, Located, Place, Problem, Severity
 from placet.kit.text.yaml_reader import read_yaml
 from placet.kit.wire_model import Document, Name, VisibleName, WireModel
 from placet.people.core.unit import Unit
+from placet.policies.core.effects import EffectType
 from placet.policies.core.evidence import shorten
 from placet.policies.core.hints import Hints
 from placet.policies.core.lint import lint
 from placet.policies.core.model import AccountSettings, Dimension, DimensionDraft
-from placet.policies.core.schema import EFFECT_WORDS, rule_file_schema
+from placet.policies.core.schema import rule_file_schema
 from placet.policies.core.unit_gate import UnitGap
 
 SCHEMA: Final = rule_file_schema()
@@ -213,6 +214,11 @@ def _unknown_keys(node: Located, schema: Document) -> Iterator[tuple[Located, st
                 yield node, key, list(properties)
 
 
+def _number_of(word: str) -> Any:
+    effect = EffectType.of_word(word)
+    return word if effect is None else effect.value
+
+
 def _effects_as_numbers(document: Any) -> Any:
     """Rule files may name effects by word; the models know the API's numbers."""
     if isinstance(document, list):
@@ -220,7 +226,7 @@ def _effects_as_numbers(document: Any) -> Any:
     if not isinstance(document, dict):
         return document
     return {
-        key: EFFECT_WORDS.get(value, value)
+        key: _number_of(value)
         if key == "effectType" and isinstance(value, str)
         else _effects_as_numbers(value)
         for key, value in document.items()

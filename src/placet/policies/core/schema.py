@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from placet.kit.durations import PATTERN
 from placet.kit.wire_model import MAX_EXPRESSION, MAX_NAME, MAX_PRIORITY, MAX_TEXT, Document
+from placet.policies.core.effects import EffectType
 from placet.policies.core.model import MAX_AUTHORIZERS, MAX_RULES, MAX_TIMEOUT
 from placet.policies.core.seller_settings import seller_settings_schema, time_zone_schema
 from placet.policies.core.working_time import working_time_schemas
-
-EFFECT_WORDS: Final = {"bypass": 0, "deny": 1, "workflow": 2}
 
 
 def rule_file_schema() -> Document:
@@ -204,8 +203,10 @@ def _trigger() -> Document:
         "default": 2,
     }
     effect_type = {
-        "description": "bypass (0) approves, deny (1) denies, workflow (2) asks people.",
-        "enum": [*EFFECT_WORDS, *EFFECT_WORDS.values()],
+        "description": "{}.".format(
+            ", ".join(f"{effect.word} ({effect.value}) {effect.verb}" for effect in EffectType)
+        ),
+        "enum": [*(effect.word for effect in EffectType), *(effect.value for effect in EffectType)],
     }
     condition = {
         "conditionType": condition_type,

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from placet.kit.wire_model import Document
-from placet.policies.core.model import EffectType
+from placet.policies.core.effects import EffectType, RuleStatus
 
 
 class Outcome(StrEnum):
@@ -23,18 +23,7 @@ class Outcome(StrEnum):
     PENDING = "pending"
 
 
-class RuleStatus(StrEnum):
-    """What has become of a rule that matters.
-
-    `bypassed`: a person's score said that it no longer matters; `dismissed`: a person reviewed its
-    error and said that it does not apply.
-    """
-
-    ACCEPTED = "accepted"
-    DENIED = "denied"
-    PENDING = "pending"
-    BYPASSED = "bypassed"
-    DISMISSED = "dismissed"
+_EFFECTS: Final = {effect.word: effect for effect in EffectType}
 
 
 class Result(StrEnum):
@@ -106,7 +95,7 @@ class RuleTrace:
         return {
             "ruleId": self.rule_id,
             "name": self.name,
-            "effect": self.effect.name.lower(),
+            "effect": self.effect.word,
             "reached": self.reached,
             "fired": self.fired,
             "result": self.result,
@@ -124,7 +113,7 @@ class RuleTrace:
         return cls(
             rule_id=document["ruleId"],
             name=document["name"],
-            effect=EffectType[document["effect"].upper()],
+            effect=_EFFECTS[document["effect"]],
             result=Result(result) if result else None,
             status=RuleStatus(status) if status else None,
             error=RuleError.from_document(error) if error else None,

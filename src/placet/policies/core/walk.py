@@ -14,10 +14,11 @@ from typing import Final
 from placet.kit.wire_model import Document
 from placet.people.core.unit import Unit
 from placet.policies.core.compiled import CompiledDimension, CompiledRule, Policy
+from placet.policies.core.effects import RuleStatus
 from placet.policies.core.evaluation import Evaluator, Timing
 from placet.policies.core.model import AccountSettings
 from placet.policies.core.reasons import decided_by_rule, no_rule_fired, unit_label, waiting
-from placet.policies.core.trace import Decision, DimensionTrace, Outcome, RuleStatus, RuleTrace
+from placet.policies.core.trace import Decision, DimensionTrace, Outcome, RuleTrace
 
 DECIDING: Final = {
     RuleStatus.ACCEPTED: Outcome.ACCEPTED,
