@@ -125,7 +125,7 @@ def test_the_two_commands_are_the_first_thing_to_do() -> None:
     blocks = re.findall(r"^    (\S.*)$", README, re.MULTILINE)
     assert blocks[:2] == [
         "python -m pip install . && placet demo",
-        "python -m pip install -c tests/constraints.txt '.[test]' && pytest",
+        "python -m pip install -r tests/requirements.txt . && pytest",
     ]
 
 
