@@ -140,11 +140,5 @@ def test_the_settings_it_lists_have_these_defaults() -> None:
     assert listed == {name: defaults[name] for name in listed}
 
 
-def test_every_file_it_points_to_is_there() -> None:
-    pointed = re.findall(r"`((?:src|tests|rules|grammar|\.ci)/[\w./]*)`", README)
-    assert pointed
-    assert [path for path in pointed if not (ROOT / path).exists()] == []
-
-
 def test_it_is_short_enough_to_be_read() -> None:
     assert len(README.splitlines()) <= 280
