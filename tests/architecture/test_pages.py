@@ -1,4 +1,4 @@
-"""The pages for developers point to what is there: after a move they are changed with it."""
+"""Pages and runners for developers name what is there: after a move they are changed with it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from support.project import ROOT, SOURCE
 
 PAGES = ("README.md", "CONTRIBUTING.md", "src/README.md")
+RUNNERS = (".ci/dev", ".ci/run", ".pre-commit-config.yaml")
 # Named from the top, wherever it stands.
 FROM_TOP = re.compile(r"(?<![\w./-])(?:src|tests|rules|grammar|\.ci)/[\w./*-]*")
 # Named in backticks, from the top or within the package.
@@ -35,7 +36,7 @@ def absent(page: str) -> Iterator[str]:
     yield from (name for name in LINKED.findall(text) if not (folder / name).exists())
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, *RUNNERS])
 def test_every_path_of_a_page_is_there(page: str) -> None:
     assert list(absent(page)) == []
 
