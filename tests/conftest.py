@@ -37,7 +37,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 @pytest.fixture(scope="session")
 def plans() -> PlanWatch:
-    """The watch on statements, for those whose modules import the database late."""
+    """The watch on statements, for tests that would not have the database imported before."""
     return _plans()
 
 
@@ -66,7 +66,7 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_setup() -> Generator[None]:
-    """Watch what a test sends whose module has the database at hand."""
+    """Watch what is sent once a module has the database at hand; in a whole run one always has."""
     if _engines():
         _plans()
     yield
@@ -78,7 +78,6 @@ def pytest_runtest_teardown() -> Generator[None]:
     refusals = []
     try:
         if _engines():
-            assert _plans.cache_info().currsize, "a test that imports SQLAlchemy asks for `plans`"
             refusals = list(_plans().refusals())
     finally:
         yield
