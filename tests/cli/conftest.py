@@ -30,8 +30,10 @@ Placet = Callable[..., Result]
 
 
 @pytest.fixture(autouse=True, scope="session")
-def environment() -> Iterator[dict[str, str]]:
-    """The environment that child processes see, whatever folder they are started in."""
+def environment(plans: object) -> Iterator[dict[str, str]]:
+    """The environment that child processes see, whatever folder they are started in. Commands
+    import what they need when they run.
+    """
     with pytest.MonkeyPatch.context() as patch:
         for name, value in child_environment().items():
             patch.setenv(name, value)

@@ -1,14 +1,21 @@
-"""Reads the official cases where they are present beside the project."""
+"""Reads the cases of the official test suite, which is no part of the project.
+
+`PLACET_JSONATA_SUITE` names the folder with its `groups` and `datasets`; by itself it is looked for
+beside the project.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 from placet.jsonata import UNDEFINED, JSONataError, Limits, compile
+from support.project import ROOT
 
-SUITE = Path(__file__).resolve().parents[3] / "shared" / "jsonata-suite"
+_BESIDE = ROOT.parent / "shared" / "jsonata-suite"
+SUITE = Path(os.environ.get("PLACET_JSONATA_SUITE", _BESIDE))
 
 
 def cases() -> list[tuple[str, str, dict[str, Any]]]:

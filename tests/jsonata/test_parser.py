@@ -11,13 +11,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jsonata import suite
 from placet.jsonata import nodes as n
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.parser import MAX_LENGTH, parse
 from placet.jsonata.syntax import MAX_CHAIN, MAX_DEPTH
 
 HERE = Path(__file__).parent
-SUITE = HERE.parents[2] / "shared" / "jsonata-suite" / "groups"
 
 
 def dump(node: n.Node | None) -> str:
@@ -291,23 +291,14 @@ def test_white_space_and_comments_change_nothing(first: str, rest: list[tuple[st
 
 def suite_cases() -> list[Any]:
     found = []
-    for file in sorted(SUITE.glob("*/*.json")):
-        content = json.loads(file.read_text(encoding="utf-8"))
-        for index, case in enumerate(content if isinstance(content, list) else [content]):
-            source = case.get("expr")
-            if source is None:
-                text = file.parent / case["expr-file"]
-                if not text.exists():
-                    continue
-                source = text.read_text(encoding="utf-8")
-            code = case.get("code") or case.get("error", {}).get("code") or ""
-            expected = code if code.startswith("S") else None
-            name = f"{file.parent.name}/{file.stem}/{index}"
-            found.append(pytest.param(source, expected, case.get("token"), id=name))
+    for group, name, case in suite.cases():
+        code = case.get("code") or case.get("error", {}).get("code") or ""
+        expected = code if code.startswith("S") else None
+        found.append(pytest.param(case["expr"], expected, case.get("token"), id=f"{group}/{name}"))
     return found
 
 
-@pytest.mark.skipif(not SUITE.is_dir(), reason="the official suite is not next to this checkout")
+@pytest.mark.skipif(not suite.SUITE.is_dir(), reason="the official test suite is not at hand")
 @pytest.mark.parametrize(("source", "code", "token"), suite_cases())
 def test_the_official_suite_is_read(source: str, code: str | None, token: str | None) -> None:
     error = outcome(source)

@@ -1,4 +1,4 @@
-"""Every case of the language's official test suite, where it is present beside the project."""
+"""Every case of the language's official test suite, where it is at hand."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def table(request: pytest.FixtureRequest) -> Iterator[None]:
         print(f"  {'all groups':<36} {total[True]:>4}/{total.total()}")
 
 
-@pytest.mark.skipif(not PRESENT, reason="the official test suite is not beside the project")
+@pytest.mark.skipif(not PRESENT, reason="the official test suite is not at hand")
 @pytest.mark.parametrize(
     ("group", "case"),
     [pytest.param(group, case, id=f"{group}/{name}") for group, name, case in cases()],

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ast
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "placet"
@@ -18,12 +16,6 @@ def child_environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PLACET_")}
     paths = [os.path.abspath(path) for path in kept.get("PYTHONPATH", "").split(os.pathsep) if path]
     return kept | {"PYTHONPATH": os.pathsep.join(paths)}
-
-
-def contract(name: str) -> Any:
-    """A public API description that lies beside the project, None where there is none."""
-    path = ROOT.parent / "shared" / "contracts" / f"{name}.openapi.json"
-    return json.loads(path.read_text("utf-8")) if path.exists() else None
 
 
 def modules(folder: Path = SOURCE) -> list[Path]:

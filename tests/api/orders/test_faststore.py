@@ -114,7 +114,7 @@ def checked(document: Any) -> dict[str, Any]:
         for error in Draft202012Validator(AUTHORIZATION).iter_errors(document)
     ]
     assert problems == []
-    assert answer_problems(CALLBACK, "post", 200, document) == []
+    assert answer_problems("buying-policies", CALLBACK, "post", 200, document) == []
     result: dict[str, Any] = document
     return result
 

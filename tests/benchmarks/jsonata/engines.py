@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ __all__ = ["RULES", "SIZES", "VARIED", "order_of", "peers", "placet_engine"]
 
 Evaluate = Callable[[Any], Any]
 HERE = Path(__file__).parent
-SHARED = HERE.parents[3] / "shared" / "bench"
 SIZES = (3, 30, 300)
 _EXPRESSIONS = yaml.safe_load((HERE / "expressions.yaml").read_text("utf-8"))
 RULES: list[str] = _EXPRESSIONS["rules"]
@@ -44,15 +42,6 @@ def peers() -> dict[str, Callable[[str], Evaluate]]:
 
 
 def order_of(size: int) -> dict[str, Any]:
-    """An order of `size` items: the shared one where it is present, else one of the same shape."""
-    shared = SHARED / f"order{size}.json"
-    if shared.exists():
-        order: dict[str, Any] = json.loads(shared.read_text("utf-8"))
-        return order
-    return made_order(size)
-
-
-def made_order(size: int) -> dict[str, Any]:
     """An order of `size` items."""
     items = [_item(number, size) for number in range(size)]
     value = sum(item["price"] * item["quantity"] for item in items)

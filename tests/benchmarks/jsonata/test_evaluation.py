@@ -40,7 +40,7 @@ def best_peer(row: dict[str, float]) -> float:
 def summary(sources: list[str], table: Table) -> str:
     """How Placet does against the best peer: of all expressions, and of each."""
     if not peers():
-        return "no other engine is installed: pip install '.[bench]'"
+        return "no other engine is installed: pip install --group bench"
     means = {name: geometric_mean([row[name] for row in table]) for name in table[0]}
     slower = [
         source for source, row in zip(sources, table, strict=True) if row["placet"] > best_peer(row)

@@ -153,9 +153,9 @@ async def test_accounts_are_apart(database: Database) -> None:
     assert [found.account for found in await stored(database, "globex")] == ["globex"]
 
 
+# SQLite has one writer at a time.
+@pytest.mark.parametrize("database_kind", ["postgresql"])
 async def test_a_claim_passes_over_what_another_is_claiming(database: Database) -> None:
-    if database.embedded:
-        pytest.skip("SQLite has one writer at a time")
     await store(database, message("a"), message("b"))
     async with database.write() as connection:
         mine = await claim_due(

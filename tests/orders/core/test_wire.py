@@ -6,7 +6,6 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,8 +17,8 @@ from placet.orders.core.transitions import cancel, supersede
 from placet.orders.core.wire import authorization_document
 from placet.people.core.actor import Actor, ActorKind
 from placet.policies.core.compiled import Policy
+from support.contract import CALLBACK, contract
 
-CONTRACT = Path(__file__).parents[4] / "shared/contracts/buying-policies.openapi.json"
 LATER = 1_760_000_001_000
 
 ALWAYS = {
@@ -165,13 +164,11 @@ def test_what_the_order_says_is_shown_in_the_shape_of_the_api(
     assert authorization_document(submit(order), policy, key)[key_of] == shown
 
 
-@pytest.mark.skipif(not CONTRACT.exists(), reason="the API's contract is not at hand")
 def test_the_document_has_every_field_of_the_contract(
     submit: Submit, policy: Policy, key: Actor
 ) -> None:
-    paths = json.loads(CONTRACT.read_text())["paths"]
-    answer = paths["/commercial-authorizations/{orderAuthId}/callback"]["post"]["responses"]["200"]
-    schema = answer["content"]["application/json"]["schema"]["properties"]
+    answers = contract("buying-policies")["paths"][CALLBACK]["post"]["answers"]
+    schema = answers[200]["schema"]["properties"]
     after = accept(submit({"value": 70}), policy, key)
     document = authorization_document(after, policy, key)
     dimension_schema = schema["dimensionStatus"]["items"]["properties"]
