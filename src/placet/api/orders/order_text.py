@@ -11,14 +11,19 @@ from fastapi import Query, Request, Response
 from pydantic_core import to_json
 
 from placet.api.access.caller import Caller, service_of
+from placet.api.web.query import OptionalText, any_of
 from placet.errors import InvalidRequest
 from placet.kit.wire_model import Document
 from placet.orders.service.authorizations import Judged
 from placet.orders.service.order_texts import order_texts
 
 Expand = Annotated[
-    str | None,
-    Query(alias="expand", description="`order`: with the order as it was submitted."),
+    OptionalText,
+    Query(
+        alias="expand",
+        description="`order`: with the order as it was submitted.",
+        json_schema_extra=any_of(["order"]),
+    ),
 ]
 
 

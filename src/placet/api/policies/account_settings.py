@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, get_type_hints
 
 from fastapi import APIRouter, Request, Response
-from pydantic import RootModel
+from pydantic import RootModel, create_model
 
 from placet.api.access.caller import CanManagePolicies, CanViewPolicies, service_of
-from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
+from placet.api.web.answers import ERRORS, answer, json_answer
 from placet.api.web.body import read_model
-from placet.api.web.schemas import inline_schema, json_body
-from placet.kit.wire_model import Document
+from placet.api.web.models import json_body
+from placet.kit.wire_model import Document, WireModel
 from placet.people.service.scope import check_whole_account
 from placet.policies.core.model import AccountSettings
 from placet.policies.service.account_settings import (
@@ -25,8 +25,20 @@ class _Changes(RootModel[Document]):
     """Some of the settings."""
 
 
-_SCHEMA: Final = inline_schema(AccountSettings)
-_SETTINGS: Final = json_schema_answer("Every setting; null where there is none.", _SCHEMA)
+# What may be in them, as the API pages show it.
+SettingsChange: Final = create_model(
+    "SettingsChange",
+    __base__=WireModel,
+    __doc__="Some of the settings; null gives a default.",
+    **{  # type: ignore[call-overload]
+        name: (hint | None, None)
+        for name, hint in get_type_hints(AccountSettings, include_extras=True).items()
+        if name in AccountSettings.model_fields
+    },
+)
+
+
+_SETTINGS: Final = answer("Every setting; null where there is none.", AccountSettings)
 
 router: Final = APIRouter(prefix="/{accountName}/settings", tags=["Settings"], responses=ERRORS)
 
@@ -43,7 +55,8 @@ async def get_settings(request: Request, caller: CanViewPolicies) -> Response:
 @router.patch(
     "",
     summary="Change settings",
-    openapi_extra=json_body(_SCHEMA, {"pendingExpiresAfter": "P14D"}),
+    operation_id="changeSettings",
+    openapi_extra=json_body(SettingsChange, {"pendingExpiresAfter": "P14D"}),
     responses=_SETTINGS,
 )
 async def patch_settings(request: Request, caller: CanManagePolicies) -> Response:
