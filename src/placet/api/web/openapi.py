@@ -87,7 +87,7 @@ def operation_id(route: APIRoute) -> str:
 
 # What a FastAPI app is made with for the sake of its document.
 INFO: Final[dict[str, Any]] = {
-    "description": "Have orders judged by buying policies, decided by people, and paid from budgets."
+    "description": "Have orders judged by policies, decided by people, and paid from budgets."
     " Every error answer says in one sentence what is wrong and what would be right.",
     "openapi_tags": _TAGS,
     "servers": [{"url": "/", "description": "The server that serves this document."}],
