@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, get_type_hints
+from typing import Any, Final, get_type_hints
 
 from fastapi import APIRouter, Request, Response
 from pydantic import RootModel, create_model
@@ -25,20 +25,28 @@ class _Changes(RootModel[Document]):
     """Some of the settings."""
 
 
-# What may be in them, as the API pages show it.
-SettingsChange: Final = create_model(
-    "SettingsChange",
-    __base__=WireModel,
-    __doc__="Some of the settings; null gives a default.",
-    **{  # type: ignore[call-overload]
-        name: (hint | None, None)
-        for name, hint in get_type_hints(AccountSettings, include_extras=True).items()
-        if name in AccountSettings.model_fields
-    },
+def _model(name: str, description: str, fields: dict[str, Any]) -> type[WireModel]:
+    model: type[WireModel] = create_model(name, __base__=WireModel, __doc__=description, **fields)
+    return model
+
+
+# As the API pages show them: what settings there are is said by the settings alone.
+_KINDS: Final = {
+    name: kind
+    for name, kind in get_type_hints(AccountSettings, include_extras=True).items()
+    if name in AccountSettings.model_fields
+}
+SettingsAnswer: Final = _model(
+    "SettingsAnswer",
+    "What the account chose where the policies leave a choice.",
+    {name: (kind, ...) for name, kind in _KINDS.items()},
 )
-
-
-_SETTINGS: Final = answer("Every setting; null where there is none.", AccountSettings)
+SettingsChange: Final = _model(
+    "SettingsChange",
+    "Some of the settings; null gives a default.",
+    {name: (kind | None, None) for name, kind in _KINDS.items()},
+)
+_SETTINGS: Final = answer("Every setting; null where there is none.", SettingsAnswer)
 
 router: Final = APIRouter(prefix="/{accountName}/settings", tags=["Settings"], responses=ERRORS)
 
