@@ -178,6 +178,13 @@ def test_two_models_of_one_name_are_refused() -> None:
         put_in_order({"paths": paths, "components": {"schemas": {}}})
 
 
+def test_what_may_be_left_out_has_no_default() -> None:
+    shown = {"type": "string", "title": "Note", "default": None}
+    paths = {"/": {"get": {"responses": {}, "x-part": shown}}}
+    ordered = put_in_order({"paths": paths, "components": {"schemas": {}}})
+    assert ordered["paths"]["/"]["get"]["x-part"] == {"type": "string"}
+
+
 def test_a_property_may_be_called_as_a_keyword_is() -> None:
     assert MODELS["SellerError"]["properties"]["title"] == {"type": "string"}
 

@@ -70,7 +70,8 @@ def _with_references(node: Any, components: Schema) -> Any:
         elif key == "properties":
             kept[key] = {name: _with_references(part, components) for name, part in value.items()}
         elif key in _VALUES:
-            kept[key] = value
+            # What may be left out has no default in JSON.
+            kept |= {} if value is None else {key: value}
         elif key not in ("$defs", "title"):
             kept[key] = _with_references(value, components)
     return kept
