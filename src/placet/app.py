@@ -7,9 +7,10 @@ import gc
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI
+from starlette.types import Lifespan
 
 from placet import __version__
 from placet.api import budgets
@@ -23,7 +24,7 @@ from placet.api.web import health
 from placet.api.web.direct import DirectRoutes
 from placet.api.web.error_answers import install_error_handlers
 from placet.api.web.middleware import RequestContext
-from placet.api.web.openapi import TAGS, install_openapi
+from placet.api.web.openapi import INFO, install_openapi
 from placet.kit.clock import Clock
 from placet.kit.log_lines import protect_logs, report_once_a_minute
 from placet.process import Process
@@ -54,20 +55,31 @@ def create_app(settings: Settings | None = None, *, clock: Clock | None = None) 
         finally:
             await process.close()
 
-    app = FastAPI(
-        title="Placet",
-        version=__version__,
-        summary="Buying policies and order authorization",
-        lifespan=lifespan,
-        redirect_slashes=False,
-        openapi_tags=TAGS,
-    )
+    app = _described(lifespan)
     app.state.settings = settings
     app.state.process = process
     app.state.desks = process.desks
     install_error_handlers(app)
     app.add_middleware(DirectRoutes, routes=[*budgets.DIRECT_ROUTES, *authorizations.DIRECT_ROUTES])
     app.add_middleware(RequestContext)
+    return app
+
+
+def api_document() -> dict[str, Any]:
+    """The OpenAPI document that a server serves at `/openapi.json`; it takes no server to make."""
+    return _described(None).openapi()
+
+
+def _described(lifespan: Lifespan[FastAPI] | None) -> FastAPI:
+    """Every route and what is said of it."""
+    app = FastAPI(
+        title="Placet",
+        version=__version__,
+        summary="Buying policies and order authorization",
+        lifespan=lifespan,
+        redirect_slashes=False,
+        **INFO,
+    )
     # Routes are tried in this order, so the busiest come first.
     app.include_router(budgets.transactions_router)
     app.include_router(authorizations.router)

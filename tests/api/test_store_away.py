@@ -22,6 +22,7 @@ from placet.schema import upgrade
 from placet.settings import Settings
 from support.budgets.calls import ON_ONE_STORE, budget
 from support.database.pragma import set_pragma
+from support.documented import CHECKED
 from support.postgres import new_database
 from support.process import server_process
 from support.server import Client, Server, dimension, ok, running, submission
@@ -181,7 +182,9 @@ async def _limited(
     headers = {"X-VTEX-API-AppKey": key.app_key, "X-VTEX-API-AppToken": key.app_token}
     with server_process(database_url, outbox_worker=False, import_worker=False) as server:
         process = psutil.Process(server.process.pid)
-        async with httpx.AsyncClient(base_url=server.url, headers=headers) as http:
+        async with httpx.AsyncClient(
+            base_url=server.url, headers=headers, event_hooks=CHECKED
+        ) as http:
             ok(await http.get("/healthz"))
             yield http, process
 

@@ -15,6 +15,7 @@ import pytest
 from placet.access.service.keys import create_key
 from placet.database.database import Database
 from placet.schema import upgrade
+from support.documented import CHECKED
 from support.process import server_process
 from support.server import ALL, Client, ok, rule, submission
 
@@ -46,7 +47,9 @@ async def headers(sqlite_url: str) -> dict[str, str]:
 
 def connect(url: str, headers: dict[str, str]) -> httpx.AsyncClient:
     limits = httpx.Limits(max_connections=IN_FLIGHT)
-    return httpx.AsyncClient(base_url=url, headers=headers, limits=limits, timeout=30)
+    return httpx.AsyncClient(
+        base_url=url, headers=headers, limits=limits, timeout=30, event_hooks=CHECKED
+    )
 
 
 async def test_every_answered_order_survives_sigkill(

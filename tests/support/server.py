@@ -17,6 +17,7 @@ from placet.kit.clock import Clock
 from placet.people.core.permissions import Permission
 from placet.process import Desks, Process
 from placet.settings import Settings
+from support.documented import CHECKED
 
 ALL = tuple(Permission)
 
@@ -129,9 +130,12 @@ class Server:
     async def anonymous(
         self, headers: dict[str, str] | None = None
     ) -> AsyncIterator[httpx.AsyncClient]:
+        """Calls without credentials, but for `headers`; every answer must be a documented one."""
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=True)
         base = "http://placet.test"
-        async with httpx.AsyncClient(transport=transport, base_url=base, headers=headers) as http:
+        async with httpx.AsyncClient(
+            transport=transport, base_url=base, headers=headers, event_hooks=CHECKED
+        ) as http:
             yield http
 
 

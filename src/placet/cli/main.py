@@ -35,6 +35,7 @@ COMMANDS: Final = {
     "outbox": "List and retry outgoing messages.",
     "db": "Look at and upgrade the database's schema.",
     "schema": "Print the JSON Schema of rule files.",
+    "openapi": "Print the OpenAPI document of the HTTP API.",
     "eval": "Evaluate a JSONata expression.",
     "demo": "See a real server accept, deny and hold orders.",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Any, Final, Self, TypeAlias, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -16,6 +16,8 @@ from pydantic import (
     StrictStr,
 )
 from pydantic.alias_generators import to_camel
+from pydantic.config import JsonDict
+from pydantic.json_schema import SkipJsonSchema
 
 from placet.kit.characters import invisible_character
 
@@ -68,8 +70,12 @@ def _visible(text: str) -> str:
 
 
 Text = Annotated[StrictStr, Field(max_length=MAX_TEXT), AfterValidator(_storable)]
+_FILLED: Final[JsonDict] = {"minLength": 1}
 Name = Annotated[
-    StrictStr, Field(max_length=MAX_NAME), AfterValidator(_storable), AfterValidator(_filled)
+    StrictStr,
+    Field(max_length=MAX_NAME, json_schema_extra=_FILLED),
+    AfterValidator(_storable),
+    AfterValidator(_filled),
 ]
 Identifier = Name
 # Of something that is made anew, and that people tell apart by sight.
@@ -78,10 +84,17 @@ Visible: Final = AfterValidator(_visible)
 Number = Annotated[int | float, BeforeValidator(_finite_number)]
 Document = dict[str, Any]
 ExpressionText = Annotated[
-    StrictStr, Field(max_length=MAX_EXPRESSION), AfterValidator(_storable), AfterValidator(_filled)
+    StrictStr,
+    Field(max_length=MAX_EXPRESSION, json_schema_extra=_FILLED),
+    AfterValidator(_storable),
+    AfterValidator(_filled),
 ]
-Whole = Annotated[StrictInt, BeforeValidator(_whole)]
-Priority = Annotated[Whole, Field(ge=-MAX_PRIORITY, le=MAX_PRIORITY)]
+# Behind the bounds of a `StrictInt`: before them they would not get into its JSON schema.
+WHOLE: Final = BeforeValidator(_whole)
+Priority = Annotated[StrictInt, Field(ge=-MAX_PRIORITY, le=MAX_PRIORITY), WHOLE]
+Kind = TypeVar("Kind")
+# A field of an answer that may be left out, and is never null.
+Absent: TypeAlias = Kind | SkipJsonSchema[None]
 
 
 class WireModel(BaseModel):

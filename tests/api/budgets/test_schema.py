@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 from placet.access.service.keys import create_key
 from placet.database.database import Database
 from support.budgets.calls import allocation, budget, movement, reservation
+from support.documented import CHECKED_AT_ONCE
 from support.process import server_process
 from support.server import ALL, ok
 
@@ -43,7 +44,9 @@ def http(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     headers = asyncio.run(_credentials(f"sqlite:///{path}"))
     with (
         server_process(f"sqlite:///{path}") as server,
-        httpx.Client(base_url=server.url, headers=headers, timeout=30) as client,
+        httpx.Client(
+            base_url=server.url, headers=headers, timeout=30, event_hooks=CHECKED_AT_ONCE
+        ) as client,
     ):
         yield client
 

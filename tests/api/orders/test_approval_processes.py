@@ -17,6 +17,7 @@ from placet.people.core.user import User
 from placet.people.store.users import put_users
 from support.budgets.calls import allocation, path_of
 from support.budgets.load import calling, credentials, difference
+from support.documented import CHECKED
 from support.process import server_process
 from support.server import Client, ok, rule, score
 
@@ -69,7 +70,10 @@ async def test_four_racing_approvers_leave_one_outcome_per_order(database_url: s
                 Client(
                     await stack.enter_async_context(
                         httpx.AsyncClient(
-                            base_url=url, headers={"VtexIdclientAutCookie": token}, timeout=60
+                            base_url=url,
+                            headers={"VtexIdclientAutCookie": token},
+                            timeout=60,
+                            event_hooks=CHECKED,
                         )
                     ),
                     "acme",

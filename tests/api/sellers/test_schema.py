@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from support.budgets.load import credentials
+from support.documented import CHECKED_AT_ONCE
 from support.process import server_process
 from support.sellers.calls import BASE, seller_budget
 from support.server import ok
@@ -41,7 +42,9 @@ def http(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     headers = asyncio.run(credentials(f"sqlite:///{path}"))
     with (
         server_process(f"sqlite:///{path}") as server,
-        httpx.Client(base_url=server.url, headers=headers, timeout=30) as client,
+        httpx.Client(
+            base_url=server.url, headers=headers, timeout=30, event_hooks=CHECKED_AT_ONCE
+        ) as client,
     ):
         yield client
 

@@ -41,6 +41,7 @@ from placet.people.store.units import load_units
 from placet.people.store.users import load_users
 from placet.process import import_desk
 from support.clock import ManualClock
+from support.documented import CHECKED
 from support.people.units import person, plant
 from support.process import server_process
 from support.workbooks import Row, cost_center, file_of, member, organization
@@ -245,7 +246,9 @@ async def test_an_import_killed_half_way_ends_like_an_undisturbed_one(
     await start_validation(desk_of(database), operator_of("acme"), entry.import_id)
     await worker(database).work()
     with server_process(database_url) as server:
-        async with httpx.AsyncClient(base_url=server.url, headers=headers) as http:
+        async with httpx.AsyncClient(
+            base_url=server.url, headers=headers, event_hooks=CHECKED
+        ) as http:
             await http.post(f"{IMPORTS}/{entry.import_id}")
             while True:
                 document = (await http.get(f"{IMPORTS}/{entry.import_id}")).json()

@@ -14,6 +14,7 @@ from placet.budgets.service.audit import verify_books
 from placet.database.database import Database
 from placet.people.core.visit import OPERATOR
 from support.budgets.calls import Budgets, movement
+from support.documented import CHECKED
 from support.server import ALL
 
 CALLERS = 32
@@ -57,7 +58,10 @@ async def calling(urls: list[str], headers: dict[str, str]) -> AsyncIterator[lis
     """The same budgets by way of each of the servers."""
     limits = httpx.Limits(max_connections=CALLERS)
     clients = [
-        httpx.AsyncClient(base_url=url, headers=headers, limits=limits, timeout=60) for url in urls
+        httpx.AsyncClient(
+            base_url=url, headers=headers, limits=limits, timeout=60, event_hooks=CHECKED
+        )
+        for url in urls
     ]
     try:
         yield [Budgets(client) for client in clients]

@@ -4,56 +4,72 @@ from __future__ import annotations
 
 import binascii
 from base64 import b64decode
-from typing import Any, Final
+from typing import Annotated, Final, Literal
 from urllib.parse import parse_qsl, unquote_plus
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
+from pydantic import Field
 
 from placet.api.access.caller import desks_of
+from placet.api.web.answers import ERRORS, PLAIN_ERRORS, ErrorAnswer, Responses, answer
 from placet.api.web.body import read_body
+from placet.api.web.models import schema_of
+from placet.api.web.openapi import CLIENT_SCHEME
 from placet.errors import Unauthorized
+from placet.kit.wire_model import Absent, WireModel
 
 _MAX_BODY: Final = 50_000
 _MAX_FIELDS: Final = 20
 _NEVER_STORED: Final = {"Cache-Control": "no-store", "Pragma": "no-cache"}
-_STRING: Final = {"type": "string"}
-_FORM: Final[dict[str, Any]] = {
-    "type": "object",
-    "required": ["grant_type"],
-    "properties": {
-        "grant_type": {"type": "string", "enum": ["client_credentials", "refresh_token"]},
-        "client_id": {"type": "string", "description": "The app key."},
-        "client_secret": {"type": "string", "description": "The app token."},
-        "refresh_token": {"type": "string", "description": "That of an earlier answer."},
-    },
-}
+
+
+class TokenForm(WireModel, alias_generator=None):
+    """A request for a token, in the words of OAuth 2.0."""
+
+    grant_type: Literal["client_credentials", "refresh_token"]
+    client_id: Annotated[Absent[str], Field(description="The app key.")] = None
+    client_secret: Annotated[Absent[str], Field(description="The app token.")] = None
+    refresh_token: Annotated[Absent[str], Field(description="That of an earlier answer.")] = None
+
+
+class TokenAnswer(WireModel, alias_generator=None):
+    """A token, in the words of OAuth 2.0."""
+
+    access_token: str
+    token_type: Literal["Bearer"]
+    expires_in: Annotated[int, Field(description="Seconds.")]
+    refresh_token: str
+
+
+class TokenErrorAnswer(WireModel, alias_generator=None):
+    """Why there is no token, in the words of OAuth 2.0."""
+
+    error: str
+    error_description: str
+
+
 _BODY: Final = {
     "requestBody": {
         "required": True,
-        "content": {"application/x-www-form-urlencoded": {"schema": _FORM}},
-    }
+        "content": {"application/x-www-form-urlencoded": {"schema": schema_of(TokenForm)}},
+    },
+    # In the form, or by HTTP Basic authentication.
+    "security": [{}, {CLIENT_SCHEME: []}],
 }
-_TOKEN: Final = {
-    "type": "object",
-    "required": ["access_token", "token_type", "expires_in", "refresh_token"],
-    "properties": {
-        "access_token": _STRING,
-        "token_type": {"type": "string", "enum": ["Bearer"]},
-        "expires_in": {"type": "integer", "description": "Seconds."},
-        "refresh_token": _STRING,
+_ERRORS: Final[Responses] = {
+    status: described for status, described in ERRORS.items() if status in (413, 504)
+}
+_REFUSALS: Final[Responses] = {
+    400: {
+        "description": "The request is not one of OAuth 2.0.",
+        "model": TokenErrorAnswer | ErrorAnswer,
+    },
+    401: {
+        "description": "The app key, its token or the refresh token is wrong.",
+        "model": TokenErrorAnswer,
     },
 }
-_ERROR: Final = {
-    "type": "object",
-    "required": ["error", "error_description"],
-    "properties": {"error": _STRING, "error_description": _STRING},
-}
-
-
-def _described(description: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
-
 
 router: Final = APIRouter(prefix="/oauth2", tags=["Tokens"])
 
@@ -62,11 +78,10 @@ router: Final = APIRouter(prefix="/oauth2", tags=["Tokens"])
     "/token",
     summary="Get a token",
     openapi_extra=_BODY,
-    responses={
-        200: _described("A token to send as `Authorization: Bearer …`.", _TOKEN),
-        400: _described("The request is not one of OAuth 2.0.", _ERROR),
-        401: _described("The app key, its token or the refresh token is wrong.", _ERROR),
-    },
+    responses=PLAIN_ERRORS
+    | _ERRORS
+    | _REFUSALS
+    | answer("A token to send as `Authorization: Bearer …`.", TokenAnswer),
 )
 async def get_token(request: Request) -> Response:
     """Exchange an app key and its token for a token that stands for the key for an hour.

@@ -7,13 +7,13 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from placet.api.budgets.answers import (
-    ALLOCATION,
-    ALLOCATION_PAGE,
-    ALLOCATIONS,
     BUDGET_ERRORS,
     EMPTY,
-    MATCHES,
-    STATUS,
+    AllocationAnswer,
+    AllocationBatchAnswer,
+    AllocationPageAnswer,
+    MatchesAnswer,
+    NewStatusAnswer,
 )
 from placet.api.budgets.context import ManagedBooks, ViewedBooks
 from placet.api.budgets.examples import ALLOCATION_EXAMPLE, ENTITIES_EXAMPLE
@@ -33,10 +33,10 @@ from placet.api.budgets.schemas import (
     LinkedEntityChangeBody,
     StatusBody,
 )
-from placet.api.web.answers import json_answer
+from placet.api.web.answers import answer, json_answer
 from placet.api.web.error_answers import BUDGETS_PREFIX
 from placet.api.web.idempotency import idempotency_key
-from placet.api.web.schemas import inline_schema, json_body
+from placet.api.web.models import json_body
 from placet.budgets.core.wire import (
     allocation_document,
     batch_document,
@@ -58,8 +58,8 @@ router: Final = APIRouter(
 @router.post(
     "/allocations/query",
     summary="Query allocations",
-    openapi_extra=json_body(inline_schema(EntitiesBody), ENTITIES_EXAMPLE),
-    responses=MATCHES,
+    openapi_extra=json_body(EntitiesBody, ENTITIES_EXAMPLE),
+    responses=answer("The allocations that the entities may spend.", MatchesAnswer),
 )
 async def query_allocations(request: Request, books: ViewedBooks) -> Response:
     """What the entities may spend: their active allocations in the unit's active budgets."""
@@ -72,8 +72,8 @@ async def query_allocations(request: Request, books: ViewedBooks) -> Response:
 @router.post(
     _ALL,
     summary="Create allocation",
-    openapi_extra=json_body(inline_schema(AllocationBody), ALLOCATION_EXAMPLE),
-    responses=ALLOCATION,
+    openapi_extra=json_body(AllocationBody, ALLOCATION_EXAMPLE),
+    responses=answer("The allocation.", AllocationAnswer),
 )
 async def create_allocation(
     request: Request, books: ManagedBooks, budget_id: BudgetId, key: IdempotencyKey = None
@@ -90,8 +90,8 @@ async def create_allocation(
 @router.post(
     f"{_ALL}/batch",
     summary="Create batch of allocations",
-    openapi_extra=json_body(inline_schema(AllocationsBody), {"allocations": [ALLOCATION_EXAMPLE]}),
-    responses=ALLOCATIONS,
+    openapi_extra=json_body(AllocationsBody, {"allocations": [ALLOCATION_EXAMPLE]}),
+    responses=answer("The new allocations in the given order.", AllocationBatchAnswer),
 )
 async def create_allocations(
     request: Request, books: ManagedBooks, budget_id: BudgetId, key: IdempotencyKey = None
@@ -105,7 +105,11 @@ async def create_allocations(
     return json_answer(document | warnings_document(made.warnings))
 
 
-@router.get(_ALL, summary="List budget allocations", responses=ALLOCATION_PAGE)
+@router.get(
+    _ALL,
+    summary="List budget allocations",
+    responses=answer("Some allocations.", AllocationPageAnswer),
+)
 async def list_allocations(
     books: ViewedBooks, budget_id: BudgetId, wanted: AllocationsAsked, page: PageAsked
 ) -> Response:
@@ -115,7 +119,7 @@ async def list_allocations(
     return json_answer({"pagination": found.to_document(), "items": items})
 
 
-@router.get(_ONE, summary="Get allocation", responses=ALLOCATION)
+@router.get(_ONE, summary="Get allocation", responses=answer("The allocation.", AllocationAnswer))
 async def get_allocation(
     books: ViewedBooks, budget_id: BudgetId, allocation_id: AllocationId
 ) -> Response:
@@ -127,8 +131,8 @@ async def get_allocation(
 @router.put(
     _ONE,
     summary="Update allocation",
-    openapi_extra=json_body(inline_schema(AllocationChangeBody), ALLOCATION_EXAMPLE),
-    responses=ALLOCATION,
+    openapi_extra=json_body(AllocationChangeBody, ALLOCATION_EXAMPLE),
+    responses=answer("The allocation.", AllocationAnswer),
 )
 async def update_allocation(
     request: Request, books: ManagedBooks, budget_id: BudgetId, allocation_id: AllocationId
@@ -158,7 +162,7 @@ async def delete_allocation(
     f"{_ONE}/linked-entity",
     summary="Update allocation linked entity",
     openapi_extra=json_body(
-        inline_schema(LinkedEntityChangeBody),
+        LinkedEntityChangeBody,
         {"linkedEntityId": "sales", "linkedEntityType": "CostCenter"},
     ),
     response_class=Response,
@@ -176,8 +180,8 @@ async def link_entity(
 @router.put(
     f"{_ONE}/status",
     summary="Change allocation status",
-    openapi_extra=json_body(inline_schema(StatusBody), {"status": "INACTIVE"}),
-    responses=STATUS,
+    openapi_extra=json_body(StatusBody, {"status": "INACTIVE"}),
+    responses=answer("The new status.", NewStatusAnswer),
 )
 async def set_allocation_status(
     request: Request, books: ManagedBooks, budget_id: BudgetId, allocation_id: AllocationId

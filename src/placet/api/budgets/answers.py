@@ -1,255 +1,324 @@
-"""What the API pages say about the answers of the Budgets API."""
+"""The answers of the Budgets API. `budgets.core.wire` writes them."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Annotated, Final
 
-from placet.api.web.answers import ERRORS, json_schema_answer
-from placet.budgets.core.model import Direction, Enforcement, ReservationStatus, Status
+from pydantic import Field
 
-Schema = dict[str, Any]
-
-_STRING: Final[Schema] = {"type": "string"}
-_NUMBER: Final[Schema] = {"type": "number"}
-_INTEGER: Final[Schema] = {"type": "integer", "minimum": 0}
-_BOOLEAN: Final[Schema] = {"type": "boolean"}
-_INSTANT: Final[Schema] = {
-    "type": "string",
-    "format": "date-time",
-    "examples": ["2026-01-31T00:00:00.0000000Z"],
-}
-
-
-def _object(required: Schema, optional: Schema | None = None, description: str = "") -> Schema:
-    schema: Schema = {
-        "type": "object",
-        "required": list(required),
-        "properties": required | (optional or {}),
-    }
-    return schema | {"description": description} if description else schema
-
-
-def _array(items: Schema) -> Schema:
-    return {"type": "array", "items": items}
-
-
-def _enum(values: type[Direction | Enforcement | Status]) -> Schema:
-    return {"type": "string", "enum": [value.value for value in values]}
-
-
-_CONTEXT: Final[Schema] = {
-    "contextType": {"type": "string", "enum": ["UNIT"]},
-    "contextId": _STRING,
-}
-_ENTITY: Final = _object({"id": _STRING, "type": _STRING})
-_BALANCE: Final = _object(
-    {
-        "amount": _NUMBER,
-        "carried": _NUMBER,
-        "balanceAdjustment": _NUMBER,
-        "remaining": _NUMBER,
-    },
-    description="The amount, what of it was carried over (the rest is the base, which each period"
-    " gets), what is used or reserved, and what remains.",
+from placet.api.web.answers import Responses, errors_as
+from placet.api.web.models import Instant, one_of
+from placet.budgets.core.model import (
+    CONTEXT_TYPE,
+    Direction,
+    Enforcement,
+    EntryKind,
+    ReservationStatus,
+    Status,
 )
-_CYCLE: Final = _object(
-    {
-        "startDate": _INSTANT,
-        "autoResetOnPeriodEnd": _BOOLEAN,
-        "carryOverBalance": _BOOLEAN,
-        "timeZone": _STRING,
-    },
-    {"endDate": _INSTANT, "nextRenewal": _INSTANT},
-    "The current period; without `endDate` it lasts for ever.",
-)
-_NOTIFICATION: Final = _object(
-    {
-        "enable": _BOOLEAN,
-        "thresholds": _array(_object({"type": _STRING, "Value": _NUMBER})),
-        "recipients": _array(_object({"type": _STRING, "identifier": _STRING})),
-    }
-)
-_WARNINGS: Final[Schema] = {
-    "warnings": _array(_STRING) | {"description": "What you should know, a sentence each."}
-}
-_ALLOCATION: Final = _object(
-    {
-        "id": _STRING,
-        "budgetId": _STRING,
-        "linkedEntity": _ENTITY,
-        "balance": _BALANCE,
-        "notificationSettings": _NOTIFICATION,
-        "status": _enum(Status),
-        "referenceId": _STRING,
-        "contractId": _STRING,
-    }
-    | _CONTEXT,
-    _WARNINGS,
-)
-_THRESHOLD: Final = _object(
-    {
-        "type": _STRING,
-        "threshold": _NUMBER,
-        "recipients": _array(_object({"email": _STRING})),
-    }
-)
-_BATCH_ALLOCATION: Final[Schema] = {
-    **_ALLOCATION,
-    "properties": _ALLOCATION["properties"] | {"notificationSettings": _array(_THRESHOLD)},
-}
-_BUDGET: Final = _object(
-    {
-        "id": _STRING,
-        "name": _STRING,
-        "description": _STRING,
-        "balance": _BALANCE,
-        "cycleConfiguration": _CYCLE,
-        "notificationSettings": _NOTIFICATION,
-        "status": _enum(Status),
-        "enforcement": _enum(Enforcement),
-        "allocations": _array(_ALLOCATION),
-    }
-    | _CONTEXT,
-    {"currency": _STRING} | _WARNINGS,
-)
-_BUDGET_LINE: Final = _object(
-    {
-        "id": _STRING,
-        "name": _STRING,
-        "startDate": _INSTANT,
-        "balance": _BALANCE,
-        "status": _enum(Status),
-    }
-    | _CONTEXT,
-    {"endDate": _INSTANT},
-)
-_TRANSACTION: Final = _object(
-    {
-        "id": _STRING,
-        "budgetId": _STRING,
-        "allocationId": _STRING,
-        "origin": _STRING,
-        "reference": _STRING,
-        "amount": _NUMBER,
-        "requestedBy": _STRING,
-        "date": _INSTANT,
-        "type": _enum(Direction),
-    }
-    | _CONTEXT,
-    {"originalTransactionId": {"type": "string", "description": "What a refund gives back."}},
-)
-_LINE: Final = _object(
-    {name: _TRANSACTION["properties"][name] for name in ("budgetId", "amount", "date", *_CONTEXT)}
-    | {"type": {"type": "string", "enum": ["DEBIT", "CREDIT", "AMOUNT", "RENEWAL"]}},
-    _TRANSACTION["properties"]
-    | {
-        "type": {"type": "string", "enum": ["DEBIT", "CREDIT", "AMOUNT", "RENEWAL"]},
-        "sequence": _INTEGER | {"description": "Which entry of the budget or allocation it is."},
-        "change": _NUMBER | {"description": "What it adds to the balance."},
-        "balance": _NUMBER | {"description": "Amount less what is debited, after it."},
-        "cycle": _INTEGER | {"description": "The number of its cycle."},
-    },
-    "A debit or credit; with `lines=all` also a new amount (`AMOUNT`), or what a new cycle begins"
-    " with (`RENEWAL`). What comes after `type` is only there with `lines=all`.",
-)
-_REFUND: Final = _object(
-    {
-        "id": _STRING,
-        "originalTransactionId": _STRING,
-        "budgetId": _STRING,
-        "allocationId": _STRING,
-        "amount": _NUMBER,
-    }
-)
-_RESERVATION: Final = _object(
-    {
-        "id": _STRING,
-        "budgetId": _STRING,
-        "allocationId": _STRING,
-        "origin": _STRING,
-        "reference": _STRING,
-        "amount": _NUMBER,
-        "requestedBy": _STRING,
-        "date": _INSTANT,
-        "type": _enum(Direction),
-        "status": {
-            "type": "string",
-            "enum": [status.value for status in ReservationStatus if status != "EXPIRED"],
-        },
-    }
-    | _CONTEXT,
-    {
-        "expiresAt": _INSTANT,
-        "transactionId": {"type": "string", "description": "What a confirmed one became."},
-        "confirmedAmount": _NUMBER,
-    },
-)
-_MATCH: Final = _object(
-    {
-        "budgetId": _STRING,
-        "allocationId": _STRING,
-        "linkedEntity": _ENTITY,
-        "budgetBalance": _BALANCE,
-        "cycleConfiguration": _CYCLE,
-        "allocationBalance": _BALANCE,
-    }
-)
-_PAGINATION: Final = _object({"current": _INTEGER, "pages": _INTEGER, "results": _INTEGER})
+from placet.budgets.core.notification import ThresholdType
+from placet.kit.wire_model import Absent, WireModel
+
+_LINES: Final = (EntryKind.DEBIT, EntryKind.CREDIT, EntryKind.AMOUNT, EntryKind.RENEWAL)
+_RESERVATIONS: Final = [item for item in ReservationStatus if item != ReservationStatus.EXPIRED]
+_Count = Annotated[int, Field(ge=0)]
+_Status = Annotated[str, one_of(Status)]
+_Direction = Annotated[str, one_of(Direction)]
+_Warnings = Annotated[
+    Absent[list[str]], Field(description="What you should know, a sentence each.")
+]
 
 
-def _page(name: str, item: Schema, extra: Schema | None = None) -> dict[int | str, Schema]:
-    schema = _object({"pagination": _PAGINATION, name: _array(item)} | (extra or {}))
-    return json_schema_answer("One page, and how many there are.", schema)
+class BudgetErrorAnswer(WireModel):
+    """Why a request was refused."""
+
+    error: Annotated[str, Field(description="One sentence for people.")]
 
 
-_ERROR: Final = {"application/json": {"schema": _object({"error": _STRING})}}
-BUDGET_ERRORS: Final[dict[int | str, Schema]] = {
-    status: {**answer, "content": _ERROR}
-    for status, answer in (
-        *ERRORS.items(),
-        (500, {"description": "The server failed; its log says more."}),
+BUDGET_ERRORS: Final = errors_as(BudgetErrorAnswer)
+EMPTY: Final[Responses] = {200: {"description": "Done; no body."}}
+
+
+class _Placed(WireModel):
+    """Belongs to a unit."""
+
+    context_type: Annotated[str, one_of([CONTEXT_TYPE])]
+    context_id: Annotated[str, Field(description="The unit.")]
+
+
+class EntityAnswer(WireModel):
+    """Whom or what an allocation is for."""
+
+    id: str
+    type: str
+
+
+class BalanceAnswer(WireModel):
+    """How a budget or an allocation stands."""
+
+    amount: float
+    carried: Annotated[
+        float,
+        Field(
+            description="What of the amount was carried over; the rest is the base, which each"
+            " period gets."
+        ),
+    ]
+    balance_adjustment: Annotated[float, Field(description="What is used or reserved.")]
+    remaining: float
+
+
+class CycleAnswer(WireModel):
+    """The current period; without `endDate` it lasts for ever."""
+
+    start_date: Instant
+    end_date: Absent[Instant] = None
+    auto_reset_on_period_end: bool
+    carry_over_balance: bool
+    next_renewal: Absent[Instant] = None
+    time_zone: str
+
+
+class ThresholdAnswer(WireModel):
+    """How much is used when people are told."""
+
+    type: Annotated[str, one_of(ThresholdType)]
+    value: Annotated[float, Field(alias="Value")]
+
+
+class RecipientAnswer(WireModel):
+    """Who is told."""
+
+    type: str
+    identifier: str
+
+
+class NotificationSettingsAnswer(WireModel):
+    """Who is told when how much is used."""
+
+    enable: bool
+    thresholds: list[ThresholdAnswer]
+    recipients: list[RecipientAnswer]
+
+
+class _AllocationFacts(_Placed):
+    id: str
+    budget_id: str
+    linked_entity: EntityAnswer
+    balance: BalanceAnswer
+    status: _Status
+    reference_id: Annotated[str, Field(description="Often a contract.")]
+    contract_id: Annotated[str, Field(description="Another name of `referenceId`.")]
+
+
+class AllocationAnswer(_AllocationFacts):
+    """A part of a budget, and whom it is for."""
+
+    notification_settings: NotificationSettingsAnswer
+    warnings: _Warnings = None
+
+
+class EmailRecipientAnswer(WireModel):
+    """Who is told."""
+
+    email: str
+
+
+class RecipientsThresholdAnswer(WireModel):
+    """How much is used when whom is told."""
+
+    type: Annotated[str, one_of(ThresholdType)]
+    threshold: float
+    recipients: list[EmailRecipientAnswer]
+
+
+class BatchedAllocationAnswer(_AllocationFacts):
+    """An allocation of a batch, with its notification settings in their array form."""
+
+    notification_settings: list[RecipientsThresholdAnswer]
+
+
+class AllocationBatchAnswer(WireModel):
+    """The new allocations in the given order."""
+
+    budget_id: str
+    allocations: list[BatchedAllocationAnswer]
+    warnings: _Warnings = None
+
+
+class BudgetAnswer(_Placed):
+    """A budget with its allocations."""
+
+    id: str
+    name: str
+    description: str
+    balance: BalanceAnswer
+    cycle_configuration: CycleAnswer
+    notification_settings: NotificationSettingsAnswer
+    status: _Status
+    enforcement: Annotated[str, one_of(Enforcement)]
+    currency: Annotated[Absent[str], Field(description="An ISO 4217 code.")] = None
+    allocations: list[AllocationAnswer]
+    warnings: _Warnings = None
+
+
+class BudgetLineAnswer(_Placed):
+    """A budget as one line of a list."""
+
+    id: str
+    name: str
+    start_date: Instant
+    end_date: Absent[Instant] = None
+    balance: BalanceAnswer
+    status: _Status
+
+
+class NewStatusAnswer(WireModel):
+    """The new status."""
+
+    status: _Status
+
+
+class PaginationAnswer(WireModel):
+    """Which page this is, and how many there are."""
+
+    current: _Count
+    pages: _Count
+    results: _Count
+
+
+class BudgetPageAnswer(WireModel):
+    """Some budgets, newest first."""
+
+    pagination: PaginationAnswer
+    items: list[BudgetLineAnswer]
+
+
+class AllocationPageAnswer(WireModel):
+    """Some allocations, oldest first."""
+
+    pagination: PaginationAnswer
+    items: list[AllocationAnswer]
+
+
+class MatchAnswer(WireModel):
+    """An allocation that is for a wanted entity, and the budget that it is of."""
+
+    budget_id: str
+    allocation_id: str
+    linked_entity: EntityAnswer
+    budget_balance: BalanceAnswer
+    cycle_configuration: CycleAnswer
+    allocation_balance: BalanceAnswer
+
+
+class MatchesAnswer(WireModel):
+    """The allocations that the entities may spend."""
+
+    items: list[MatchAnswer]
+
+
+class TransactionAnswer(_Placed):
+    """A debit or credit; `type` tells whether the amount was subtracted or added."""
+
+    id: str
+    budget_id: str
+    allocation_id: str
+    origin: str
+    reference: str
+    amount: float
+    requested_by: str
+    date: Instant
+    type: _Direction
+    original_transaction_id: Annotated[
+        Absent[str], Field(description="What a refund gives back.")
+    ] = None
+
+
+class RefundAnswer(WireModel):
+    """The credit that gives back a debit."""
+
+    id: str
+    original_transaction_id: str
+    budget_id: str
+    allocation_id: str
+    amount: float
+
+
+class ReservationAnswer(_Placed):
+    """An amount set aside; one that expired was canceled by nobody."""
+
+    id: str
+    budget_id: str
+    allocation_id: str
+    origin: str
+    reference: str
+    amount: float
+    requested_by: str
+    date: Instant
+    type: _Direction
+    status: Annotated[str, one_of(_RESERVATIONS)]
+    expires_at: Absent[Instant] = None
+    transaction_id: Annotated[Absent[str], Field(description="What a confirmed one became.")] = None
+    confirmed_amount: Absent[float] = None
+
+
+class ReservationPageAnswer(_Placed):
+    """Some reservations, newest first."""
+
+    pagination: PaginationAnswer
+    items: list[ReservationAnswer]
+
+
+class StatementLineAnswer(_Placed):
+    """A debit or credit; with `lines=all` also a new amount (`AMOUNT`), or what a new cycle begins
+    with (`RENEWAL`). What comes after `type` is only there with `lines=all`.
+    """
+
+    id: Absent[str] = None
+    budget_id: str
+    allocation_id: Absent[str] = None
+    origin: Absent[str] = None
+    reference: Absent[str] = None
+    amount: float
+    requested_by: Absent[str] = None
+    date: Instant
+    original_transaction_id: Annotated[
+        Absent[str], Field(description="What a refund gives back.")
+    ] = None
+    type: Annotated[str, one_of(_LINES)]
+    sequence: Annotated[
+        Absent[_Count], Field(description="Which entry of the budget or allocation it is.")
+    ] = None
+    change: Annotated[Absent[float], Field(description="What it adds to the balance.")] = None
+    balance: Annotated[
+        Absent[float], Field(description="Amount less what is debited, after it.")
+    ] = None
+    cycle: Annotated[Absent[_Count], Field(description="The number of its cycle.")] = None
+    carried: Annotated[Absent[float], Field(description="Of a renewal: what it took over.")] = None
+
+
+class StatementCycleAnswer(WireModel):
+    """The cycle that was asked for."""
+
+    number: _Count
+    start_date: Instant
+    end_date: Instant | None
+
+
+class StatementAnswer(WireModel):
+    """Some lines, how to go on, and the balances around all that was selected."""
+
+    transactions: list[StatementLineAnswer]
+    next: Annotated[
+        str | None, Field(description="For `after`; null where there are no more lines yet.")
+    ]
+    opening_balance: float
+    closing_balance: float
+    pagination: Annotated[Absent[PaginationAnswer], Field(description="Left out with `after`.")] = (
+        None
     )
-}
-EMPTY: Final[dict[int | str, Schema]] = {200: {"description": "Done; no body."}}
-STATUS: Final = json_schema_answer("The new status.", _object({"status": _enum(Status)}))
-BUDGET: Final = json_schema_answer("The budget with its allocations.", _BUDGET)
-BUDGET_PAGE: Final = _page("items", _BUDGET_LINE)
-ALLOCATION: Final = json_schema_answer("The allocation.", _ALLOCATION)
-ALLOCATIONS: Final = json_schema_answer(
-    "The new allocations in the given order.",
-    _object({"budgetId": _STRING, "allocations": _array(_BATCH_ALLOCATION)}, _WARNINGS),
-)
-ALLOCATION_PAGE: Final = _page("items", _ALLOCATION)
-MATCHES: Final = json_schema_answer(
-    "The allocations that the entities may spend.", _object({"items": _array(_MATCH)})
-)
-TRANSACTION: Final = json_schema_answer("The transaction.", _TRANSACTION)
-REFUND: Final = json_schema_answer("The new credit.", _REFUND)
-RESERVATION: Final = json_schema_answer("The reservation.", _RESERVATION)
-RESERVATION_PAGE: Final = _page("items", _RESERVATION, _CONTEXT)
-STATEMENT: Final = json_schema_answer(
-    "Some lines, how to go on, and the balances around all that was selected.",
-    _object(
-        {
-            "transactions": _array(_LINE),
-            "next": {
-                "type": ["string", "null"],
-                "description": "For `after`; null where there are no more lines yet.",
-            },
-            "openingBalance": _NUMBER,
-            "closingBalance": _NUMBER,
-        },
-        {
-            "pagination": _PAGINATION | {"description": "Left out with `after`."},
-            "cycle": _object(
-                {
-                    "number": _INTEGER,
-                    "startDate": _INSTANT,
-                    "endDate": {"type": ["string", "null"]},
-                },
-                description="The cycle that was asked for.",
-            ),
-            "expired": _INSTANT | {"description": "When the last cycle ended, if none follows."},
-        },
-    ),
-)
+    cycle: Absent[StatementCycleAnswer] = None
+    expired: Annotated[
+        Absent[Instant], Field(description="When the last cycle ended, if none follows.")
+    ] = None

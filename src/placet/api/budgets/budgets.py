@@ -6,16 +6,22 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from placet.api.budgets.answers import BUDGET, BUDGET_ERRORS, BUDGET_PAGE, EMPTY, STATUS
+from placet.api.budgets.answers import (
+    BUDGET_ERRORS,
+    EMPTY,
+    BudgetAnswer,
+    BudgetPageAnswer,
+    NewStatusAnswer,
+)
 from placet.api.budgets.context import ManagedBooks, ViewedBooks
 from placet.api.budgets.examples import BUDGET_CHANGE_EXAMPLE, BUDGET_EXAMPLE
 from placet.api.budgets.money_body import read_exact_model
 from placet.api.budgets.parameters import BudgetId, BudgetsAsked, IdempotencyKey, PageAsked
 from placet.api.budgets.schemas import BudgetBody, BudgetChangeBody, StatusBody
-from placet.api.web.answers import json_answer
+from placet.api.web.answers import answer, json_answer
 from placet.api.web.error_answers import BUDGETS_PREFIX
 from placet.api.web.idempotency import idempotency_key
-from placet.api.web.schemas import inline_schema, json_body
+from placet.api.web.models import json_body
 from placet.budgets.core.wire import budget_document, budget_summary
 from placet.budgets.service import budgets
 
@@ -29,8 +35,8 @@ router: Final = APIRouter(
 @router.post(
     "",
     summary="Create budget",
-    openapi_extra=json_body(inline_schema(BudgetBody), BUDGET_EXAMPLE),
-    responses=BUDGET,
+    openapi_extra=json_body(BudgetBody, BUDGET_EXAMPLE),
+    responses=answer("The budget with its allocations.", BudgetAnswer),
 )
 async def create_budget(
     request: Request, books: ManagedBooks, key: IdempotencyKey = None
@@ -42,7 +48,7 @@ async def create_budget(
     return json_answer(budget_document(view))
 
 
-@router.get("", summary="List budgets", responses=BUDGET_PAGE)
+@router.get("", summary="List budgets", responses=answer("Some budgets.", BudgetPageAnswer))
 async def list_budgets(books: ViewedBooks, wanted: BudgetsAsked, page: PageAsked) -> Response:
     """The unit's budgets, newest first; all filters given must match."""
     found = await budgets.list_budgets(*books, wanted, page)
@@ -50,7 +56,11 @@ async def list_budgets(books: ViewedBooks, wanted: BudgetsAsked, page: PageAsked
     return json_answer({"pagination": found.to_document(), "items": items})
 
 
-@router.get("/{budgetId}", summary="Get budget", responses=BUDGET)
+@router.get(
+    "/{budgetId}",
+    summary="Get budget",
+    responses=answer("The budget with its allocations.", BudgetAnswer),
+)
 async def get_budget(books: ViewedBooks, budget_id: BudgetId) -> Response:
     """A budget and its allocations as they stand now."""
     view = await budgets.get_budget(*books, budget_id)
@@ -60,8 +70,8 @@ async def get_budget(books: ViewedBooks, budget_id: BudgetId) -> Response:
 @router.put(
     "/{budgetId}",
     summary="Update budget",
-    openapi_extra=json_body(inline_schema(BudgetChangeBody), BUDGET_CHANGE_EXAMPLE),
-    responses=BUDGET,
+    openapi_extra=json_body(BudgetChangeBody, BUDGET_CHANGE_EXAMPLE),
+    responses=answer("The budget with its allocations.", BudgetAnswer),
 )
 async def update_budget(request: Request, books: ManagedBooks, budget_id: BudgetId) -> Response:
     """Give a budget new facts; a new amount is the base of this period and those to come.
@@ -85,8 +95,8 @@ async def delete_budget(books: ManagedBooks, budget_id: BudgetId) -> Response:
 @router.put(
     "/{budgetId}/status",
     summary="Change budget status",
-    openapi_extra=json_body(inline_schema(StatusBody), {"status": "INACTIVE"}),
-    responses=STATUS,
+    openapi_extra=json_body(StatusBody, {"status": "INACTIVE"}),
+    responses=answer("The new status.", NewStatusAnswer),
 )
 async def set_budget_status(request: Request, books: ManagedBooks, budget_id: BudgetId) -> Response:
     """Switch a budget off, so that nothing can be debited or reserved, or on again."""

@@ -6,15 +6,18 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from placet.api.budgets.answers import BUDGET_ERRORS, REFUND
+from placet.api.budgets.answers import (
+    BUDGET_ERRORS,
+    RefundAnswer,
+)
 from placet.api.budgets.context import ManagedBooks
 from placet.api.budgets.money_body import read_exact_model
 from placet.api.budgets.parameters import AllocationId, BudgetId, IdempotencyKey, TransactionId
 from placet.api.budgets.schemas import RefundBody
-from placet.api.web.answers import json_answer
+from placet.api.web.answers import answer, json_answer
 from placet.api.web.error_answers import BUDGETS_PREFIX
 from placet.api.web.idempotency import idempotency_key
-from placet.api.web.schemas import inline_schema, json_body
+from placet.api.web.models import json_body
 from placet.budgets.core.wire import refund_document
 from placet.budgets.service import movements as budgets_money
 
@@ -28,8 +31,8 @@ router: Final = APIRouter(
 @router.post(
     "/transactions/{transactionId}/refund",
     summary="Refund transaction",
-    openapi_extra=json_body(inline_schema(RefundBody), {"requestedBy": "ana@acme.example"}),
-    responses=REFUND,
+    openapi_extra=json_body(RefundBody, {"requestedBy": "ana@acme.example"}),
+    responses=answer("The new credit.", RefundAnswer),
 )
 async def refund_transaction(
     request: Request,

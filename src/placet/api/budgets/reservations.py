@@ -6,7 +6,11 @@ from typing import Final
 
 from fastapi import APIRouter, Request, Response
 
-from placet.api.budgets.answers import BUDGET_ERRORS, RESERVATION, RESERVATION_PAGE
+from placet.api.budgets.answers import (
+    BUDGET_ERRORS,
+    ReservationAnswer,
+    ReservationPageAnswer,
+)
 from placet.api.budgets.context import ManagedBooks, ViewedBooks
 from placet.api.budgets.money_body import read_exact_model
 from placet.api.budgets.parameters import (
@@ -17,9 +21,9 @@ from placet.api.budgets.parameters import (
     ReservationStatusAsked,
 )
 from placet.api.budgets.schemas import ConfirmationBody, RequesterBody, ReservationBody
-from placet.api.web.answers import json_answer
+from placet.api.web.answers import answer, json_answer
 from placet.api.web.error_answers import BUDGETS_PREFIX
-from placet.api.web.schemas import inline_schema, json_body
+from placet.api.web.models import json_body
 from placet.budgets.core.model import CONTEXT_TYPE
 from placet.budgets.core.wire import reservation_document
 from placet.budgets.service import movements as budgets_money
@@ -45,8 +49,8 @@ router: Final = APIRouter(
 @router.post(
     "",
     summary="Create reservation",
-    openapi_extra=json_body(inline_schema(ReservationBody), _EXAMPLE),
-    responses=RESERVATION,
+    openapi_extra=json_body(ReservationBody, _EXAMPLE),
+    responses=answer("The reservation.", ReservationAnswer),
 )
 async def create_reservation(
     request: Request, books: ManagedBooks, budget_id: BudgetId, allocation_id: AllocationId
@@ -67,7 +71,9 @@ async def create_reservation(
     return json_answer(reservation_document(reservation, books.context.context_id))
 
 
-@router.get("", summary="List reservations", responses=RESERVATION_PAGE)
+@router.get(
+    "", summary="List reservations", responses=answer("Some reservations.", ReservationPageAnswer)
+)
 async def list_reservations(
     books: ViewedBooks,
     budget_id: BudgetId,
@@ -91,7 +97,11 @@ async def list_reservations(
     )
 
 
-@router.get("/{reservationId}", summary="Get reservation", responses=RESERVATION)
+@router.get(
+    "/{reservationId}",
+    summary="Get reservation",
+    responses=answer("The reservation.", ReservationAnswer),
+)
 async def get_reservation(
     books: ViewedBooks,
     budget_id: BudgetId,
@@ -108,8 +118,8 @@ async def get_reservation(
 @router.delete(
     "/{reservationId}",
     summary="Delete reservation",
-    openapi_extra=json_body(inline_schema(RequesterBody), _REQUESTER),
-    responses=RESERVATION,
+    openapi_extra=json_body(RequesterBody, _REQUESTER),
+    responses=answer("The reservation.", ReservationAnswer),
 )
 async def cancel_reservation(
     request: Request,
@@ -129,8 +139,8 @@ async def cancel_reservation(
 @router.post(
     "/{reservationId}/confirmation",
     summary="Confirm reservation",
-    openapi_extra=json_body(inline_schema(ConfirmationBody), _REQUESTER),
-    responses=RESERVATION,
+    openapi_extra=json_body(ConfirmationBody, _REQUESTER),
+    responses=answer("The reservation.", ReservationAnswer),
 )
 async def confirm_reservation(
     request: Request,

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field, StrictBool, StrictStr, WithJsonSchema
 
+from placet.api.budgets.notification_body import Notification
 from placet.budgets.core.cycle_request import CycleRequest, checked_zone
 from placet.budgets.core.model import CONTEXT_TYPE, Direction, Enforcement, LinkedEntity, Status
 from placet.budgets.core.notification import NotificationSettings
@@ -80,68 +81,6 @@ Switch = Annotated[
     Status,
     BeforeValidator(_switch),
     WithJsonSchema({"type": "string", "enum": [Status.ACTIVE.value, Status.INACTIVE.value]}),
-]
-
-_THRESHOLD_TYPE: Final = {"type": "string", "enum": ["PERCENT", "AMOUNT"]}
-_VALUE: Final = {"type": "number", "exclusiveMinimum": 0, "maximum": _MAX_NUMBER}
-Notification = Annotated[
-    Any,
-    WithJsonSchema(
-        {
-            "description": "Who is told when how much is used: an object, or an array of"
-            " thresholds with recipients of their own. At most five thresholds.",
-            "anyOf": [
-                {
-                    "type": "object",
-                    "properties": {
-                        "enable": {"type": "boolean", "default": False},
-                        "thresholds": {
-                            "type": "array",
-                            "maxItems": 5,
-                            "items": {
-                                "type": "object",
-                                "required": ["type", "Value"],
-                                "properties": {"type": _THRESHOLD_TYPE, "Value": _VALUE},
-                            },
-                        },
-                        "recipients": {
-                            "type": "array",
-                            "items": {
-                                "type": "object",
-                                "required": ["identifier"],
-                                "properties": {
-                                    "type": {"type": "string", "enum": ["Email"]},
-                                    "identifier": {"type": "string", "format": "email"},
-                                },
-                            },
-                        },
-                    },
-                },
-                {
-                    "type": "array",
-                    "maxItems": 5,
-                    "items": {
-                        "type": "object",
-                        "required": ["type", "threshold", "recipients"],
-                        "properties": {
-                            "type": _THRESHOLD_TYPE,
-                            "threshold": _VALUE,
-                            "recipients": {
-                                "type": "array",
-                                "minItems": 1,
-                                "items": {
-                                    "type": "object",
-                                    "required": ["email"],
-                                    "properties": {"email": {"type": "string", "format": "email"}},
-                                },
-                            },
-                        },
-                    },
-                },
-                {"type": "null"},
-            ],
-        }
-    ),
 ]
 
 

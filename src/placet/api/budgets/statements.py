@@ -6,11 +6,14 @@ from typing import Final
 
 from fastapi import APIRouter, Response
 
-from placet.api.budgets.answers import BUDGET_ERRORS, STATEMENT
+from placet.api.budgets.answers import (
+    BUDGET_ERRORS,
+    StatementAnswer,
+)
 from placet.api.budgets.context import ViewedBooks
 from placet.api.budgets.parameters import AllocationId, BudgetId
 from placet.api.budgets.statement_parameters import StatementAsked
-from placet.api.web.answers import json_answer
+from placet.api.web.answers import answer, json_answer
 from placet.api.web.error_answers import BUDGETS_PREFIX
 from placet.budgets.service import statement as budgets_statement
 
@@ -21,7 +24,12 @@ router: Final = APIRouter(
 )
 
 
-@router.get("/statements", summary="Get budget statements", responses=STATEMENT)
+@router.get(
+    "/statements",
+    summary="Get budget statements",
+    operation_id="getBudgetStatement",
+    responses=answer("Some lines.", StatementAnswer),
+)
 async def budget_statement(
     books: ViewedBooks, budget_id: BudgetId, asked: StatementAsked
 ) -> Response:
@@ -37,7 +45,8 @@ async def budget_statement(
 @router.get(
     "/allocations/{allocationId}/statements",
     summary="Get allocation statements",
-    responses=STATEMENT,
+    operation_id="getAllocationStatement",
+    responses=answer("Some lines.", StatementAnswer),
 )
 async def allocation_statement(
     books: ViewedBooks, budget_id: BudgetId, allocation_id: AllocationId, asked: StatementAsked

@@ -7,16 +7,20 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from placet.api.access.caller import budget_manager
-from placet.api.budgets.answers import BUDGET_ERRORS, EMPTY, TRANSACTION
+from placet.api.budgets.answers import (
+    BUDGET_ERRORS,
+    EMPTY,
+    TransactionAnswer,
+)
 from placet.api.budgets.context import Opened, ViewedBooks, managed_books
 from placet.api.budgets.money_body import read_exact_model
 from placet.api.budgets.parameters import MOVEMENT_PARAMETERS, AllocationId, BudgetId, TransactionId
 from placet.api.budgets.schemas import MovementBody
-from placet.api.web.answers import json_answer
+from placet.api.web.answers import answer, json_answer
 from placet.api.web.direct import DirectRoute
 from placet.api.web.error_answers import BUDGETS_PREFIX
 from placet.api.web.idempotency import idempotency_key
-from placet.api.web.schemas import inline_schema, json_body
+from placet.api.web.models import json_body
 from placet.budgets.core.model import Entry
 from placet.budgets.core.wire import transaction_document
 from placet.budgets.service import movements as budgets_money
@@ -25,7 +29,7 @@ _DESCRIPTION: Final = (
     MOVEMENT_PARAMETERS
     | budget_manager.stated
     | json_body(
-        inline_schema(MovementBody),
+        MovementBody,
         {
             "origin": "checkout",
             "reference": "1557790634097-01",
@@ -48,7 +52,7 @@ router: Final = APIRouter(prefix=_ALLOCATION, responses=BUDGET_ERRORS)
     tags=["Transactions"],
     summary="Create transaction",
     openapi_extra=_DESCRIPTION,
-    responses=TRANSACTION,
+    responses=answer("The transaction.", TransactionAnswer),
 )
 async def create_transaction(request: Request) -> Response:
     """Move money at once, for good. Undo a debit by a refund."""
@@ -65,7 +69,7 @@ DIRECT_ROUTES: Final = (DirectRoute.of("POST", f"{_ALLOCATION}/transactions", cr
     "/transactions/{transactionId}",
     tags=["Transactions"],
     summary="Get transaction",
-    responses=TRANSACTION,
+    responses=answer("The transaction.", TransactionAnswer),
 )
 async def get_transaction(
     books: ViewedBooks,
@@ -82,6 +86,7 @@ async def get_transaction(
     "/usage",
     tags=["Allocations"],
     summary="Update allocation usage",
+    operation_id="updateAllocationUsage",
     openapi_extra=_DESCRIPTION,
     response_class=Response,
     responses=EMPTY,

@@ -16,9 +16,11 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
 from placet.api.access.caller import CanImport, desks_of
-from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
+from placet.api.imports.answers import ImportAnswer, ImportPageAnswer
+from placet.api.web.answers import ERRORS, Responses, answer, json_answer
 from placet.api.web.error_answers import BodyTooLarge
-from placet.api.web.parameters import AfterLine, Limit, page_size
+from placet.api.web.parameters import After, Limit, page_size
+from placet.api.web.query import OptionalText
 from placet.errors import Forbidden, InvalidRequest
 from placet.imports.core.state import ImportState, StoredImport
 from placet.imports.service import imports
@@ -33,80 +35,10 @@ _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.shee
 
 ImportId = Annotated[str, Path(alias="importId", description="The import.")]
 AccountName = Annotated[
-    str | None, Query(alias="an", description="The account; it must be the caller's.")
+    OptionalText, Query(alias="an", description="The account; it must be the caller's.")
 ]
 
-_TEXT: Final = {"type": "string"}
-_COUNT: Final = {"type": "integer", "minimum": 0}
-_PROBLEMS: Final[dict[str, Any]] = {
-    "problems": {
-        "type": "array",
-        "items": _TEXT,
-        "description": "The first hundred problems, by sheet, row and column.",
-    },
-    "problemCount": {**_COUNT, "description": "How many problems there are in all."},
-    "notes": {
-        "type": "array",
-        "items": _TEXT,
-        "description": "What is no problem but worth knowing, such as hidden rows (an extension).",
-    },
-    "reportDownloadLink": {**_TEXT, "description": "The upload in colours, with its problems."},
-}
-_IMPORT: Final[dict[str, Any]] = {
-    "type": "object",
-    "required": [
-        "accountName", "importId", "importState", "percentage", "lastUpdateDate", "fileName",
-    ],
-    "properties": {
-        "accountName": _TEXT,
-        "importId": _TEXT,
-        "importState": {"type": "string", "enum": [state.value for state in ImportState]},
-        "percentage": {**_TEXT, "description": "0 to 100, of the validation or the import."},
-        "lastUpdateDate": {"type": "string", "format": "date-time"},
-        "fileName": _TEXT,
-        "validationResult": {
-            "type": "object",
-            "properties": {
-                "isValid": {"type": "boolean"},
-                "validationResult": {
-                    "type": "array",
-                    "items": {
-                        "type": "object",
-                        "properties": {"name": _TEXT, "validRows": _COUNT, "invalidRows": _COUNT},
-                    },
-                },
-                **_PROBLEMS,
-            },
-        },
-        "importResult": {
-            "type": "object",
-            "properties": {
-                "imports": {
-                    "type": "array",
-                    "items": {
-                        "type": "object",
-                        "properties": {
-                            "name": _TEXT, "importedRows": _COUNT, "rowsWithError": _COUNT,
-                        },
-                    },
-                },
-                **_PROBLEMS,
-            },
-        },
-        "importedAt": {"type": "string", "format": "date-time"},
-        "importedUserEmail": _TEXT,
-        "importedUserName": _TEXT,
-    },
-}  # fmt: skip
-_ONE: Final = json_schema_answer("The state of the import.", _IMPORT)
-_LIST: Final = {
-    "type": "object",
-    "required": ["data", "next"],
-    "properties": {
-        "data": {"type": "array", "items": _IMPORT},
-        "next": {"type": ["string", "null"], "description": "Pass it as `after`."},
-    },
-}
+_ONE: Final = answer("The state of the import.", ImportAnswer)
 _UPLOAD_BODY: Final = {
     "requestBody": {
         "required": True,
@@ -121,10 +53,8 @@ _UPLOAD_BODY: Final = {
         },
     }
 }
-_STARTED: Final[dict[int | str, dict[str, Any]]] = {
-    204: {"description": "It is under way; watch its state."}
-}
-_REPORT: Final[dict[int | str, dict[str, Any]]] = {
+_STARTED: Final[Responses] = {204: {"description": "It is under way; watch its state."}}
+_REPORT: Final[Responses] = {
     200: {
         "description": "The uploaded workbook, rows in green and red, with a column `errors`.",
         "content": {_XLSX: {"schema": {"type": "string", "format": "binary"}}},
@@ -136,7 +66,13 @@ router: Final = APIRouter(
 )
 
 
-@router.post("", summary="Upload file", openapi_extra=_UPLOAD_BODY, responses=_ONE)
+@router.post(
+    "",
+    summary="Upload file",
+    operation_id="uploadImport",
+    openapi_extra=_UPLOAD_BODY,
+    responses=_ONE,
+)
 async def upload(request: Request, caller: CanImport, an: AccountName = None) -> Response:
     """Upload a workbook (`.xlsx`, under 50 MB) as the form's `file`. Nothing is read of it yet."""
     _check_account(caller, an)
@@ -164,13 +100,13 @@ async def upload(request: Request, caller: CanImport, an: AccountName = None) ->
     return json_answer(import_document(entry, _base(request)))
 
 
-@router.get("", summary="List imports", responses=json_schema_answer("The imports.", _LIST))
+@router.get("", summary="List imports", responses=answer("Some imports.", ImportPageAnswer))
 async def list_imports(
     request: Request,
     caller: CanImport,
     an: AccountName = None,
     limit: Limit = "50",
-    after: AfterLine | None = None,
+    after: After = None,
 ) -> Response:
     """The account's imports, newest first (an extension)."""
     _check_account(caller, an)
@@ -181,7 +117,7 @@ async def list_imports(
     return json_answer({"data": data, "next": page.next_id})
 
 
-@router.get("/{importId}", summary="Check progress", responses=_ONE)
+@router.get("/{importId}", summary="Check progress", operation_id="getImport", responses=_ONE)
 async def check_progress(
     request: Request, caller: CanImport, import_id: ImportId, an: AccountName = None
 ) -> Response:
@@ -194,6 +130,7 @@ async def check_progress(
 @router.get(
     "/{importId}/report",
     summary="Download report",
+    operation_id="downloadImportReport",
     responses=_REPORT,
     response_class=StreamingResponse,
 )
@@ -209,7 +146,13 @@ async def download_report(
     return StreamingResponse(pieces, media_type=_XLSX, headers={"Content-Disposition": disposition})
 
 
-@router.post("/validate/{importId}", summary="Validate file", status_code=204, responses=_STARTED)
+@router.post(
+    "/validate/{importId}",
+    summary="Validate file",
+    operation_id="validateImport",
+    status_code=204,
+    responses=_STARTED,
+)
 async def validate(
     request: Request, caller: CanImport, import_id: ImportId, an: AccountName = None
 ) -> Response:
@@ -219,7 +162,13 @@ async def validate(
     return Response(status_code=204)
 
 
-@router.post("/{importId}", summary="Start import", status_code=204, responses=_STARTED)
+@router.post(
+    "/{importId}",
+    summary="Start import",
+    operation_id="startImport",
+    status_code=204,
+    responses=_STARTED,
+)
 async def start(
     request: Request, caller: CanImport, import_id: ImportId, an: AccountName = None
 ) -> Response:

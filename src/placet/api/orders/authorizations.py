@@ -15,12 +15,27 @@ from placet.api.access.caller import (
     order_approver,
     order_placer,
 )
+from placet.api.orders.answers import (
+    AuthorizationAnswer,
+    AuthorizationPageAnswer,
+    HistoryPageAnswer,
+    OrderAnswer,
+)
+from placet.api.orders.explanation_answer import ExplanationAnswer
 from placet.api.orders.order_text import Expand, order_answer, page_answer, single_answer
-from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
+from placet.api.web.answers import ERRORS, answer, json_answer
 from placet.api.web.body import read_model, read_model_and_text
 from placet.api.web.direct import DirectRoute
 from placet.api.web.idempotency import KEY_HEADER, DecisionKey, idempotency_key
-from placet.api.web.parameters import AfterLine, Asked, AuthorizationId, Limit, OrderId, page_size
+from placet.api.web.parameters import (
+    MAX_PLACE,
+    AfterLine,
+    Asked,
+    AuthorizationId,
+    Limit,
+    OrderId,
+    page_size,
+)
 from placet.api.web.query import whole
 from placet.api.web.schemas import (
     CALLBACK_BODY,
@@ -40,7 +55,7 @@ from placet.orders.service.history import read_history
 from placet.orders.service.inbox import find_orders
 from placet.people.core.visit import Visit
 
-_AUTHORIZATION: Final = json_schema_answer("The whole authorization.")
+_AUTHORIZATION: Final = answer("The whole authorization.", AuthorizationAnswer)
 
 router: Final = APIRouter(
     prefix="/{accountName}/commercial-authorizations", tags=["Authorizations"], responses=ERRORS
@@ -51,7 +66,13 @@ callback_router: Final = APIRouter(
 )
 
 
-@router.post("", summary="Submit order", openapi_extra=SUBMISSION_BODY, responses=_AUTHORIZATION)
+@router.post(
+    "",
+    summary="Submit order",
+    operation_id="submitOrder",
+    openapi_extra=SUBMISSION_BODY,
+    responses=_AUTHORIZATION,
+)
 async def submit(request: Request, caller: CanPlaceOrders) -> Response:
     """Have an order judged.
 
@@ -72,7 +93,7 @@ async def submit(request: Request, caller: CanPlaceOrders) -> Response:
 @router.get(
     "",
     summary="List authorizations",
-    responses=json_schema_answer("`data`: the authorizations; `next`: pass it as `after`."),
+    responses=answer("Some authorizations.", AuthorizationPageAnswer),
 )
 async def list_authorizations(
     request: Request,
@@ -110,7 +131,12 @@ async def list_authorizations(
 
 
 # Ids of orders may hold slashes.
-@router.get("/order/{orderId:path}", summary="Get authorization of order", responses=_AUTHORIZATION)
+@router.get(
+    "/order/{orderId:path}",
+    summary="Get authorization of order",
+    operation_id="getAuthorizationOfOrder",
+    responses=_AUTHORIZATION,
+)
 async def get_of_order(
     request: Request,
     caller: CanReadAuthorizations,
@@ -125,7 +151,12 @@ async def get_of_order(
     return await single_answer(request, caller, judged, document, expand)
 
 
-@router.get("/{orderAuthId}", summary="Get authorization", responses=_AUTHORIZATION)
+@router.get(
+    "/{orderAuthId}",
+    summary="Get authorization",
+    operation_id="getAuthorization",
+    responses=_AUTHORIZATION,
+)
 async def get(
     request: Request,
     caller: CanReadAuthorizations,
@@ -143,7 +174,7 @@ async def get(
 @router.get(
     "/{orderAuthId}/order",
     summary="Get order",
-    responses=json_schema_answer("The order document, to the byte as it was submitted."),
+    responses=answer("The order document, to the byte as it was submitted.", OrderAnswer),
 )
 async def get_order(
     request: Request,
@@ -164,7 +195,8 @@ async def get_order(
 @router.get(
     "/{orderAuthId}/explanation",
     summary="Explain authorization",
-    responses=json_schema_answer("The reason, the trace of every rule, and the history."),
+    operation_id="explainAuthorization",
+    responses=answer("The reason, the trace of every rule, and the history.", ExplanationAnswer),
 )
 async def explain(
     request: Request,
@@ -182,9 +214,8 @@ async def explain(
 @router.get(
     "/{orderAuthId}/history",
     summary="Get history",
-    responses=json_schema_answer(
-        "`data`: what happened, oldest first; `next`: pass it as `after`."
-    ),
+    operation_id="getAuthorizationHistory",
+    responses=answer("What happened, oldest first.", HistoryPageAnswer),
 )
 async def get_history(
     request: Request,
@@ -202,7 +233,7 @@ async def get_history(
         caller,
         authorization_id,
         limit=page_size(limit),
-        after=whole("after", after, 0, 2**31 - 1),
+        after=whole("after", after, 0, MAX_PLACE),
     )
     data = [
         {"place": place, **event.to_document(), "at": timestamp(event.at)}
@@ -254,6 +285,7 @@ async def decide_rule_of_own_account(
 @router.post(
     "/{orderAuthId}/cancellation",
     summary="Cancel authorization",
+    operation_id="cancelAuthorization",
     openapi_extra=CANCELLATION_BODY,
     responses=_AUTHORIZATION,
 )
@@ -274,7 +306,12 @@ async def cancel(
     return json_answer(await _document(request, judged, caller))
 
 
-@router.post("/{orderAuthId}/reevaluation", summary="Judge order again", responses=_AUTHORIZATION)
+@router.post(
+    "/{orderAuthId}/reevaluation",
+    summary="Judge order again",
+    operation_id="reevaluateAuthorization",
+    responses=_AUTHORIZATION,
+)
 async def reevaluate(
     request: Request,
     caller: CanReevaluate,

@@ -7,11 +7,12 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from placet.api.access.caller import CanApprove, desks_of
-from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
+from placet.api.orders.answers import BulkDecisionsAnswer
+from placet.api.web.answers import ERRORS, answer, json_answer
 from placet.api.web.body import read_model
 from placet.api.web.error_answers import status_of
 from placet.api.web.idempotency import DecisionKey, idempotency_key
-from placet.api.web.schemas import inline_schema, json_body
+from placet.api.web.models import json_body
 from placet.errors import PlacetError
 from placet.kit.wire_model import Document
 from placet.orders.core.wire import wire_status
@@ -22,7 +23,7 @@ router: Final = APIRouter(
 )
 
 _BODY: Final = json_body(
-    inline_schema(Decisions),
+    Decisions,
     {
         "items": [
             {"id": "019aa5d2-7c1e-7000-8000-000000000001", "score": 100},
@@ -30,39 +31,13 @@ _BODY: Final = json_body(
         ]
     },
 )
-_RESULT: Final = {
-    "type": "object",
-    "required": ["id", "code", "message", "status", "state"],
-    "properties": {
-        "id": {"type": "string"},
-        "code": {
-            "type": "integer",
-            "description": "The HTTP status that this decision alone would have had.",
-        },
-        "message": {"type": ["string", "null"], "description": "Why it was refused."},
-        "status": {
-            "type": ["string", "null"],
-            "enum": ["pending", "accepted", "denied", None],
-            "description": "Of the authorization afterwards; null where the decision was refused.",
-        },
-        "state": {
-            "type": ["string", "null"],
-            "description": "The same in Placet's words, as in `additionalInfo.state`.",
-        },
-    },
-}
-_RESULTS: Final = {
-    "type": "object",
-    "required": ["results"],
-    "properties": {"results": {"type": "array", "items": _RESULT}},
-}
 
 
 @router.post(
     "/callbacks",
     summary="Accept or deny many",
     openapi_extra=_BODY,
-    responses=json_schema_answer("One result for each item, in the same order.", _RESULTS),
+    responses=answer("One result for each item, in the same order.", BulkDecisionsAnswer),
 )
 async def decide_rules(request: Request, caller: CanApprove, key: DecisionKey = None) -> Response:
     """Decide up to 100 authorizations by a score each.

@@ -11,6 +11,7 @@ from fastapi import Query, Request, Response
 from pydantic_core import to_json
 
 from placet.api.access.caller import desks_of
+from placet.api.web.query import OptionalText, any_of
 from placet.errors import InvalidRequest
 from placet.kit.wire_model import Document
 from placet.orders.service.current import Judged
@@ -18,8 +19,12 @@ from placet.orders.service.order_texts import order_texts
 from placet.people.core.visit import Visit
 
 Expand = Annotated[
-    str | None,
-    Query(alias="expand", description="`order`: with the order as it was submitted."),
+    OptionalText,
+    Query(
+        alias="expand",
+        description="`order`: with the order as it was submitted.",
+        json_schema_extra=any_of(["order"]),
+    ),
 ]
 
 

@@ -2,42 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
+from pydantic import Field
+
+from placet.api.orders.answers import PublicStatus, State
+from placet.api.web.models import JSON, Instant, one_of, schema_of
+from placet.kit.wire_model import WireModel
 from placet.orders.service.notices.status_calls import STATUS_TOPIC
 
-_STATUS: Final = {"type": "string", "enum": ["pending", "accepted", "denied"]}
-_STATE: Final = {
-    "type": "string",
-    "enum": ["pending", "accepted", "denied", "superseded", "cancelled", "expired"],
-}
-_DATA: Final = {
-    "id": {"type": "string", "description": "The authorization."},
-    "orderId": {"type": "string"},
-    "revision": {"type": "integer", "description": "Of the order; the highest one is valid."},
-    "sequence": {
-        "type": "integer",
-        "description": "The line of the history that tells of this; higher is later.",
-    },
-    "status": _STATUS,
-    "state": {**_STATE, "description": "The status in Placet's words."},
-    "previousState": _STATE,
-    "reason": {"type": "string"},
-}
-_BODY: Final = {
-    "type": "object",
-    "required": ["type", "timestamp", "data"],
-    "properties": {
-        "type": {"const": STATUS_TOPIC},
-        "timestamp": {"type": "string", "format": "date-time"},
-        "data": {"type": "object", "required": list(_DATA), "properties": _DATA},
-    },
-}
+
+class StatusChangeData(WireModel):
+    """What an authorization has come to."""
+
+    id: Annotated[str, Field(description="The authorization.")]
+    order_id: str
+    revision: Annotated[int, Field(description="Of the order; the highest one is valid.")]
+    sequence: Annotated[
+        int,
+        Field(description="The line of the history that tells of this; higher is later."),
+    ]
+    status: PublicStatus
+    state: Annotated[State, Field(description="The status in Placet's words.")]
+    previous_state: State
+    reason: str
+
+
+class StatusChange(WireModel):
+    """The body of a call."""
+
+    type: Annotated[str, one_of([STATUS_TOPIC])]
+    timestamp: Instant
+    data: StatusChangeData
+
+
 _HEADERS: Final = {
     "webhook-id": "The same for every attempt: by it a repetition is told from a new call.",
     "webhook-timestamp": "When this attempt was made, in seconds since 1970.",
     "webhook-signature": "By the secret that `placet outbox secret ACCOUNT` prints.",
 }
+
+_CONTENT: Final = {JSON: {"schema": schema_of(StatusChange)}}
 
 WEBHOOKS: Final[dict[str, Any]] = {
     STATUS_TOPIC: {
@@ -63,7 +68,12 @@ WEBHOOKS: Final[dict[str, Any]] = {
                 }
                 for name, description in _HEADERS.items()
             ],
-            "requestBody": {"required": True, "content": {"application/json": {"schema": _BODY}}},
+            "operationId": "statusChanged",
+            "security": [],
+            "requestBody": {
+                "required": True,
+                "content": {JSON: {"schema": schema_of(StatusChange)}},
+            },
             "responses": {"2XX": {"description": "Received."}},
         }
     }

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import Field
 
 from placet.api.access.caller import CanDelegate, CanViewDelegations, desks_of
-from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
+from placet.api.people.answers import DelegationAnswer, DelegationPageAnswer
+from placet.api.web.answers import ERRORS, answer, json_answer
 from placet.api.web.body import read_model
-from placet.api.web.query import flag, only, parameters_of, whole
-from placet.api.web.schemas import inline_schema, json_body
+from placet.api.web.models import json_body
+from placet.api.web.query import A_FLAG, OptionalText, a_whole, flag, only, parameters_of, whole
 from placet.kit.instants import parse_instant
 from placet.kit.timestamps import timestamp
 from placet.kit.wire_model import Document, Identifier, Text, WireModel
@@ -41,46 +42,7 @@ _EXAMPLE: Final = {
     "from": "2026-12-21T00:00:00+01:00",
     "until": "2027-01-04T00:00:00+01:00",
 }
-_INSTANT: Final = {"type": "string", "format": "date-time"}
-_DELEGATION: Final[dict[str, Any]] = {
-    "type": "object",
-    "properties": {
-        "id": {"type": "string"},
-        "delegatorId": {"type": "string", "description": "In whose place."},
-        "delegateId": {"type": "string", "description": "Who stands in."},
-        "from": _INSTANT,
-        "until": _INSTANT,
-        "endedAt": {
-            "type": ["string", "null"],
-            "format": "date-time",
-            "description": "When it was ended before its time.",
-        },
-        "inForce": {"type": "boolean", "description": "Whether it counts at this moment."},
-        "createdAt": _INSTANT,
-        "record": {
-            "type": "array",
-            "description": "Who made it, and who ended it.",
-            "items": {
-                "type": "object",
-                "properties": {
-                    "at": _INSTANT,
-                    "who": {"type": "string"},
-                    "what": {"type": "string"},
-                    "actorKind": {"type": "string"},
-                    "actorId": {"type": "string"},
-                },
-            },
-        },
-    },
-}
-_ONE: Final = json_schema_answer("The delegation with its record.", _DELEGATION)
-_MANY: Final = {
-    "type": "object",
-    "properties": {
-        "data": {"type": "array", "items": _DELEGATION},
-        "next": {"type": ["string", "null"]},
-    },
-}
+_ONE: Final = answer("The delegation with its record.", DelegationAnswer)
 
 router: Final = APIRouter(
     prefix="/{accountName}/delegations", tags=["Delegations"], responses=ERRORS
@@ -90,7 +52,7 @@ router: Final = APIRouter(
 @router.post(
     "",
     summary="Delegate approvals",
-    openapi_extra=json_body(inline_schema(_DelegationBody), _EXAMPLE),
+    openapi_extra=json_body(_DelegationBody, _EXAMPLE),
     responses=_ONE,
 )
 async def create_delegation(request: Request, caller: CanDelegate) -> Response:
@@ -118,23 +80,31 @@ async def create_delegation(request: Request, caller: CanDelegate) -> Response:
 @router.get(
     "",
     summary="List delegations",
-    responses=json_schema_answer("`data`: the delegations; `next`: pass it as `after`.", _MANY),
+    responses=answer("Some delegations.", DelegationPageAnswer),
 )
 async def list_delegations(
     request: Request,
     caller: CanViewDelegations,
     *,
     delegator_id: Annotated[
-        str | None, Query(alias="delegatorId", description="In whose place.")
+        OptionalText, Query(alias="delegatorId", description="In whose place.")
     ] = None,
     delegate_id: Annotated[
-        str | None, Query(alias="delegateId", description="Who stands in.")
+        OptionalText, Query(alias="delegateId", description="Who stands in.")
     ] = None,
     in_force: Annotated[
-        str | None, Query(alias="inForce", description="`true`: those that count now only.")
+        OptionalText,
+        Query(
+            alias="inForce",
+            description="`true`: those that count now only.",
+            json_schema_extra=A_FLAG,
+        ),
     ] = None,
-    after: Annotated[str | None, Query(description="`next` of the page before.")] = None,
-    limit: Annotated[str, Query(description=f"1 to {_MAX_PAGE} per page.")] = "50",
+    after: Annotated[OptionalText, Query(description="`next` of the page before.")] = None,
+    limit: Annotated[
+        str,
+        Query(description=f"1 to {_MAX_PAGE} per page.", json_schema_extra=a_whole(1, _MAX_PAGE)),
+    ] = "50",
 ) -> Response:
     """Delegations, newest first; all filters given must match.
 

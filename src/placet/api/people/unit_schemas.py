@@ -1,12 +1,12 @@
-"""Bodies, schemas and examples of organization units and their people."""
+"""Bodies, examples and documents of organization units and their people."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from pydantic import Field
 
-from placet.api.web.schemas import inline_schema, json_body
+from placet.api.web.models import json_body
 from placet.kit.timestamps import timestamp
 from placet.kit.wire_model import Document, Identifier, VisibleName, WireModel
 from placet.people.core.roles import Role
@@ -46,45 +46,12 @@ class MembersBody(WireModel):
 
 _UNIT_ID: Final = "8d8b68e2-89e1-4d9f-b7c3-3a7f2c8e9d1a"
 _USER_ID: Final = "468cc9c0-e8bd-4826-b7a6-13dce147dc26"
-_TEXT: Final[Document] = {"type": "string"}
-_IDS: Final[Document] = {"type": "array", "items": _TEXT}
-_INSTANT: Final[Document] = {"type": "string", "format": "date-time"}
-
-
-def _object(**properties: Any) -> Document:
-    return {"type": "object", "required": list(properties), "properties": properties}
-
-
-UNIT: Final = _object(
-    id=_TEXT,
-    name=_TEXT,
-    path=_object(ids=_TEXT | {"description": "The account and the ids down to it, with slashes."}),
-    createdAt=_INSTANT,
-    updatedAt=_INSTANT,
-)
-NEW_UNIT: Final = _object(**UNIT["properties"], customerGroup=_object(customerIds=_IDS))
-UNITS: Final[Document] = {"type": "array", "items": UNIT}
-ADDED: Final = _object(organizationUnitId=_TEXT, addedUserIds=_IDS, failedUserIds=_IDS)
-MEMBERS: Final = _object(users={"type": "array", "items": _object(userId=_TEXT, login=_TEXT)})
-USER: Final = _object(
-    userId=_TEXT,
-    email=_TEXT | {"nullable": True},
-    name=_TEXT,
-    unitId=_TEXT | {"nullable": True},
-    roles={"type": "array", "items": {"type": "string", "enum": [str(role) for role in Role]}},
-    canImpersonate={"type": "boolean"},
-    active={"type": "boolean"},
-    createdAt=_INSTANT,
-    updatedAt=_INSTANT,
-)
-USERS: Final = _object(data={"type": "array", "items": USER}, next=_TEXT | {"nullable": True})
-
-NEW_UNIT_BODY: Final = json_body(inline_schema(NewUnitBody), {"name": "Marketing Department"})
-RENAME_BODY: Final = json_body(inline_schema(RenameBody), {"name": "Marketing and Communications"})
-MOVE_BODY: Final = json_body(inline_schema(MoveBody), {"parentId": _UNIT_ID})
-MEMBERS_BODY: Final = json_body(inline_schema(MembersBody), {"userIds": [_USER_ID]})
+NEW_UNIT_BODY: Final = json_body(NewUnitBody, {"name": "Marketing Department"})
+RENAME_BODY: Final = json_body(RenameBody, {"name": "Marketing and Communications"})
+MOVE_BODY: Final = json_body(MoveBody, {"parentId": _UNIT_ID})
+MEMBERS_BODY: Final = json_body(MembersBody, {"userIds": [_USER_ID]})
 USER_BODY: Final = json_body(
-    inline_schema(UserDraft),
+    UserDraft,
     {
         "email": "emma.harris@example.com",
         "name": "Emma Harris",

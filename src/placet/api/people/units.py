@@ -7,17 +7,19 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from placet.api.access.caller import CanManageUnits, CanViewUnits, desks_of
+from placet.api.people.answers import (
+    AddedMembersAnswer,
+    MembersAnswer,
+    MovedOrganizationUnitAnswer,
+    NewOrganizationUnitAnswer,
+    OrganizationUnitAnswer,
+)
 from placet.api.people.fallen import FALLEN_HEADERS, fallen_answer, telling
 from placet.api.people.unit_schemas import (
-    ADDED,
-    MEMBERS,
     MEMBERS_BODY,
     MOVE_BODY,
-    NEW_UNIT,
     NEW_UNIT_BODY,
     RENAME_BODY,
-    UNIT,
-    UNITS,
     MembersBody,
     MoveBody,
     NewUnitBody,
@@ -26,17 +28,17 @@ from placet.api.people.unit_schemas import (
     member_document,
     unit_document,
 )
-from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
+from placet.api.web.answers import ERRORS, answer, json_answer
 from placet.api.web.body import read_model
-from placet.api.web.query import flag, whole
+from placet.api.web.query import A_FLAG, a_whole, flag, whole
 from placet.people.core.unit import StoredUnit
 from placet.people.core.visit import Visit
 from placet.people.service import units, users
 
 _MAX_PAGE: Final = 1_000_000_000
 _MAX_PAGE_SIZE: Final = 1_000
-_UNIT: Final = json_schema_answer("The unit in its place.", UNIT)
-_UNITS: Final = json_schema_answer("The units by name.", UNITS)
+_UNIT: Final = answer("The unit in its place.", OrganizationUnitAnswer)
+_UNITS: Final = answer("The units by name.", list[OrganizationUnitAnswer])
 
 UnitId = Annotated[str, Path(alias="organizationUnitId", description="The unit.")]
 UserId = Annotated[str, Path(alias="userId", description="The person.")]
@@ -55,7 +57,7 @@ members_router: Final = APIRouter(
     "",
     summary="Create organization unit",
     openapi_extra=NEW_UNIT_BODY,
-    responses=json_schema_answer("The new unit.", NEW_UNIT),
+    responses=answer("The new unit.", NewOrganizationUnitAnswer),
 )
 async def create_unit(request: Request, caller: CanManageUnits) -> Response:
     """Make a root unit, or with `parentId` one below another."""
@@ -70,9 +72,16 @@ async def search_units(
     request: Request,
     caller: CanViewUnits,
     name: Annotated[str, Query(description="Part of the name, in any case.")] = "",
-    page: Annotated[str, Query(description="From 1 on.")] = "1",
+    page: Annotated[
+        str, Query(description="From 1 on.", json_schema_extra=a_whole(1, _MAX_PAGE))
+    ] = "1",
     page_size: Annotated[
-        str, Query(alias="pageSize", description=f"1 to {_MAX_PAGE_SIZE} units.")
+        str,
+        Query(
+            alias="pageSize",
+            description=f"1 to {_MAX_PAGE_SIZE} units.",
+            json_schema_extra=a_whole(1, _MAX_PAGE_SIZE),
+        ),
     ] = "20",
 ) -> Response:
     """A page of the account's units; a person finds the own unit and those below it."""
@@ -86,7 +95,9 @@ async def search_units(
     return _units_answer(caller, found)
 
 
-@router.get("/roots", summary="Get root organization units", responses=_UNITS)
+@router.get(
+    "/roots", summary="Get root organization units", operation_id="listRootUnits", responses=_UNITS
+)
 async def list_roots(request: Request, caller: CanViewUnits) -> Response:
     """The units without one above; for a person, the own unit."""
     found = await units.list_roots(desks_of(request).people, caller)
@@ -130,7 +141,9 @@ async def delete_unit(
     request: Request,
     caller: CanManageUnits,
     unit_id: UnitId,
-    cascade: Annotated[str, Query(description="`true`: with all units below it.")] = "false",
+    cascade: Annotated[
+        str, Query(description="`true`: with all units below it.", json_schema_extra=A_FLAG)
+    ] = "false",
 ) -> Response:
     """Delete a unit. 400 where there are units below it and `cascade` is false.
 
@@ -148,6 +161,7 @@ async def delete_unit(
 @router.get(
     "/{organizationUnitId}/children",
     summary="Get all children organization units",
+    operation_id="listChildUnits",
     responses=_UNITS,
 )
 async def list_children(
@@ -155,7 +169,12 @@ async def list_children(
     caller: CanViewUnits,
     unit_id: UnitId,
     shallow: Annotated[
-        str, Query(alias="shallowSearch", description="`false`: also those further down.")
+        str,
+        Query(
+            alias="shallowSearch",
+            description="`false`: also those further down.",
+            json_schema_extra=A_FLAG,
+        ),
     ] = "true",
 ) -> Response:
     """The units below one."""
@@ -172,7 +191,9 @@ async def list_children(
     "/{organizationUnitId}/path",
     summary="Move organization unit",
     openapi_extra=MOVE_BODY,
-    responses=_UNIT,
+    responses=answer(
+        "The unit in its new place.", MovedOrganizationUnitAnswer, headers=FALLEN_HEADERS
+    ),
 )
 async def move_unit(request: Request, caller: CanManageUnits, unit_id: UnitId) -> Response:
     """Put a unit under another one; `parentId: null` makes it a root.
@@ -187,15 +208,21 @@ async def move_unit(request: Request, caller: CanManageUnits, unit_id: UnitId) -
 @members_router.post(
     "",
     summary="Add user to organization unit",
+    operation_id="addUnitMembers",
     openapi_extra=MEMBERS_BODY,
-    responses=json_schema_answer("Who is in the unit now, and who was left out.", ADDED),
+    responses=answer(
+        "Who is in the unit now, and who was left out.", AddedMembersAnswer, headers=FALLEN_HEADERS
+    ),
 )
 async def add_members(
     request: Request,
     caller: CanManageUnits,
     unit_id: UnitId,
     force: Annotated[
-        str, Query(description="`true`: take people out of the unit they are in.")
+        str,
+        Query(
+            description="`true`: take people out of the unit they are in.", json_schema_extra=A_FLAG
+        ),
     ] = "false",
 ) -> Response:
     """Make people members of a unit; an id that is not on record yet is put there."""
@@ -210,7 +237,9 @@ async def add_members(
 @members_router.delete(
     "",
     summary="Remove users from organization unit",
+    operation_id="removeUnitMembers",
     openapi_extra=MEMBERS_BODY,
+    response_class=Response,
     responses={200: {"description": "They are no members any more.", "headers": FALLEN_HEADERS}},
 )
 async def remove_members(request: Request, caller: CanManageUnits, unit_id: UnitId) -> Response:
@@ -223,7 +252,8 @@ async def remove_members(request: Request, caller: CanManageUnits, unit_id: Unit
 @members_router.get(
     "",
     summary="List users from organization unit",
-    responses=json_schema_answer("The active members.", MEMBERS),
+    operation_id="listUnitMembers",
+    responses=answer("The active members.", MembersAnswer),
 )
 async def list_members(request: Request, caller: CanViewUnits, unit_id: UnitId) -> Response:
     """The active members of a unit, by id."""

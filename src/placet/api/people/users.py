@@ -8,11 +8,12 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from placet.api.access.caller import CanManageUnits, CanViewUnits, desks_of
+from placet.api.people.answers import ChangedUserAnswer, UserAnswer, UserPageAnswer
 from placet.api.people.fallen import FALLEN_HEADERS, fallen_answer, telling
-from placet.api.people.unit_schemas import USER, USER_BODY, USERS, user_document
-from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
+from placet.api.people.unit_schemas import USER_BODY, user_document
+from placet.api.web.answers import ERRORS, answer, json_answer
 from placet.api.web.body import read_model
-from placet.api.web.query import flag, only, parameters_of, whole
+from placet.api.web.query import A_FLAG, OptionalText, a_whole, flag, only, parameters_of, whole
 from placet.errors import InvalidRequest
 from placet.people.core.roles import role_named
 from placet.people.core.user import UserFilter
@@ -21,7 +22,6 @@ from placet.people.service.users import UserDraft
 
 _MAX_PAGE: Final = 200
 _MAX_UNITS: Final = 1_000
-_USER: Final = json_schema_answer("What is on record of the person.", USER)
 
 UserId = Annotated[str, Path(alias="userId", description="The person.")]
 
@@ -31,7 +31,7 @@ router: Final = APIRouter(prefix="/{accountName}/users", tags=["People"], respon
 @router.get(
     "",
     summary="List people",
-    responses=json_schema_answer("`data`: the people; `next`: pass it as `after`.", USERS),
+    responses=answer("Some people.", UserPageAnswer),
 )
 async def list_users(
     request: Request,
@@ -40,11 +40,16 @@ async def list_users(
     unit_ids: Annotated[
         Sequence[str], Query(alias="unitId", description="Members of this unit; repeatable.")
     ] = (),
-    email: Annotated[str | None, Query(description="The whole address, in any case.")] = None,
-    role: Annotated[str | None, Query(description="The name or GUID of a role.")] = None,
-    active: Annotated[str | None, Query(description="`true` or `false`.")] = None,
-    after: Annotated[str | None, Query(description="`next` of the page before.")] = None,
-    limit: Annotated[str, Query(description=f"1 to {_MAX_PAGE} per page.")] = "50",
+    email: Annotated[OptionalText, Query(description="The whole address, in any case.")] = None,
+    role: Annotated[OptionalText, Query(description="The name or GUID of a role.")] = None,
+    active: Annotated[
+        OptionalText, Query(description="Only those who are, or are not.", json_schema_extra=A_FLAG)
+    ] = None,
+    after: Annotated[OptionalText, Query(description="`next` of the page before.")] = None,
+    limit: Annotated[
+        str,
+        Query(description=f"1 to {_MAX_PAGE} per page.", json_schema_extra=a_whole(1, _MAX_PAGE)),
+    ] = "50",
 ) -> Response:
     """People by id; all filters given must match. A person finds those within the own unit."""
     only(request, _LIST_PARAMETERS, repeatable=["unitId"])
@@ -70,7 +75,11 @@ async def list_users(
 _LIST_PARAMETERS: Final = parameters_of(list_users)
 
 
-@router.get("/{userId}", summary="Get person", responses=_USER)
+@router.get(
+    "/{userId}",
+    summary="Get person",
+    responses=answer("What is on record of the person.", UserAnswer),
+)
 async def get_user(request: Request, caller: CanViewUnits, user_id: UserId) -> Response:
     """One person, inactive ones included."""
     user = await users.get_user(desks_of(request).people, caller, user_id)
@@ -81,7 +90,9 @@ async def get_user(request: Request, caller: CanViewUnits, user_id: UserId) -> R
     "/{userId}",
     summary="Create or replace person",
     openapi_extra=USER_BODY,
-    responses=_USER,
+    responses=answer(
+        "What is on record of the person now.", ChangedUserAnswer, headers=FALLEN_HEADERS
+    ),
 )
 async def put_user(request: Request, caller: CanManageUnits, user_id: UserId) -> Response:
     """Put a person on record, or replace all that is there.

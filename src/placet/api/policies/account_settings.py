@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final, get_type_hints
 
 from fastapi import APIRouter, Request, Response
-from pydantic import RootModel
+from pydantic import RootModel, create_model
 
 from placet.api.access.caller import CanManagePolicies, CanViewPolicies, desks_of
-from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
+from placet.api.web.answers import ERRORS, answer, json_answer
 from placet.api.web.body import read_model
-from placet.api.web.schemas import inline_schema, json_body
-from placet.kit.wire_model import Document
+from placet.api.web.models import json_body
+from placet.kit.wire_model import Document, WireModel
 from placet.people.service.scope import check_whole_account
 from placet.policies.core.model import AccountSettings
 from placet.policies.service import account_settings
@@ -21,8 +21,28 @@ class _Changes(RootModel[Document]):
     """Some of the settings."""
 
 
-_SCHEMA: Final = inline_schema(AccountSettings)
-_SETTINGS: Final = json_schema_answer("Every setting; null where there is none.", _SCHEMA)
+def _model(name: str, description: str, fields: dict[str, Any]) -> type[WireModel]:
+    model: type[WireModel] = create_model(name, __base__=WireModel, __doc__=description, **fields)
+    return model
+
+
+# As the API pages show them: what settings there are is said by the settings alone.
+_KINDS: Final = {
+    name: kind
+    for name, kind in get_type_hints(AccountSettings, include_extras=True).items()
+    if name in AccountSettings.model_fields
+}
+SettingsAnswer: Final = _model(
+    "SettingsAnswer",
+    "What the account chose where the policies leave a choice.",
+    {name: (kind, ...) for name, kind in _KINDS.items()},
+)
+SettingsChange: Final = _model(
+    "SettingsChange",
+    "Some of the settings; null gives a default.",
+    {name: (kind | None, None) for name, kind in _KINDS.items()},
+)
+_SETTINGS: Final = answer("Every setting; null where there is none.", SettingsAnswer)
 
 router: Final = APIRouter(prefix="/{accountName}/settings", tags=["Settings"], responses=ERRORS)
 
@@ -37,7 +57,8 @@ async def get_settings(request: Request, caller: CanViewPolicies) -> Response:
 @router.patch(
     "",
     summary="Change settings",
-    openapi_extra=json_body(_SCHEMA, {"pendingExpiresAfter": "P14D"}),
+    operation_id="changeSettings",
+    openapi_extra=json_body(SettingsChange, {"pendingExpiresAfter": "P14D"}),
     responses=_SETTINGS,
 )
 async def patch_settings(request: Request, caller: CanManagePolicies) -> Response:

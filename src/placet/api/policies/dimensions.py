@@ -7,7 +7,8 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from placet.api.access.caller import CanManagePolicies, CanViewPolicies, desks_of
-from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
+from placet.api.policies.answers import DimensionAnswer
+from placet.api.web.answers import ERRORS, answer, json_answer
 from placet.api.web.body import read_model
 from placet.api.web.parameters import DimensionId, IdFilter, NameFilter, UnitFilter
 from placet.api.web.query import only
@@ -29,7 +30,7 @@ router: Final = APIRouter(
     "",
     summary="Create dimension",
     openapi_extra=DIMENSION_BODY,
-    responses=json_schema_answer("The dimension with its new ids."),
+    responses=answer("The dimension with its new ids.", DimensionAnswer),
 )
 async def create_dimension(request: Request, caller: CanManagePolicies) -> Response:
     """Store a dimension and its rules.
@@ -46,9 +47,7 @@ async def create_dimension(request: Request, caller: CanManagePolicies) -> Respo
 @router.get(
     "",
     summary="List dimensions",
-    responses=json_schema_answer(
-        "The dimensions by priority.", {"type": "array", "items": {"type": "object"}}
-    ),
+    responses=answer("The dimensions by priority.", list[DimensionAnswer]),
 )
 async def list_dimensions(
     request: Request,
@@ -74,7 +73,7 @@ async def list_dimensions(
     "/{dimensionId}",
     summary="Update dimension",
     openapi_extra=DIMENSION_BODY,
-    responses=json_schema_answer("The dimension as it is now."),
+    responses=answer("The dimension as it is now.", DimensionAnswer),
 )
 async def replace_dimension(
     request: Request,

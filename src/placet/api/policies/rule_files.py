@@ -7,9 +7,10 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Query, Request, Response
 
 from placet.api.access.caller import CanManagePolicies, desks_of
-from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
+from placet.api.policies.answers import PublicationAnswer
+from placet.api.web.answers import ERRORS, answer, json_answer
 from placet.api.web.body import read_body
-from placet.api.web.query import flag, only
+from placet.api.web.query import A_FLAG, flag, only
 from placet.api.web.schemas import RULE_FILE_BODY
 from placet.errors import InvalidRequest
 from placet.people.service.scope import check_whole_account
@@ -23,17 +24,18 @@ router: Final = APIRouter(prefix="/{accountName}/rule-file", tags=["Rule files"]
 @router.put(
     "",
     summary="Publish rule file",
+    operation_id="publishRuleFile",
     openapi_extra=RULE_FILE_BODY,
-    responses=json_schema_answer(
-        "How many dimensions, and below `units` how many units, were created, updated, unchanged"
-        " and deleted, and the file's warnings."
-    ),
+    responses=answer("What was changed, and the file's warnings.", PublicationAnswer),
 )
 async def publish(
     request: Request,
     caller: CanManagePolicies,
     delete: Annotated[
-        str, Query(description="`true`: also delete what the file does not have.")
+        str,
+        Query(
+            description="`true`: also delete what the file does not have.", json_schema_extra=A_FLAG
+        ),
     ] = "false",
 ) -> Response:
     """Replace the account's units and dimensions by those of a rule file, all or none.

@@ -7,7 +7,8 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 
 from placet.api.access.caller import CanManagePolicies, desks_of
-from placet.api.web.answers import ERRORS, json_answer, json_schema_answer
+from placet.api.policies.answers import RuleAnswer
+from placet.api.web.answers import ERRORS, answer, json_answer
 from placet.api.web.body import read_model, read_models
 from placet.api.web.parameters import DimensionId, RuleId
 from placet.api.web.schemas import RULE_BODY, RULES_BODY
@@ -26,7 +27,7 @@ router: Final = APIRouter(
     "",
     summary="Create rule",
     openapi_extra=RULE_BODY,
-    responses=json_schema_answer("The rule with its new id."),
+    responses=answer("The rule with its new id.", RuleAnswer),
 )
 async def add_rule(
     request: Request,
@@ -43,9 +44,7 @@ async def add_rule(
     "",
     summary="Replace all rules",
     openapi_extra=RULES_BODY,
-    responses=json_schema_answer(
-        "The rules as they are now.", {"type": "array", "items": {"type": "object"}}
-    ),
+    responses=answer("The rules as they are now.", list[RuleAnswer]),
 )
 async def replace_rules(
     request: Request,
@@ -62,7 +61,7 @@ async def replace_rules(
     "/{ruleId}",
     summary="Update rule",
     openapi_extra=RULE_BODY,
-    responses=json_schema_answer("The rule as it is now."),
+    responses=answer("The rule as it is now.", RuleAnswer),
 )
 async def replace_rule(
     request: Request,

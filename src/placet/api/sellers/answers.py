@@ -1,86 +1,83 @@
-"""The answers of sellers' budgets, and what the API pages say about them."""
+"""The answers of sellers' budgets, and the models that say what is in them."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Annotated, Final
 
-from placet.api.web.answers import ERRORS, json_schema_answer
+from pydantic import Field
+
+from placet.api.web.answers import errors_as
+from placet.api.web.models import one_of
 from placet.budgets.core.model import Status
 from placet.budgets.core.pacing import StopReason, first_and_last_day, pace_document, pace_of
 from placet.budgets.core.seller import SellerStatus, seller_status
 from placet.kit.money import amount_number
-from placet.kit.wire_model import Document
+from placet.kit.wire_model import Absent, Document, WireModel
 from placet.sellers.core.model import SellerBudgetView
 
-_STRING: Final[Document] = {"type": "string"}
-_NUMBER: Final[Document] = {"type": "number"}
-_DAY: Final[Document] = {"type": "string", "format": "date"}
-_PACING: Final[Document] = {
-    "type": "object",
-    "description": "How the budget stands today; an extension.",
-    "properties": {
-        "date": _DAY | {"description": "Today."},
-        "timeZone": _STRING | {"description": "Where the budget's days begin."},
-        "daysLeft": {"type": "integer", "description": "Today and the last day included."},
-        "allowanceToday": _NUMBER | {"description": "What today may spend in all."},
-        "spentToday": _NUMBER | {"description": "What of it is spent or reserved."},
-        "remainingToday": _NUMBER | {"description": "What is left of it."},
-        "ahead": _NUMBER
-        | {"description": "By how much the days before spent more than evenly, or less (below 0)."},
-        "stoppedBy": {
-            "type": ["string", "null"],
-            "enum": [*(reason.value for reason in StopReason), None],
-            "description": "Why nothing can be spent now.",
-        },
-    },
-}
-_BUDGET: Final[Document] = {
-    "type": "object",
-    "required": [
-        "id", "sellerId", "campaignIds", "budgetType", "amount", "startDate", "endDate",
-        "isSuspended", "status", "spend", "sellerCampaignId", "pacing",
-    ],
-    "properties": {
-        "id": _STRING,
-        "sellerId": _STRING,
-        "campaignIds": {"type": "array", "items": {"type": ["integer", "string"]}},
-        "budgetType": {"type": "string", "enum": ["Capped"]},
-        "amount": _NUMBER,
-        "startDate": _DAY,
-        "endDate": _DAY,
-        "isSuspended": {"type": "boolean"},
-        "status": {"type": "string", "enum": [status.value for status in SellerStatus]},
-        "spend": _NUMBER | {"description": "What was debited, less what was given back."},
-        "sellerCampaignId": _STRING
-        | {"description": "What the seller's first budget for the campaign made; an extension."},
-        "pacing": _PACING,
-    },
-}  # fmt: skip
-_ERROR: Final[Document] = {
-    "type": "object",
-    "required": ["errors"],
-    "properties": {
-        "errors": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "required": ["code", "title", "detail", "source"],
-                "properties": {
-                    "code": _STRING,
-                    "title": _STRING,
-                    "detail": _STRING,
-                    "source": {"type": "object", "properties": {"field": _STRING}},
-                },
-            },
-        }
-    },
-}
-BUDGET: Final = json_schema_answer("The budget.", _BUDGET)
-BUDGETS: Final = json_schema_answer("The budgets.", {"type": "array", "items": _BUDGET})
-SELLER_ERRORS: Final[dict[int | str, dict[str, Any]]] = {
-    status: answer | {"content": {"application/json": {"schema": _ERROR}}}
-    for status, answer in ERRORS.items()
-}
+Day = Annotated[str, Field(json_schema_extra={"format": "date"})]
+
+
+class PacingAnswer(WireModel):
+    """How a budget stands today; an extension."""
+
+    date: Annotated[Day, Field(description="Today.")]
+    time_zone: Annotated[str, Field(description="Where the budget's days begin.")]
+    days_left: Annotated[int, Field(description="Today and the last day included.")]
+    allowance_today: Annotated[float, Field(description="What today may spend in all.")]
+    spent_today: Annotated[float, Field(description="What of it is spent or reserved.")]
+    remaining_today: Annotated[float, Field(description="What is left of it.")]
+    ahead: Annotated[
+        float,
+        Field(description="By how much the days before spent more than evenly, or less (below 0)."),
+    ]
+    stopped_by: Annotated[
+        Annotated[str, one_of(StopReason)] | None,
+        Field(description="Why nothing can be spent now."),
+    ]
+
+
+class SellerBudgetAnswer(WireModel):
+    """A seller's budget as it stands now."""
+
+    id: str
+    seller_id: str
+    campaign_ids: list[int | str]
+    budget_type: Annotated[str, one_of(["Capped"])]
+    amount: float
+    start_date: Day
+    end_date: Day
+    is_suspended: bool
+    status: Annotated[str, one_of(SellerStatus)]
+    spend: Annotated[float, Field(description="What was debited, less what was given back.")]
+    seller_campaign_id: Annotated[
+        str, Field(description="What the seller's first budget for it made; an extension.")
+    ]
+    pacing: PacingAnswer
+
+
+class ErrorSourceAnswer(WireModel):
+    """Where it is wrong."""
+
+    field: Absent[str] = None
+
+
+class SellerErrorAnswer(WireModel):
+    """One thing that is wrong."""
+
+    code: str
+    title: str
+    detail: str
+    source: ErrorSourceAnswer
+
+
+class SellerErrorsAnswer(WireModel):
+    """Why a request was refused: one object for each field at fault, or for the whole request."""
+
+    errors: list[SellerErrorAnswer]
+
+
+SELLER_ERRORS: Final = errors_as(SellerErrorsAnswer)
 
 
 def seller_budget_document(view: SellerBudgetView, now: int) -> Document:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, Path, Query, Request
 
 from placet.api.sellers.schemas import normal_campaign_id, parse_day
-from placet.api.web.query import flag, only, parameters_of
+from placet.api.web.query import OptionalText, flag, only, parameters_of
 from placet.budgets.core.seller import SellerStatus
 from placet.errors import Detail, InvalidRequest
 from placet.sellers.service.queries import SellerBudgetQuery
@@ -22,7 +22,6 @@ AdvertiserId = Annotated[
     Path(alias="advertiserId", description="One that template campaigns name, or the account."),
 ]
 BudgetId = Annotated[str, Path(alias="budgetId", description="The budget.")]
-_Text = str | None
 
 
 def _query(alias: str, description: str, **schema: Any) -> Any:
@@ -32,19 +31,24 @@ def _query(alias: str, description: str, **schema: Any) -> Any:
 async def _asked(
     request: Request,
     *,
-    budget_id: Annotated[_Text, _query("budgetId", "Only this budget.")] = None,
-    seller_id: Annotated[_Text, _query("sellerId", "Only this seller's.")] = None,
-    campaign_id: Annotated[_Text, _query("campaignId", "Only for this template campaign.")] = None,
-    advertiser_id: Annotated[_Text, _query("advertiserId", "Only for its campaigns.")] = None,
-    kind: Annotated[_Text, _query("type", "There are no others.", enum=list(_TYPES))] = None,
+    budget_id: Annotated[OptionalText, _query("budgetId", "Only this budget.")] = None,
+    seller_id: Annotated[OptionalText, _query("sellerId", "Only this seller's.")] = None,
+    campaign_id: Annotated[
+        OptionalText, _query("campaignId", "Only for this template campaign.")
+    ] = None,
+    advertiser_id: Annotated[
+        OptionalText, _query("advertiserId", "Only for its campaigns.")
+    ] = None,
+    kind: Annotated[OptionalText, _query("type", "There are no others.", enum=list(_TYPES))] = None,
     status: Annotated[
-        _Text, _query("status", "Where its days lie.", enum=[item.value for item in SellerStatus])
+        OptionalText,
+        _query("status", "Where its days lie.", enum=[item.value for item in SellerStatus]),
     ] = None,
     start_before: Annotated[
-        _Text, _query("startBeforeDate", "Started on this day or before.", format="date")
+        OptionalText, _query("startBeforeDate", "Started on this day or before.", format="date")
     ] = None,
     end_after: Annotated[
-        _Text,
+        OptionalText,
         _query(
             "endAfterDate",
             "Ends on this day or after. Without it and without `status`, no budgets that are over.",
@@ -52,10 +56,10 @@ async def _asked(
         ),
     ] = None,
     with_balance: Annotated[
-        _Text, _query("withBalance", "Whether anything of it is left.", type="boolean")
+        OptionalText, _query("withBalance", "Whether anything of it is left.", type="boolean")
     ] = None,
     with_spend: Annotated[
-        _Text, _query("withSpend", "Whether anything of it is spent.", type="boolean")
+        OptionalText, _query("withSpend", "Whether anything of it is spent.", type="boolean")
     ] = None,
 ) -> SellerBudgetQuery:
     only(request, _PARAMETERS)

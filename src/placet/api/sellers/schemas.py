@@ -127,7 +127,7 @@ class _Body(WireModel):
     model_config = ConfigDict(extra="forbid")
 
 
-class NewBudgetBody(_Body):
+class NewSellerBudgetBody(_Body):
     """A new budget."""
 
     seller_id: Annotated[_SellerId, Field(description="The seller.")]
@@ -144,7 +144,7 @@ class NewBudgetBody(_Body):
         return NewSellerBudget(pair, self.amount, self.start_date, self.end_date, self.is_suspended)
 
 
-class ChangeBody(_Body):
+class SellerBudgetChangeBody(_Body):
     """New facts of a budget; what is left out or null stays as it is."""
 
     budget_id: Annotated[_Id | None, Field(description="Where given, that of the path.")] = None
@@ -164,7 +164,7 @@ class ChangeBody(_Body):
         )
 
 
-class NamedChangeBody(ChangeBody):
+class NamedSellerBudgetChangeBody(SellerBudgetChangeBody):
     """New facts of the budget that the body names."""
 
     budget_id: Annotated[_Id, Field(description="The budget.")]

@@ -8,10 +8,15 @@ from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.params import Depends
+from pydantic import Field
 
 from placet.api.access.caller import CanManageBudgets, CanViewBudgets, desks_of
 from placet.api.budgets.money_body import exact_json
-from placet.api.sellers.answers import BUDGET, BUDGETS, SELLER_ERRORS, seller_budget_document
+from placet.api.sellers.answers import (
+    SELLER_ERRORS,
+    SellerBudgetAnswer,
+    seller_budget_document,
+)
 from placet.api.sellers.parameters import (
     AdvertiserId,
     BudgetId,
@@ -19,10 +24,14 @@ from placet.api.sellers.parameters import (
     SellerCampaignId,
     SellerId,
 )
-from placet.api.sellers.schemas import ChangeBody, NamedChangeBody, NewBudgetBody
-from placet.api.web.answers import json_answer
+from placet.api.sellers.schemas import (
+    NamedSellerBudgetChangeBody,
+    NewSellerBudgetBody,
+    SellerBudgetChangeBody,
+)
+from placet.api.web.answers import answer, json_answer
 from placet.api.web.body import read_body
-from placet.api.web.schemas import inline_schema, json_body
+from placet.api.web.models import json_body
 from placet.budgets.service.books import Books
 from placet.errors import Detail, InvalidRequest
 from placet.kit.reading import read, read_many
@@ -71,6 +80,11 @@ async def _viewer(request: Request, caller: CanViewBudgets) -> Visit:
 _Manager = Annotated[Visit, Depends(_manager)]
 _Viewer = Annotated[Visit, Depends(_viewer)]
 
+_BUDGET: Final = answer("The budget.", SellerBudgetAnswer)
+_BUDGETS: Final = answer("The budgets.", list[SellerBudgetAnswer])
+_Many = Annotated[list[Model], Field(min_length=1, max_length=MAX_BUDGETS)]
+_OneOrMany = _Many[NamedSellerBudgetChangeBody] | NamedSellerBudgetChangeBody
+
 router: Final = APIRouter(
     prefix="/{version}/marketing-solutions/marketplace-performance-outcomes",
     tags=["Seller budgets"],
@@ -79,28 +93,27 @@ router: Final = APIRouter(
 )
 
 
-def _array(model: type[WireModel]) -> dict[str, Any]:
-    return {"type": "array", "minItems": 1, "maxItems": MAX_BUDGETS, "items": inline_schema(model)}
-
-
 @router.post(
     "/budgets",
     summary="Create seller budgets",
-    openapi_extra=json_body(_array(NewBudgetBody), [_NEW_EXAMPLE]),
-    responses=BUDGETS,
+    operation_id="createSellerBudgets",
+    openapi_extra=json_body(_Many[NewSellerBudgetBody], [_NEW_EXAMPLE]),
+    responses=_BUDGETS,
 )
 async def create_budgets(request: Request, caller: _Manager) -> Response:
     """Create budgets, all or none; a seller's first one for a campaign makes its seller campaign.
 
     The amount is spread evenly over the days, and what a day does not spend is left for the others.
     """
-    bodies = _many(NewBudgetBody, await _body(request))
+    bodies = _many(NewSellerBudgetBody, await _body(request))
     books = desks_of(request).books
     wanted = [body.to_input() for body in bodies]
     return _answers(books, await create_seller_budgets(books, caller, wanted))
 
 
-@router.get("/budgets", summary="List seller budgets", responses=BUDGETS)
+@router.get(
+    "/budgets", summary="List seller budgets", operation_id="listSellerBudgets", responses=_BUDGETS
+)
 async def list_budgets(request: Request, caller: _Viewer, query: BudgetsAsked) -> Response:
     """The budgets, oldest first; all filters given must match."""
     books = desks_of(request).books
@@ -110,10 +123,9 @@ async def list_budgets(request: Request, caller: _Viewer, query: BudgetsAsked) -
 @router.patch(
     "/budgets",
     summary="Change seller budgets",
-    openapi_extra=json_body(
-        {"anyOf": [_array(NamedChangeBody), inline_schema(NamedChangeBody)]}, [_NAMED_EXAMPLE]
-    ),
-    responses=BUDGETS,
+    operation_id="changeSellerBudgets",
+    openapi_extra=json_body(_OneOrMany, [_NAMED_EXAMPLE]),
+    responses=_BUDGETS,
 )
 async def change_budgets(request: Request, caller: _Manager) -> Response:
     """Change budgets, all or none; the same change again changes nothing.
@@ -122,14 +134,23 @@ async def change_budgets(request: Request, caller: _Manager) -> Response:
     """
     document = await _body(request)
     many = isinstance(document, list)
-    bodies = _many(NamedChangeBody, document) if many else [read(NamedChangeBody, document)]
+    bodies = (
+        _many(NamedSellerBudgetChangeBody, document)
+        if many
+        else [read(NamedSellerBudgetChangeBody, document)]
+    )
     books = desks_of(request).books
     changes = [body.to_input(body.budget_id) for body in bodies]
     found = await change_seller_budgets(books, caller, changes, many=many)
     return _answers(books, found)
 
 
-@router.get("/budgets/{budgetId}", summary="Get seller budget", responses=BUDGET)
+@router.get(
+    "/budgets/{budgetId}",
+    summary="Get seller budget",
+    operation_id="getSellerBudget",
+    responses=_BUDGET,
+)
 async def get_budget(request: Request, caller: _Viewer, budget_id: BudgetId) -> Response:
     """One budget as it stands now."""
     books = desks_of(request).books
@@ -140,8 +161,9 @@ async def get_budget(request: Request, caller: _Viewer, budget_id: BudgetId) -> 
 @router.patch(
     "/budgets/{budgetId}",
     summary="Change seller budget",
-    openapi_extra=json_body(inline_schema(ChangeBody), _CHANGE_EXAMPLE),
-    responses=BUDGET,
+    operation_id="changeSellerBudget",
+    openapi_extra=json_body(SellerBudgetChangeBody, _CHANGE_EXAMPLE),
+    responses=_BUDGET,
 )
 async def change_budget(request: Request, caller: _Manager, budget_id: BudgetId) -> Response:
     """Change one budget; the same change again changes nothing.
@@ -150,7 +172,7 @@ async def change_budget(request: Request, caller: _Manager, budget_id: BudgetId)
     reached, the end cannot be in the past, and a budget is resumed only before its end and where it
     overlaps no other one.
     """
-    body = read(ChangeBody, await _body(request))
+    body = read(SellerBudgetChangeBody, await _body(request))
     if body.budget_id not in (None, budget_id):
         detail = Detail("budgetId", f"must be that of the path, `{budget_id[:100]}`")
         raise InvalidRequest(str(detail), details=[detail])
@@ -160,7 +182,12 @@ async def change_budget(request: Request, caller: _Manager, budget_id: BudgetId)
     return json_answer(seller_budget_document(view, books.clock()))
 
 
-@router.get("/sellers/{sellerId}/budgets", summary="List budgets of seller", responses=BUDGETS)
+@router.get(
+    "/sellers/{sellerId}/budgets",
+    summary="List budgets of seller",
+    operation_id="listBudgetsOfSeller",
+    responses=_BUDGETS,
+)
 async def list_of_seller(
     request: Request, caller: _Viewer, seller_id: SellerId, query: BudgetsAsked
 ) -> Response:
@@ -175,7 +202,8 @@ async def list_of_seller(
 @router.get(
     "/seller-campaigns/{sellerCampaignId}/budgets",
     summary="List budgets of seller campaign",
-    responses=BUDGETS,
+    operation_id="listBudgetsOfSellerCampaign",
+    responses=_BUDGETS,
 )
 async def list_of_seller_campaign(
     request: Request, caller: _Viewer, campaign_id: SellerCampaignId, query: BudgetsAsked
@@ -189,7 +217,8 @@ async def list_of_seller_campaign(
 @router.get(
     "/advertisers/{advertiserId}/budgets",
     summary="List budgets of advertiser",
-    responses=BUDGETS,
+    operation_id="listBudgetsOfAdvertiser",
+    responses=_BUDGETS,
 )
 async def list_of_advertiser(
     request: Request, caller: _Viewer, advertiser_id: AdvertiserId, query: BudgetsAsked

@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final, Literal
 
 from fastapi import APIRouter, Request, Response
+from pydantic import Field
 
 from placet.api.access.caller import desks_of
-from placet.api.web.answers import json_answer
+from placet.api.web.answers import PLAIN_ERRORS, answer, json_answer
 from placet.database.store_errors import StoreAway
 from placet.errors import OutcomeUnknown, Unavailable
+from placet.kit.wire_model import Absent, WireModel
 from placet.schema import check_schema
 
-router: Final = APIRouter(tags=["Health"])
+router: Final = APIRouter(tags=["Health"], responses=PLAIN_ERRORS)
 
 
-@router.get("/healthz", summary="Is the process alive?")
+class HealthAnswer(WireModel):
+    """All is well."""
+
+    status: Literal["ok"]
+
+
+class UnavailableAnswer(WireModel):
+    """Something is not well."""
+
+    status: Absent[Literal["unavailable"]] = None
+    message: Annotated[str, Field(description="What, in one sentence.")]
+
+
+@router.get(
+    "/healthz",
+    summary="Is the process alive?",
+    operation_id="checkHealth",
+    responses=answer("It is.", HealthAnswer),
+)
 async def healthz() -> Response:
     """200 as long as the process answers at all."""
     return json_answer({"status": "ok"})
@@ -24,9 +44,12 @@ async def healthz() -> Response:
 @router.get(
     "/readyz",
     summary="Can the process serve?",
-    responses={
+    operation_id="checkReadiness",
+    responses=answer("It can.", HealthAnswer)
+    | {
         503: {
-            "description": "The database does not answer, takes no changes, or has another schema."
+            "description": "The database does not answer, takes no changes, or has another schema.",
+            "model": UnavailableAnswer,
         }
     },
 )

@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Any, Final
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from pydantic.alias_generators import to_camel
 
 from placet.api.access.credentials import USER_TOKEN_NAME
 from placet.api.orders.webhooks import WEBHOOKS
+from placet.api.web.document import operations, put_in_order
 
 APP_KEY_HEADER: Final = "X-VTEX-API-AppKey"
 APP_TOKEN_HEADER: Final = "X-VTEX-API-AppToken"  # noqa: S105
 PERMISSIONS_FIELD: Final = "x-placet-permissions"
 PERMISSIONS_SCHEME: Final = "permissions"
+CLIENT_SCHEME: Final = "clientBasic"
 
-TAGS: Final = [
+_TAGS: Final = [
     {"name": "Authorizations", "description": "Orders, what became of them, and why."},
     {"name": "Dimensions", "description": "The policies of the account's units."},
     {"name": "Rules", "description": "The rules of one dimension."},
@@ -53,6 +57,11 @@ _SCHEMES: Final = {
     },
     "userTokenCookie": {"type": "apiKey", "in": "cookie", "name": USER_TOKEN_NAME},
     "bearerToken": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    CLIENT_SCHEME: {
+        "type": "http",
+        "scheme": "basic",
+        "description": "The app key and its token, where they are not in the form.",
+    },
     "clientCredentials": {
         "type": "oauth2",
         "description": "The client id is an app key, the client secret its token.",
@@ -69,6 +78,30 @@ _CREDENTIALS: Final[list[dict[str, list[str]]]] = [
 ]
 
 
+def operation_id(route: APIRoute) -> str:
+    """What clients call an operation by: the function that answers, in their spelling. Where that
+    says too little beside all others, the route has an `operation_id` of its own.
+    """
+    return to_camel(route.name)
+
+
+# What a FastAPI app is made with for the sake of its document.
+INFO: Final[dict[str, Any]] = {
+    "description": "Have orders judged by policies, decided by people, and paid from budgets."
+    " Every error answer says in one sentence what is wrong and what would be right.",
+    "openapi_tags": _TAGS,
+    "servers": [{"url": "/", "description": "The server that serves this document."}],
+    "contact": {"name": "Whoever runs this server"},
+    "license_info": {
+        "name": "All rights reserved",
+        "identifier": "LicenseRef-All-Rights-Reserved",
+    },
+    # An answer and a body of one model are one component.
+    "separate_input_output_schemas": False,
+    "generate_unique_id_function": operation_id,
+}
+
+
 def install_openapi(app: FastAPI) -> None:
     """Declare on every operation that states its permissions which credentials it takes.
 
@@ -79,18 +112,11 @@ def install_openapi(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         if app.openapi_schema is None:
-            schema = generate()
-            components = schema.setdefault("components", {})
-            declared = components.get("securitySchemes", {})
-            declared.pop(PERMISSIONS_SCHEME, None)
-            schema["components"] = {"securitySchemes": declared | _SCHEMES}
-            for operations in schema["paths"].values():
-                for operation in operations.values():
-                    # What FastAPI itself would refuse; every route reads its input by itself.
-                    operation["responses"].pop("422", None)
-                    _state_permissions(operation)
-            schema["webhooks"] = WEBHOOKS
-            app.openapi_schema = schema
+            document = put_in_order(generate() | {"webhooks": WEBHOOKS})
+            document["components"]["securitySchemes"] = _SCHEMES
+            for _, _, operation in operations(document):
+                _state_permissions(operation)
+            app.openapi_schema = document
         return app.openapi_schema
 
     # The documented way to extend the generated schema.
@@ -104,6 +130,8 @@ def _state_permissions(operation: dict[str, Any]) -> None:
             operation[PERMISSIONS_FIELD] = requirement[PERMISSIONS_SCHEME]
     permissions = operation.get(PERMISSIONS_FIELD)
     if permissions is None:
+        # None are needed, or they are part of the request.
+        operation.setdefault("security", [])
         return
     operation["security"] = _CREDENTIALS
     needed = " or ".join(f"`{permission}`" for permission in permissions)

@@ -11,13 +11,15 @@ from fastapi import Depends, Path, Query, Request
 
 from placet.api.access.caller import desks_of
 from placet.api.orders.order_text import Expand
-from placet.api.web.query import only, parameters_of
+from placet.api.web.query import OptionalText, a_whole, any_of, only, parameters_of
 from placet.errors import InvalidRequest
+from placet.kit.durations import PATTERN as DURATION_PATTERN
 from placet.kit.durations import milliseconds_of
 from placet.orders.core.filters import AuthorizationFilter, PendingFilter
 from placet.orders.core.record import Status
 
 _MAX_PAGE: Final = 200
+MAX_PLACE: Final = 2**31 - 1
 _EXACT: Final = "Repeatable; exact, in any case."
 
 DimensionId = Annotated[str, Path(alias="dimensionId", description="The dimension.")]
@@ -30,12 +32,17 @@ UnitFilter = Annotated[Sequence[str], Query(alias="unitId", description=_EXACT)]
 NameFilter = Annotated[Sequence[str], Query(alias="name", description=_EXACT)]
 
 
-def _text(alias: str, description: str) -> Any:
-    return Query(alias=alias, description=description)
+_INSTANT: Final = {"format": "date-time"}
+_DURATION: Final = {"pattern": DURATION_PATTERN}
 
 
-Limit = Annotated[str, _text("limit", f"1 to {_MAX_PAGE} per page.")]
-AfterLine = Annotated[str, _text("after", "`next` of the page before.")]
+def _text(alias: str, description: str, **schema: Any) -> Any:
+    return Query(alias=alias, description=description, json_schema_extra=schema or None)
+
+
+Limit = Annotated[str, _text("limit", f"1 to {_MAX_PAGE} per page.", **a_whole(1, _MAX_PAGE))]
+After = Annotated[OptionalText, _text("after", "`next` of the page before.")]
+AfterLine = Annotated[str, _text("after", "`next` of the page before.", **a_whole(0, MAX_PLACE))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,30 +63,38 @@ async def _list_query(
     request: Request,
     *,
     pending_for: Annotated[
-        str | None, _text("pending-for", "`me`: what waits for the caller, the caller's inbox.")
+        OptionalText,
+        _text(
+            "pending-for", "`me`: what waits for the caller, the caller's inbox.", **any_of(["me"])
+        ),
     ] = None,
-    status: Annotated[
-        str | None, _text("status", "pending, accepted, denied, superseded, cancelled or expired.")
+    status: Annotated[OptionalText, _text("status", "In Placet's words.", **any_of(Status))] = None,
+    unit_id: Annotated[OptionalText, _text("unitId", "The buyer's unit.")] = None,
+    order_id: Annotated[OptionalText, _text("orderId", "All revisions of an order.")] = None,
+    buyer: Annotated[OptionalText, _text("userProfileId", "The buyer.")] = None,
+    created_after: Annotated[
+        OptionalText, _text("createdAfter", "ISO 8601, exclusive.", **_INSTANT)
     ] = None,
-    unit_id: Annotated[str | None, _text("unitId", "The buyer's unit.")] = None,
-    order_id: Annotated[str | None, _text("orderId", "All revisions of an order.")] = None,
-    buyer: Annotated[str | None, _text("userProfileId", "The buyer.")] = None,
-    created_after: Annotated[str | None, _text("createdAfter", "ISO 8601, exclusive.")] = None,
-    created_before: Annotated[str | None, _text("createdBefore", "ISO 8601, exclusive.")] = None,
+    created_before: Annotated[
+        OptionalText, _text("createdBefore", "ISO 8601, exclusive.", **_INSTANT)
+    ] = None,
     dimension_id: Annotated[
-        str | None, _text("dimensionId", "A rule of this dimension waits.")
+        OptionalText, _text("dimensionId", "A rule of this dimension waits.")
     ] = None,
-    rule_id: Annotated[str | None, _text("ruleId", "This rule waits.")] = None,
+    rule_id: Annotated[OptionalText, _text("ruleId", "This rule waits.")] = None,
     older_than: Annotated[
-        str | None, _text("olderThan", "Submitted that long ago, such as `P2D` or `PT36H`.")
+        OptionalText,
+        _text("olderThan", "Submitted that long ago, such as `P2D` or `PT36H`.", **_DURATION),
     ] = None,
     waits_longer_than: Annotated[
-        str | None, _text("waitsLongerThan", "A level has been up that long, such as `P2D`.")
+        OptionalText,
+        _text("waitsLongerThan", "A level has been up that long, such as `P2D`.", **_DURATION),
     ] = None,
     waits_for: Annotated[
-        str | None, _text("waitsFor", "`nobody`: a rule waits that nobody can decide.")
+        OptionalText,
+        _text("waitsFor", "`nobody`: a rule waits that nobody can decide.", **any_of(["nobody"])),
     ] = None,
-    after: Annotated[str | None, _text("after", "`next` of the page before.")] = None,
+    after: After = None,
     expand: Expand = None,
     limit: Limit = "50",
 ) -> ListQuery:

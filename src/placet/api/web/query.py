@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection
-from typing import Any, get_type_hints
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, Final, get_type_hints
 
 from fastapi import Request
 from fastapi.params import Query
+from pydantic.json_schema import SkipJsonSchema
 
 from placet.errors import InvalidRequest
 from placet.kit.spelling import closest
 
 _FLAGS = {"true": True, "false": False}
+# A text that may be left out; null cannot be written in a URL.
+OptionalText = str | SkipJsonSchema[None]
+# What the API pages say of a parameter that `flag` reads.
+A_FLAG: Final[dict[str, Any]] = {"type": "boolean"}
+
+
+def a_whole(least: int, most: int) -> dict[str, Any]:
+    """What the API pages say of a parameter that `whole` reads."""
+    return {"type": "integer", "minimum": least, "maximum": most}
+
+
+def any_of(words: Iterable[str]) -> dict[str, Any]:
+    """What the API pages say of a parameter that takes a few words only."""
+    return {"enum": [str(word) for word in words]}
 
 
 def parameters_of(endpoint: Callable[..., Any]) -> frozenset[str]:

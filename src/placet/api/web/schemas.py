@@ -1,15 +1,18 @@
-"""Request bodies that only HTTP knows, and the JSON schemas and examples of the API pages."""
+"""Request bodies that only HTTP knows, and what the API pages say of bodies."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from pydantic import Field
+from pydantic import Field, create_model
 
+from placet.api.orders.answers import OrderAnswer
+from placet.api.web.models import json_body, schema_of
 from placet.kit.wire_model import Text, WireModel
 from placet.orders.core.callback import Callback
 from placet.orders.core.submission import Submission
 from placet.policies.core.model import DimensionDraft, RuleDraft
+from placet.policies.core.rule_file import RuleFile
 
 
 class CallbackBody(WireModel):
@@ -68,44 +71,21 @@ _CALLBACK_EXAMPLE: Final[dict[str, Any]] = {
 }
 
 
-def json_body(schema: dict[str, Any], example: Any) -> dict[str, Any]:
-    """What a route that reads its body by itself tells the API pages (`openapi_extra`)."""
-    content = {"application/json": {"schema": schema, "example": example}}
-    return {"requestBody": {"required": True, "content": content}}
-
-
-def inline_schema(model: type[WireModel]) -> dict[str, Any]:
-    """The model's JSON schema without references, which could not be resolved where it is shown."""
-    schema = model.model_json_schema()
-    definitions = schema.pop("$defs", {})
-
-    def resolve(node: Any) -> Any:
-        if isinstance(node, dict):
-            if "$ref" in node:
-                name = node["$ref"].rpartition("/")[2]
-                rest = {key: value for key, value in node.items() if key != "$ref"}
-                return {**resolve(definitions[name]), **rest}
-            return {key: resolve(value) for key, value in node.items()}
-        if isinstance(node, list):
-            return [resolve(item) for item in node]
-        return node
-
-    resolved: dict[str, Any] = resolve(schema)
-    return resolved
-
-
-RULE_BODY: Final = json_body(inline_schema(RuleDraft), _RULE_EXAMPLE)
-RULES_BODY: Final = json_body({"type": "array", "items": inline_schema(RuleDraft)}, [_RULE_EXAMPLE])
-DIMENSION_BODY: Final = json_body(inline_schema(DimensionDraft), _DIMENSION_EXAMPLE)
-SUBMISSION_BODY: Final = json_body(inline_schema(Submission), _SUBMISSION_EXAMPLE)
-CALLBACK_BODY: Final = json_body(inline_schema(CallbackBody), _CALLBACK_EXAMPLE)
-CANCELLATION_BODY: Final = json_body(inline_schema(CancellationBody), {"comment": "ordered twice"})
-_RULE_FILE_CONTENT: Final = {
-    "schema": {"type": "object", "description": "A rule file; `placet schema` prints its schema."}
-}
+RULE_BODY: Final = json_body(RuleDraft, _RULE_EXAMPLE)
+RULES_BODY: Final = json_body(list[RuleDraft], [_RULE_EXAMPLE])
+DIMENSION_BODY: Final = json_body(DimensionDraft, _DIMENSION_EXAMPLE)
+_SUBMISSION: Final = create_model(
+    "Submission", __base__=Submission, __doc__=Submission.__doc__, order=(OrderAnswer, ...)
+)
+SUBMISSION_BODY: Final = json_body(_SUBMISSION, _SUBMISSION_EXAMPLE)
+CALLBACK_BODY: Final = json_body(CallbackBody, _CALLBACK_EXAMPLE)
+CANCELLATION_BODY: Final = json_body(CancellationBody, {"comment": "ordered twice"})
+_RULE_FILE_CONTENT: Final = {"schema": schema_of(RuleFile)}
 RULE_FILE_BODY: Final = {
     "requestBody": {
         "required": True,
+        "description": "Effects may be named by word as well; `placet schema` prints all that a"
+        " rule file may hold.",
         "content": {"application/yaml": _RULE_FILE_CONTENT, "application/json": _RULE_FILE_CONTENT},
     }
 }

@@ -43,6 +43,7 @@ def check(
     orders: Annotated[
         list[str] | None,
         typer.Option(
+            "--orders",
             metavar="PATH",
             help="Orders by which the rules are judged: a file with one, with a list of them, or "
             "with one per line, or a folder of such files; `-` for stdin.",

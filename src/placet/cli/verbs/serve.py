@@ -42,15 +42,15 @@ app = command_app()
 def serve(
     host: Annotated[
         str | None,
-        typer.Option(metavar="HOST", help="[env: PLACET_HOST] [default: 127.0.0.1]"),
+        typer.Option("--host", metavar="HOST", help="[env: PLACET_HOST] [default: 127.0.0.1]"),
     ] = None,
     port: Annotated[
         int | None,
-        typer.Option(metavar="PORT", help="0: a free one. [env: PLACET_PORT]"),
+        typer.Option("--port", metavar="PORT", help="0: a free one. [env: PLACET_PORT]"),
     ] = None,
     database: DatabaseUrl = None,
     account: Annotated[
-        str, typer.Option(metavar="ACCOUNT", help="The account of the first key.")
+        str, typer.Option("--account", metavar="ACCOUNT", help="The account of the first key.")
     ] = "main",
     log_requests: Annotated[
         bool, typer.Option("--log-requests", help="Log a line per request on standard error.")

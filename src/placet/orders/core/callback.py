@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from placet.errors import Conflict, Forbidden, NotFound, PlacetError
 from placet.kit.timestamps import timestamp
-from placet.kit.wire_model import Document, Identifier, Number, Text, Whole, WireModel
+from placet.kit.wire_model import WHOLE, Document, Identifier, Number, Text, WireModel
 from placet.orders.core.levels import Turn, is_authorized, is_own_order, later_turns, turn_of
 from placet.orders.core.model import Authorization
 from placet.orders.core.reach import NO_REACH, Reach
@@ -30,12 +30,13 @@ from placet.policies.core.unit_gate import UNIT_GATE
 from placet.policies.core.walk import walk
 
 Level = Annotated[
-    Whole,
+    StrictInt,
     Field(
         ge=1,
         le=MAX_AUTHORIZERS,
         description="The level that is decided, counted from 1; 409 where another one is up.",
     ),
+    WHOLE,
 ]
 
 

@@ -14,17 +14,17 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Any, Final, Self
 
-from pydantic import BeforeValidator, Field, StrictBool, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, StrictBool, StrictInt, model_validator
 
 from placet.kit.durations import Duration
 from placet.kit.wire_model import (
+    WHOLE,
     ExpressionText,
     Identifier,
     Name,
     Number,
     Priority,
     Text,
-    Whole,
     WireModel,
     canonical_json,
 )
@@ -101,7 +101,7 @@ class AuthorizationData(WireModel, extra="forbid"):
 class Condition(WireModel):
     """When a rule fires: a JSONata expression over the order that yields true."""
 
-    condition_type: Annotated[Whole, Field(ge=0, le=2)] = 2
+    condition_type: Annotated[StrictInt, Field(ge=0, le=2), WHOLE] = 2
     description: Text = ""
     expression: ExpressionText
 
@@ -145,7 +145,7 @@ class RuleDraft(WireModel):
     trigger: Trigger
     score_interval: ScoreInterval
     authorization_data: AuthorizationData | None = None
-    timeout: Annotated[Whole, Field(ge=0, le=MAX_TIMEOUT)] = 0
+    timeout: Annotated[StrictInt, Field(ge=0, le=MAX_TIMEOUT), WHOLE] = 0
     notification: StrictBool = False
     remind_after: Annotated[
         Duration | None,
@@ -233,21 +233,7 @@ class SpendingCheck(WireModel, extra="forbid"):
     description: Text = ""
 
 
-_CHECK_SCHEMA: Final[dict[str, Any]] = {
-    "anyOf": [
-        {"type": "string", "minLength": 1, "description": "The expression alone."},
-        {
-            "type": "object",
-            "required": ["expression"],
-            "additionalProperties": False,
-            "properties": {
-                "expression": {"type": "string", "minLength": 1},
-                "description": {"type": "string"},
-            },
-        },
-        {"type": "null"},
-    ]
-}
+_Check = Annotated[str, Field(min_length=1, description="The expression alone.")] | SpendingCheck
 
 
 def _check_of_text(value: Any) -> Any:
@@ -276,7 +262,8 @@ class AccountSettings(WireModel):
     orders_without_unit: UnitChoice = UnitChoice.REFUSED
     unknown_unit: UnitChoice = UnitChoice.REFUSED
     spending_check: Annotated[
-        SpendingCheck | None, BeforeValidator(_check_of_text), WithJsonSchema(_CHECK_SCHEMA)
+        SpendingCheck | None,
+        BeforeValidator(_check_of_text, json_schema_input_type=_Check | None),
     ] = None
     requester_may_decide: StrictBool = False
     one_person_one_level: StrictBool = True

@@ -242,10 +242,11 @@ async def test_the_description_of_the_api_tells_of_the_call(client: Client) -> N
     described = (await client.http.get("/openapi.json")).json()
     [(topic, call)] = described["webhooks"].items()
     assert topic == STATUS_TOPIC
-    data = call["post"]["requestBody"]["content"]["application/json"]["schema"]["properties"][
-        "data"
-    ]
-    assert set(data["required"]) == set(data["properties"])
+    models = described["components"]["schemas"]
+    body = call["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert body == {"$ref": "#/components/schemas/StatusChange"}
+    for name in ("StatusChange", "StatusChangeData"):
+        assert set(models[name]["required"]) == set(models[name]["properties"])
 
 
 async def test_deny_rules_are_told_by_the_answer_alone(database_url: str) -> None:
