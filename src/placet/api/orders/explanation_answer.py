@@ -14,10 +14,9 @@ from placet.orders.core.record import Verdict
 from placet.orders.core.seats import HolderKind
 from placet.people.core.actor import ActorKind
 from placet.people.core.unit import Unit
+from placet.policies.core.effects import EffectType, RuleStatus
 from placet.policies.core.model import Authorizer
-from placet.policies.core.effects import EffectType
 from placet.policies.core.trace import Result
-from placet.policies.core.effects import RuleStatus
 
 _NotReached = Annotated[str | None, Field(description="Null: it was reached.")]
 
