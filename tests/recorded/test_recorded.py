@@ -41,6 +41,7 @@ from recorded.playing import (
     serving,
 )
 from recorded.storing import dump, known, store_again
+from support.documented import CHECKED_AT_ONCE
 from support.project import ROOT
 
 PARAMETER: Final = re.compile(r"\{(\w+)\}")
@@ -59,7 +60,10 @@ _SHOWN: Final = 160
 def test_answers_rows_and_commands_are_as_recorded(tmp_path: Path) -> None:
     file = tmp_path / "placet.db"
     database = f"sqlite:///{file}"
-    with serving(database, "acme") as (url, key, token), httpx.Client(base_url=url) as http:
+    with (
+        serving(database, "acme") as (url, key, token),
+        httpx.Client(base_url=url, event_hooks=CHECKED_AT_ONCE) as http,
+    ):
         normal = Normal(
             {token: "secret", url: "url", str(tmp_path): "folder", str(ROOT): "project"}
         )
@@ -168,11 +172,9 @@ def _commands(kept: dict[str, str], normal: Normal) -> Iterator[str]:
         done = placet(*words, stdin=command[1] if len(command) > 1 else "", **settings)
         yield normal.text(f"## placet {' '.join(words)}")
         yield str(done.code)
-        # Help says the same in every run.
-        said = str if "--help" in words else normal.text
         for mark, text in (("|", done.out), ("!", done.err)):
             if text:
-                yield from (f"{mark} {line}" for line in said(text).split("\n"))
+                yield from (f"{mark} {line}" for line in normal.text(text).split("\n"))
 
 
 def _copy(file: Path) -> Path:
