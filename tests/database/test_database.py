@@ -9,9 +9,9 @@ from sqlalchemy import delete, insert, select, text
 from sqlalchemy.exc import IntegrityError
 
 from placet.database.commit_marks import new_mark, take_once
-from placet.database.database import Database, is_unavailable
+from placet.database.database import Database
 from placet.database.mark_tables import commit_mark_table
-from placet.database.store_errors import StoreAway, is_write_conflict
+from placet.database.store_errors import StoreAway, is_unavailable, is_write_conflict
 from placet.database.tables import account_table
 from placet.people.store.accounts import ensure_account, load_policy_versions
 

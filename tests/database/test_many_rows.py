@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from placet.budgets.store.tables import budget_period_table
-from placet.database.database import Database, is_unavailable
+from placet.database.database import Database
 from placet.database.many_rows import insert_rows, put_rows, update_rows
-from placet.database.store_errors import StoreAway
+from placet.database.store_errors import StoreAway, is_unavailable
 
 pytestmark = pytest.mark.anyio
 
