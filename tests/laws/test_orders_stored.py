@@ -67,7 +67,9 @@ class StoredMachine(ApprovalsMachine):
         self._context = Context(self._account, "top")
         self._run(create_key(process.database, self._account, [Permission.PLACE_ORDERS]))
         part = AllocationInput(LinkedEntity("cc-1", "CostCenter"), "", units(1_000))
-        wanted = BudgetInput("Budget", "", units(1_000), allocations=(part,))
+        wanted = BudgetInput(
+            {"name": "Budget", "description": ""}, units(1_000), allocations=(part,)
+        )
         self._budget = self._run(
             budgets.create_budget(process.desks.books, entered(self._context), wanted)
         )

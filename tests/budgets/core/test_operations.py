@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from placet.budgets.core.model import Cycle, Direction, Enforcement, LinkedEntity
+from placet.budgets.core.facts import BudgetFacts, Enforcement
+from placet.budgets.core.model import Cycle, Direction, LinkedEntity
 from placet.budgets.core.notification import NotificationSettings
 from placet.budgets.core.operations import (
     CreateAllocations,
@@ -36,7 +37,7 @@ def create(
 ) -> CreateBudget:
     """A budget of 1,000 with these facts beside its name."""
     facts = {"name": 'Büro "A"', "description": ""} | facts
-    return CreateBudget("fresh", amount=10_000_000, cycle=cycle, allocations=parts, **facts)
+    return CreateBudget("fresh", BudgetFacts(**facts), 10_000_000, cycle, parts)
 
 
 # Recorded from the release that stored the first of them.

@@ -6,7 +6,8 @@ import json
 from typing import Any
 
 from placet.budgets.core.book import Book
-from placet.budgets.core.model import NO_POSITION, Cycle, Enforcement
+from placet.budgets.core.facts import BudgetFacts, Enforcement
+from placet.budgets.core.model import NO_POSITION, Cycle
 from placet.budgets.core.notification import NotificationSettings
 from placet.budgets.core.operations import CreateBudget
 from placet.budgets.core.posting import apply
@@ -26,7 +27,7 @@ def document(cycle: Cycle | None = None, **facts: Any) -> str:
     """The text of a new budget's document; it has no money yet."""
     book = Book()
     facts = {"name": "Office", "description": ""} | facts
-    apply(book, CreateBudget("b", amount=0, cycle=cycle, **facts), 0)
+    apply(book, CreateBudget("b", BudgetFacts(**facts), 0, cycle), 0)
     return json.dumps(budget_document(BudgetView("unit", book.budgets.values["b"], NO_POSITION)))
 
 

@@ -51,7 +51,9 @@ async def test_periods_begin_without_anybody_looking(
     now = clock.now_ms()
     cycle = Cycle(now, now + DAY, auto_reset=True, carry_over=False)
     await create_budget(
-        books, entered(Context("acme", "lab")), BudgetInput("Budget", "", units(100), cycle)
+        books,
+        entered(Context("acme", "lab")),
+        BudgetInput({"name": "Budget", "description": ""}, units(100), cycle),
     )
     workers = [DueWorker(books, clock=clock) for _ in range(2)]
     for worker in workers:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from placet.budgets.core.book import Book
-from placet.budgets.core.model import Budget, Cycle, Enforcement
+from placet.budgets.core.facts import BudgetFacts, Enforcement
+from placet.budgets.core.model import Budget, Cycle
 from placet.budgets.core.notification import NotificationSettings
 from placet.budgets.core.operations import CreateBudget
 from placet.budgets.core.posting import apply
@@ -36,7 +37,7 @@ CYCLE = Cycle(0, 86_400_000, True, False, "Europe/Paris")
 def made(facts: Mapping[str, Any], cycle: Cycle | None) -> Budget:
     """A budget of 1,000 made at 1 ms."""
     book = Book()
-    apply(book, CreateBudget("b", amount=10_000_000, cycle=cycle, **facts), 1)
+    apply(book, CreateBudget("b", BudgetFacts(**facts), 10_000_000, cycle), 1)
     return book.budgets.values["b"]
 
 

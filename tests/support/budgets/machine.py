@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from placet.budgets.core.model import Cycle, Direction, Enforcement, LinkedEntity, Position, Status
+from placet.budgets.core.facts import BudgetFacts, Enforcement
+from placet.budgets.core.model import Cycle, Direction, LinkedEntity, Position, Status
 from placet.budgets.core.notification import (
     NotificationSettings,
     Recipient,
@@ -110,13 +111,14 @@ class LedgerMachine(RuleBasedStateMachine):
             )
             operation = CreateBudget(
                 self.name(name),
-                name,
-                "",
+                BudgetFacts(
+                    name=name,
+                    description="",
+                    enforcement=enforcement,
+                    notification=settings_of(MARKS),
+                ),
                 120,
                 cycle,
-                enforcement,
-                None,
-                settings_of(MARKS),
                 allocations,
             )
             assert self.execute([operation], 0) == [self.name(name)]
@@ -240,7 +242,9 @@ class LedgerMachine(RuleBasedStateMachine):
             entity = LinkedEntity(owner, "User")
             budget = self._budget(owner)
             return UpdateAllocation(budget, self.name(owner), entity, "", base, notification)
-        return UpdateBudget(self.name(owner), owner, "", base, None, notification)
+        settings = {} if notification is None else {"notification": notification}
+        changes = {"name": owner, "description": "", **settings}
+        return UpdateBudget(self.name(owner), changes, base)
 
     def _flush(self) -> None:
         queue, self.queue = self.queue, []

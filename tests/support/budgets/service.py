@@ -64,8 +64,9 @@ class Ledger:
             AllocationInput(LinkedEntity(f"u{number}", "User"), "contract", units(part))
             for number, part in enumerate(parts)
         )
-        facts = {"description": "", "allocations": allocations} | more
-        wanted = BudgetInput("Budget", amount=units(amount), **facts)
+        facts = {"name": "Budget", "description": ""} | more
+        others = {name: facts.pop(name) for name in ("cycle", "allocations") if name in facts}
+        wanted = BudgetInput(facts, units(amount), **({"allocations": allocations} | others))
         view = await create_budget(self.service, entered(self.context), wanted)
         return view, [item.allocation.id for item in view.allocations]
 

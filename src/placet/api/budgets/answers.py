@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from placet.api.web.answers import ERRORS, json_schema_answer
-from placet.budgets.core.model import Direction, Enforcement, ReservationStatus, Status
+from placet.budgets.core.facts import Enforcement
+from placet.budgets.core.model import Direction, ReservationStatus, Status
 
 Schema = dict[str, Any]
 

@@ -224,7 +224,7 @@ class Book:
             deltas = (amount_delta, used_delta, held_delta)
             part = self._move(budget, allocation, kind, deltas, at)
             sequence, balance_after = part.sequence, part.remaining
-        if budget.notification.enable and kind is not EntryKind.RENEWAL:
+        if budget.facts.notification.enable and kind is not EntryKind.RENEWAL:
             after = self._fire(budget, None, after, at)
         self.budget_positions.put(budget.id, after)
         if budget.pacing is not None:
