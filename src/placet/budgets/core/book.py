@@ -305,7 +305,8 @@ class Book:
         owner = allocation or budget
         if owner.status is Status.DELETED:
             return after
-        for threshold in reached_first(owner.notification, after):
+        settings = (allocation or budget.facts).notification
+        for threshold in reached_first(settings, after):
             self.notices.append(
                 Notice(
                     budget.id,
@@ -316,7 +317,7 @@ class Book:
                     after.amount,
                     at,
                     self.movement,
-                    owner.notification.recipients,
+                    settings.recipients,
                 )
             )
             after = after._replace(fired=(*after.fired, threshold.key))

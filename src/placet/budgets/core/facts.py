@@ -29,10 +29,6 @@ class Enforcement(StrEnum):
     HARD = "HARD"
 
 
-def _same(value: Any) -> Any:
-    return value
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
     """How one fact is said, shown and kept.
@@ -40,9 +36,9 @@ class Fact:
     `wire` names it in documents, `example` is how one looks there. `changes` tells whether it can
     change once the budget is made, `body` is its type in a request; None where the body reads it
     in a way of its own. A text is refused when it is longer than `limit`, or blank unless `blank`;
-    `read` takes what is said and the wire name, and gives the form that is kept. `plain` is a
-    value's form in documents and prints, `value` leads back; a `nested` one is an object, stored
-    as JSON.
+    `read` takes what is said and the wire name, and gives the form that is kept. `plain` gives
+    a value's form in documents and prints, where that is another one, `value` leads back; a
+    `nested` one is an object, stored as JSON.
     """
 
     wire: str
@@ -52,8 +48,8 @@ class Fact:
     limit: int | None = None
     blank: bool = False
     read: Callable[[str, str], Any] | None = None
-    plain: Callable[[Any], Any] = _same
-    value: Callable[[Any], Any] = _same
+    plain: Callable[[Any], Any] | None = None
+    value: Callable[[Any], Any] | None = None
     nested: bool = False
 
 
@@ -140,6 +136,8 @@ class BudgetFacts:
 FACTS: Final[Mapping[str, Fact]] = {
     item.name: item.metadata["fact"] for item in fields(BudgetFacts)
 }
+_VALUES: Final = attrgetter(*FACTS)
+_PLAIN: Final = tuple((name, fact.plain) for name, fact in FACTS.items())
 # Those that may be left out.
 DEFAULTS: Final[Mapping[str, Any]] = {
     item.name: item.default for item in fields(BudgetFacts) if item.default is not MISSING
@@ -148,7 +146,10 @@ DEFAULTS: Final[Mapping[str, Any]] = {
 
 def plain_facts(facts: BudgetFacts) -> dict[str, Any]:
     """The plain form of each fact by its field's name."""
-    return {name: fact.plain(getattr(facts, name)) for name, fact in FACTS.items()}
+    return {
+        name: value if plain is None else plain(value)
+        for (name, plain), value in zip(_PLAIN, _VALUES(facts), strict=True)
+    }
 
 
 def facts_document(facts: BudgetFacts) -> dict[str, Any]:

@@ -167,11 +167,6 @@ class Budget:
     changed_at: int
     pacing: Pacing | None = None
 
-    @property
-    def notification(self) -> NotificationSettings:
-        """Who is told of the budget; an allocation has settings of its own."""
-        return self.facts.notification
-
 
 @dataclass(frozen=True, slots=True)
 class Allocation:

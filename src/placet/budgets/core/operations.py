@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from placet.budgets.core.facts import DEFAULTS, FACTS, BudgetFacts, plain_facts
+from placet.budgets.core.facts import DEFAULTS, BudgetFacts, plain_facts
 from placet.budgets.core.model import Cycle, Direction, LinkedEntity, Status
 from placet.budgets.core.notification import NO_NOTIFICATION, NotificationSettings
 
@@ -284,9 +284,9 @@ def _budget_content(operation: CreateBudget) -> tuple[object, ...]:
     plain = plain_facts(operation.facts)
     name, description, *others = (plain.pop(name) for name in _FIRST_FACTS)
     later = [
-        item
-        for item in plain.items()
-        if item[0] not in DEFAULTS or item[1] != FACTS[item[0]].plain(DEFAULTS[item[0]])
+        (key, value)
+        for key, value in plain.items()
+        if key not in DEFAULTS or getattr(operation.facts, key) != DEFAULTS[key]
     ]
     cycle = operation.cycle
     window: tuple[object, ...] | None = None

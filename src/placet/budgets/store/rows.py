@@ -11,7 +11,7 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import Column
 
 from placet.budgets.core.book import Remembered
-from placet.budgets.core.facts import FACTS, BudgetFacts, Fact, plain_facts
+from placet.budgets.core.facts import FACTS, BudgetFacts, plain_facts
 from placet.budgets.core.model import (
     Allocation,
     Budget,
@@ -76,7 +76,7 @@ def _budget(own: tuple[Any, ...], cycle: tuple[Any, ...], period: tuple[Any, ...
 def _facts(columns: Sequence[Any]) -> BudgetFacts:
     return BudgetFacts(
         **{
-            name: read(column)
+            name: column if read is None else read(column)
             for (name, read), column in zip(_READERS.items(), columns, strict=True)
         }
     )
@@ -233,21 +233,23 @@ def _settings_text(settings: NotificationSettings) -> str:
     return to_json(settings.to_document()).decode()
 
 
-def _reader(fact: Fact) -> Callable[[Any], Any]:
-    """What makes a fact of its column."""
-    if not fact.nested:
-        return fact.value
+def _unpacking(value: Callable[[Any], Any]) -> Callable[[str], Any]:
+    """What makes a value of its JSON text."""
 
     # Hot budgets are read with every batch, and most have the same few settings.
     @lru_cache(maxsize=1_024)
     def unpacked(document: str) -> Any:
-        return fact.value(from_json(document))
+        return value(from_json(document))
 
     return unpacked
 
 
-_READERS: Final = {name: _reader(fact) for name, fact in FACTS.items()}
-_settings: Final = _READERS["notification"]
+# What makes a fact of its column; None where they are the same.
+_READERS: Final = {
+    name: _unpacking(fact.value) if fact.nested and fact.value else fact.value
+    for name, fact in FACTS.items()
+}
+_settings: Final = _unpacking(NotificationSettings.from_document)
 
 
 def _fired(document: str) -> tuple[str, ...]:
