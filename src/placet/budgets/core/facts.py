@@ -2,7 +2,7 @@
 
 The operations, the row, the document, the request's body with its example, and the print of a
 request follow from this. A new fact needs beside it only its column (`store/tables` and a
-migration) and a line in the answer's model and in the guide.
+migration) and a line in the answer that the API pages show (`api/budgets/answers`).
 """
 
 from __future__ import annotations
