@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 
 from placet.budgets.core.book import Book
 from placet.budgets.core.cycle import check_cycle, cycle_turn, cycle_window
-from placet.budgets.core.cycle_request import CycleRequest, checked_zone
 from placet.budgets.core.due import catch_up
 from placet.budgets.core.facts import BudgetFacts
 from placet.budgets.core.model import Cycle
 from placet.budgets.core.operations import CreateBudget, UpdateBudget
 from placet.budgets.core.posting import apply
+from placet.budgets.service.cycle_request import CycleRequest, checked_zone
 from placet.errors import InvalidRequest
 from placet.kit.instants import (
     DAY,

@@ -7,11 +7,11 @@ from typing import Annotated, Any, Final
 from pydantic import BeforeValidator, Field, StrictBool, StrictStr, WithJsonSchema
 
 from placet.api.budgets.fact_fields import with_facts
-from placet.budgets.core.cycle_request import CycleRequest, checked_zone
 from placet.budgets.core.facts import FACTS, plain_facts
 from placet.budgets.core.model import CONTEXT_TYPE, Direction, LinkedEntity, Status
 from placet.budgets.core.notification import NotificationSettings
 from placet.budgets.core.views import BudgetView
+from placet.budgets.service.cycle_request import CycleRequest, checked_zone
 from placet.budgets.service.input import AllocationInput, BudgetInput
 from placet.budgets.service.movements import MovementInput
 from placet.errors import Detail, InvalidRequest

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from placet.budgets.core.cycle_request import CycleRequest
 from placet.budgets.core.facts import MAX_NAME, BudgetFacts, changeable
 from placet.budgets.core.model import Status
 from placet.budgets.core.operations import CreateBudget, DeleteBudget, SetBudgetStatus, UpdateBudget
 from placet.budgets.core.views import BudgetFilter, BudgetView
 from placet.budgets.service.books import Books, current_budget, enqueue, touch_due
+from placet.budgets.service.cycle_request import CycleRequest
 from placet.budgets.service.input import (
     BudgetInput,
     Context,

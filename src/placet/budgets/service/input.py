@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar
 
-from placet.budgets.core.cycle_request import CycleRequest
 from placet.budgets.core.facts import FACTS
 from placet.budgets.core.model import Cycle, LinkedEntity, Status
 from placet.budgets.core.notification import NO_NOTIFICATION, NotificationSettings
 from placet.budgets.core.operations import NewAllocation
+from placet.budgets.service.cycle_request import CycleRequest
 from placet.errors import Detail, InvalidRequest
 from placet.kit.ids import new_id
 
