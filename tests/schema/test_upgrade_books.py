@@ -27,6 +27,7 @@ from placet.kit.instants import parse_instant
 from placet.messages.store.tables import outbox_table
 from placet.people.core.visit import OPERATOR
 from placet.schema.upgrading import upgrade_database
+from support.budgets.facts import said
 from support.budgets.service import Ledger, debit, entered, rows_of, units
 from support.database.old_schema import fill
 
@@ -114,7 +115,7 @@ async def test_the_next_period_has_its_base_again(upgraded: Ledger) -> None:
 
 async def test_old_budgets_can_be_renamed_and_spent(upgraded: Ledger) -> None:
     for name, view in (await found(upgraded)).items():
-        wanted = BudgetInput({"name": f"{name}!", "description": ""}, units(BASES[name]))
+        wanted = BudgetInput(said(f"{name}!"), units(BASES[name]))
         changed = await budgets.update_budget(
             upgraded.service, entered(upgraded.context), view.budget.id, wanted
         )

@@ -35,6 +35,7 @@ from placet.kit.instants import (
 from placet.kit.local_day import day_of, day_start
 from placet.kit.wall_clock import wall_at, when
 from support.budgets.books import differences
+from support.budgets.facts import said
 
 CASES: list[Any] = yaml.safe_load(
     (Path(__file__).parent / "cases" / "calendar" / "zones.yaml").read_text("utf-8")
@@ -202,7 +203,7 @@ def test_a_day_begins_at_its_first_moment(zone: str, day: date) -> None:
 def turned(book: Book, cycle: Cycle | None, now: int) -> None:
     base = book.budget_positions.values["B"].base
     catch_up(book, "B", now)
-    apply(book, UpdateBudget("B", {"name": "renamed", "description": ""}, base, cycle), now)
+    apply(book, UpdateBudget("B", said("renamed"), base, cycle), now)
 
 
 JULY = (parse_instant("2026-07-01T00:00:00+02:00", ""), parse_instant("2026-08-01T00:00+02:00", ""))

@@ -38,6 +38,7 @@ from placet.people.core.permissions import Permission
 from placet.people.core.visit import OPERATOR, Visit, operator_of
 from placet.policies.core.model import DimensionDraft
 from placet.policies.service.dimensions import create_dimension, delete_dimension
+from support.budgets.facts import said
 from support.budgets.service import entered, units
 from support.server import Client, Server, dimension, rule, submission
 
@@ -59,7 +60,7 @@ class Shop:
 
     async def open_budget(self, enforcement: Enforcement = Enforcement.SOFT) -> None:
         part = AllocationInput(LinkedEntity("cc-1", "CostCenter"), "", units(50))
-        facts = {"name": "Budget", "description": "", "enforcement": enforcement}
+        facts = said("Budget", enforcement=enforcement)
         wanted = BudgetInput(facts, units(100), allocations=(part,))
         view = await budgets.create_budget(self.server.desks.books, entered(self.context), wanted)
         self.budget_id = view.budget.id
@@ -467,7 +468,7 @@ async def test_the_advised_rule_sees_a_budget_that_is_allocated_twice(
     parts = tuple(
         AllocationInput(LinkedEntity(id, "CostCenter"), "", units(700)) for id in ("cc-1", "cc-2")
     )
-    wanted = BudgetInput({"name": "Twice", "description": ""}, units(1000), allocations=parts)
+    wanted = BudgetInput(said("Twice"), units(1000), allocations=parts)
     view = await budgets.create_budget(shop.server.desks.books, entered(shop.context), wanted)
     (hazard,) = find_hazards(compile(OVERDRAWN))
     expression = hazard.suggestion if advised else OVERDRAWN

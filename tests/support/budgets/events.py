@@ -58,6 +58,7 @@ from placet.budgets.core.posting import apply
 from placet.errors import PlacetError
 from placet.kit.instants import DAY
 from placet.kit.money import amount_text, parse_amount
+from support.budgets.facts import said
 
 _WHO = "buyer@example.com"
 
@@ -166,7 +167,7 @@ class Events:
 
     def _amount(self, name: str, amount: str) -> Operation:
         if name in self.book.budgets.values:
-            return UpdateBudget(name, {"name": name, "description": ""}, parse_amount(amount))
+            return UpdateBudget(name, said(name), parse_amount(amount))
         entity = LinkedEntity(name, "User")
         return UpdateAllocation(self._owner(name), name, entity, "", parse_amount(amount))
 
@@ -174,7 +175,7 @@ class Events:
         settings = _settings(thresholds)
         if name in self.book.budgets.values:
             base = self.book.budget_positions.values[name].base
-            changes = {"name": name, "description": "", "notification": settings}
+            changes = said(name, notification=settings)
             return UpdateBudget(name, changes, base)
         base, entity = self.book.allocation_positions.values[name].base, LinkedEntity(name, "User")
         return UpdateAllocation(self._owner(name), name, entity, "", base, settings)

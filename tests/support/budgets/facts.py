@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from typing import Any
 
 from placet.budgets.core.book import Book
 from placet.budgets.core.facts import FACTS, BudgetFacts
@@ -27,3 +28,8 @@ def made(facts: BudgetFacts) -> Budget:
     book = Book()
     apply(book, CreateBudget("b", facts, 0, None), 0)
     return book.budgets.values["b"]
+
+
+def said(name: str, **more: Any) -> dict[str, Any]:
+    """What a caller says of a budget: its name, no description, and perhaps more."""
+    return {"name": name, "description": "", **more}

@@ -33,6 +33,7 @@ from placet.budgets.core.operations import (
 from placet.errors import PlacetError
 from placet.kit.instants import DAY
 from support.budgets.auditor import Auditor, Part, Refused, Whole
+from support.budgets.facts import said
 
 __all__ = ["LedgerMachine"]
 
@@ -243,7 +244,7 @@ class LedgerMachine(RuleBasedStateMachine):
             budget = self._budget(owner)
             return UpdateAllocation(budget, self.name(owner), entity, "", base, notification)
         settings = {} if notification is None else {"notification": notification}
-        changes = {"name": owner, "description": "", **settings}
+        changes = said(owner, **settings)
         return UpdateBudget(self.name(owner), changes, base)
 
     def _flush(self) -> None:
