@@ -147,7 +147,7 @@ DEFAULTS: Final[Mapping[str, Any]] = {
 def plain_facts(facts: BudgetFacts) -> dict[str, Any]:
     """The plain form of each fact by its field's name."""
     return {
-        name: value if plain is None else plain(value)
+        name: value if plain is None or value is None else plain(value)
         for (name, plain), value in zip(_PLAIN, _VALUES(facts), strict=True)
     }
 

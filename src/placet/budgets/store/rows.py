@@ -76,7 +76,7 @@ def _budget(own: tuple[Any, ...], cycle: tuple[Any, ...], period: tuple[Any, ...
 def _facts(columns: Sequence[Any]) -> BudgetFacts:
     return BudgetFacts(
         **{
-            name: column if read is None else read(column)
+            name: column if read is None or column is None else read(column)
             for (name, read), column in zip(_READERS.items(), columns, strict=True)
         }
     )
@@ -84,7 +84,7 @@ def _facts(columns: Sequence[Any]) -> BudgetFacts:
 
 def _facts_row(facts: BudgetFacts) -> _Row:
     return {
-        name: to_json(plain).decode() if FACTS[name].nested else plain
+        name: to_json(plain).decode() if FACTS[name].nested and plain is not None else plain
         for name, plain in plain_facts(facts).items()
     }
 
