@@ -38,6 +38,7 @@ from placet.policies.service.account_settings import change_settings
 from placet.schema import head_revision
 from placet.settings import Settings
 from support.budgets.calls import Budgets, movement
+from support.budgets.facts import said
 from support.budgets.service import entered
 from support.database.commit_proxy import CommitProxy, Loss, commit_proxy
 from support.furnished import furnish
@@ -355,6 +356,6 @@ async def _budget_of_a_month(database: Database) -> None:
     """A budget whose period is over at the clock of `_renewed`."""
     cycle = Cycle(1_700_000_000_000, 1_702_592_000_000, auto_reset=True, carry_over=False)
     service = Books.on(database, clock=lambda: 1_700_000_000_001)
-    wanted = BudgetInput("Month", "", amount=10_000, cycle=cycle)
+    wanted = BudgetInput(said("Month"), 10_000, cycle)
     await create_budget(service, entered(Context("acme", "top")), wanted)
     await service.close()

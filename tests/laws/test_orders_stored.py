@@ -41,6 +41,7 @@ from placet.people.store.users import load_users, put_users
 from placet.policies.service.rule_files import publish
 from placet.process import Process
 from placet.settings import Settings
+from support.budgets.facts import said
 from support.budgets.service import entered, units
 from support.clock import ManualClock
 from support.orders.machine import PEOPLE, UNITS, ApprovalsMachine, dimension_of
@@ -67,7 +68,7 @@ class StoredMachine(ApprovalsMachine):
         self._context = Context(self._account, "top")
         self._run(create_key(process.database, self._account, [Permission.PLACE_ORDERS]))
         part = AllocationInput(LinkedEntity("cc-1", "CostCenter"), "", units(1_000))
-        wanted = BudgetInput("Budget", "", units(1_000), allocations=(part,))
+        wanted = BudgetInput(said("Budget"), units(1_000), allocations=(part,))
         self._budget = self._run(
             budgets.create_budget(process.desks.books, entered(self._context), wanted)
         )

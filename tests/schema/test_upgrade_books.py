@@ -27,6 +27,7 @@ from placet.kit.instants import parse_instant
 from placet.messages.store.tables import outbox_table
 from placet.people.core.visit import OPERATOR
 from placet.schema.upgrading import upgrade_database
+from support.budgets.facts import said
 from support.budgets.service import Ledger, debit, entered, rows_of, units
 from support.database.old_schema import fill
 
@@ -65,7 +66,7 @@ async def found(books: Ledger) -> dict[str, BudgetView]:
     page = await budgets.list_budgets(
         books.service, entered(books.context), BudgetFilter(), PageRequest(1, 100)
     )
-    return {view.budget.name: view for view in page.items}
+    return {view.budget.facts.name: view for view in page.items}
 
 
 async def test_no_balance_changes(upgraded: Ledger) -> None:
@@ -114,12 +115,12 @@ async def test_the_next_period_has_its_base_again(upgraded: Ledger) -> None:
 
 async def test_old_budgets_can_be_renamed_and_spent(upgraded: Ledger) -> None:
     for name, view in (await found(upgraded)).items():
-        wanted = BudgetInput(f"{name}!", "", units(BASES[name]))
+        wanted = BudgetInput(said(f"{name}!"), units(BASES[name]))
         changed = await budgets.update_budget(
             upgraded.service, entered(upgraded.context), view.budget.id, wanted
         )
         assert changed.position == view.position
-        assert changed.budget.currency == view.budget.currency
+        assert changed.budget.facts.currency == view.budget.facts.currency
 
 
 async def test_a_threshold_that_was_passed_in_silence_is_told_now(upgraded: Ledger) -> None:

@@ -19,6 +19,7 @@ import pytest
 from sqlalchemy import bindparam, insert, update
 
 from placet.app import tune_process
+from placet.budgets.core.facts import BudgetFacts
 from placet.budgets.core.model import Cycle, Direction, Entry, LinkedEntity
 from placet.budgets.core.operations import CreateBudget, NewAllocation, Post
 from placet.budgets.service.batch import BooksWrite
@@ -106,7 +107,8 @@ async def _allocations(books: Books, spread: int, budgets: int) -> list[tuple[st
         entity = LinkedEntity("u", "User")
         news = tuple(NewAllocation(part, entity, "", MAX_AMOUNT // 100_000) for part in parts)
         cycle = Cycle(now_ms(), None)
-        operation = CreateBudget(new_id(), "Budget", "", MAX_AMOUNT, cycle, allocations=news)
+        facts = BudgetFacts(name="Budget", description="")
+        operation = CreateBudget(new_id(), facts, MAX_AMOUNT, cycle, news)
         await books.writes.submit(BooksWrite(CONTEXT.account, CONTEXT.context_id, operation))
         found += [(operation.budget_id, part) for part in parts]
     return found

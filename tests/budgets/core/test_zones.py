@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 
 from placet.budgets.core.book import Book
 from placet.budgets.core.cycle import check_cycle, cycle_turn, cycle_window
-from placet.budgets.core.cycle_request import CycleRequest, checked_zone
 from placet.budgets.core.due import catch_up
+from placet.budgets.core.facts import BudgetFacts
 from placet.budgets.core.model import Cycle
 from placet.budgets.core.operations import CreateBudget, UpdateBudget
 from placet.budgets.core.posting import apply
+from placet.budgets.service.cycle_request import CycleRequest, checked_zone
 from placet.errors import InvalidRequest
 from placet.kit.instants import (
     DAY,
@@ -34,6 +35,7 @@ from placet.kit.instants import (
 from placet.kit.local_day import day_of, day_start
 from placet.kit.wall_clock import wall_at, when
 from support.budgets.books import differences
+from support.budgets.facts import said
 
 CASES: list[Any] = yaml.safe_load(
     (Path(__file__).parent / "cases" / "calendar" / "zones.yaml").read_text("utf-8")
@@ -52,8 +54,8 @@ zones = st.sampled_from(ODD) | st.sampled_from(
 
 
 def open_budget(cycle: Cycle, now: int, **more: Any) -> Book:
-    book = Book()
-    apply(book, CreateBudget("B", "B", "", 100, cycle, **more), now)
+    book, facts = Book(), BudgetFacts(name="B", description="")
+    apply(book, CreateBudget("B", facts, 100, cycle, **more), now)
     return book
 
 
@@ -201,7 +203,7 @@ def test_a_day_begins_at_its_first_moment(zone: str, day: date) -> None:
 def turned(book: Book, cycle: Cycle | None, now: int) -> None:
     base = book.budget_positions.values["B"].base
     catch_up(book, "B", now)
-    apply(book, UpdateBudget("B", "renamed", "", base, cycle), now)
+    apply(book, UpdateBudget("B", said("renamed"), base, cycle), now)
 
 
 JULY = (parse_instant("2026-07-01T00:00:00+02:00", ""), parse_instant("2026-08-01T00:00+02:00", ""))

@@ -9,14 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from placet.budgets.core.model import (
-    Cycle,
-    Direction,
-    Enforcement,
-    LinkedEntity,
-    ReservationStatus,
-    Status,
-)
+from placet.budgets.core.facts import Enforcement
+from placet.budgets.core.model import Cycle, Direction, LinkedEntity, ReservationStatus, Status
 from placet.budgets.core.notification import NotificationSettings
 from placet.budgets.core.views import AllocationFilter, BudgetFilter
 from placet.budgets.service import allocations as budgets_allocations
@@ -36,6 +30,7 @@ from placet.database.database import Database
 from placet.errors import Conflict, InvalidRequest, NotFound, PlacetError
 from placet.kit.instants import DAY
 from placet.people.core.visit import OPERATOR, operator_of
+from support.budgets.facts import said
 from support.budgets.service import START, WHO, Ledger, debit, entered, rows_of, units
 
 pytestmark = pytest.mark.anyio
@@ -77,7 +72,7 @@ async def test_a_budget_comes_back_as_it_was_made(books: Ledger) -> None:
     assert again == view
     assert [item.allocation.linked_entity.id for item in view.allocations] == ["u0", "u1"]
     assert view.position.allocated == units(90)
-    assert view.budget.notification == NOTIFY
+    assert view.budget.facts.notification == NOTIFY
     assert len(parts) == 2
 
 
@@ -91,7 +86,7 @@ async def test_a_budget_and_its_allocations_are_made_together_or_not(books: Ledg
 async def test_budgets_are_listed_filtered_and_paged(books: Ledger) -> None:
     service, context = books.service, books.context
     ids = [(await books.budget(amount))[0].budget.id for amount in (10, 20, 30)]
-    wanted = BudgetInput("Straße 100%", "", units(40))
+    wanted = BudgetInput(said("Straße 100%"), units(40))
     ids.append((await budgets.create_budget(service, entered(context), wanted)).budget.id)
     await budgets.set_budget_status(service, entered(context), ids[0], Status.INACTIVE)
 
@@ -277,7 +272,10 @@ REFUSED: list[tuple[str, Callable[[Ledger, str, str], Awaitable[Any]]]] = [
     (
         "exceeds-amount",
         lambda books, budget, _: budgets.update_budget(
-            books.service, entered(books.context), budget, BudgetInput("B", "", units(59))
+            books.service,
+            entered(books.context),
+            budget,
+            BudgetInput(said("B"), units(59)),
         ),
     ),
     (
@@ -310,7 +308,7 @@ async def test_the_same_request_again_is_one_entry_and_the_same_answer(books: Le
     assert all(answer == answers[0] for answer in answers)
     rows = await rows_of(books.service.database)
     assert len(rows["ledger_entries"]) == 3
-    wanted = BudgetInput("Again", "", units(5))
+    wanted = BudgetInput(said("Again"), units(5))
     first, second = [
         await budgets.create_budget(books.service, entered(books.context), wanted, client_id="b")
         for _ in range(2)
@@ -387,7 +385,7 @@ async def test_a_base_is_kept_apart_however_many_send_it(books: Ledger, database
     second = Database(database_url)
     other = Books.on(second, clock=lambda: books.now)
     key = (entered(books.context), view.budget.id)
-    wanted = BudgetInput("renamed", "", units(100), cycle)
+    wanted = BudgetInput(said("renamed"), units(100), cycle)
     calls: list[Awaitable[Any]] = []
     for service in (books.service, other):
         calls += [budgets.update_budget(service, *key, wanted) for _ in range(5)]
@@ -427,12 +425,21 @@ async def test_the_audit_names_the_first_difference(database: Database) -> None:
 @pytest.mark.parametrize(
     ("wanted", "message"),
     [
-        (BudgetInput(" ", "", 1), "`name`: must not be empty"),
-        (BudgetInput("x" * 251, "", 1), "`name`: is longer than 250 characters"),
-        (BudgetInput("a\0b", "", 1), "`name`: must not contain control characters"),
-        (BudgetInput("a\ud800b", "", 1), "`name`: must not contain control characters"),
-        (BudgetInput("a", "", -1), "`amount` must not be negative"),
-        (BudgetInput("a", "", 1, Cycle(0, None, True)), "endDate"),
+        (BudgetInput(said(" "), 1), "`name`: must not be empty"),
+        (
+            BudgetInput(said("x" * 251), 1),
+            "`name`: is longer than 250 characters",
+        ),
+        (
+            BudgetInput(said("a\0b"), 1),
+            "`name`: must not contain control characters",
+        ),
+        (
+            BudgetInput(said("a\ud800b"), 1),
+            "`name`: must not contain control characters",
+        ),
+        (BudgetInput(said("a"), -1), "`amount` must not be negative"),
+        (BudgetInput(said("a"), 1, Cycle(0, None, True)), "endDate"),
     ],
 )
 async def test_what_cannot_be_kept_is_refused(

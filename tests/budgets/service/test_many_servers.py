@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 from sqlalchemy import update
 
-from placet.budgets.core.model import Enforcement, Entry, Status
+from placet.budgets.core.facts import Enforcement
+from placet.budgets.core.model import Entry, Status
 from placet.budgets.service import allocations as budgets_allocations
 from placet.budgets.service import budgets
 from placet.budgets.service.audit import verify_books

@@ -22,6 +22,7 @@ from placet.database.database import Database
 from placet.kit.instants import DAY
 from placet.messages.store.tables import outbox_table
 from placet.people.core.visit import OPERATOR
+from support.budgets.facts import said
 from support.budgets.service import START, Ledger, debit, entered, units
 
 pytestmark = pytest.mark.anyio
@@ -78,7 +79,7 @@ async def test_a_threshold_that_is_passed_already_is_told_when_it_is_set(books: 
     service, context = books.service, books.context
     view, (part,) = await books.budget(1000, 1000)
     await post(books, view.budget.id, part, 950)
-    wanted = BudgetInput("Budget", "", units(1000), notification=told(90))
+    wanted = BudgetInput(said("Budget", notification=told(90)), units(1000))
     for _ in range(2):
         await budgets.update_budget(service, entered(context), view.budget.id, wanted)
     await post(books, view.budget.id, part, 10)
@@ -138,7 +139,7 @@ async def test_thresholds_are_told_once_however_many_move_and_set_them(
     view, (part,) = await books.budget(100, 100)
     second = Database(database_url)
     other = Books.on(second, clock=lambda: books.now)
-    wanted = BudgetInput("Budget", "", units(100), notification=told(20, 50, 90))
+    wanted = BudgetInput(said("Budget", notification=told(20, 50, 90)), units(100))
     key = (entered(books.context), view.budget.id)
     calls: list[Awaitable[Any]] = []
     for service in (books.service, other):
@@ -158,12 +159,12 @@ async def test_who_was_to_be_told_is_told_though_the_settings_change_at_once(
     books: Ledger,
 ) -> None:
     view, (part,) = await books.budget(100, 100, notification=told(50))
-    silent = BudgetInput("Budget", "", units(100), notification=NotificationSettings())
+    silent = BudgetInput(said("Budget", notification=NotificationSettings()), units(100))
     # Both are in one batch.
     await asyncio.gather(
         post(books, view.budget.id, part, 60),
         budgets.update_budget(books.service, entered(books.context), view.budget.id, silent),
     )
     shown = await budgets.get_budget(books.service, entered(books.context), view.budget.id)
-    assert not shown.budget.notification.enable
+    assert not shown.budget.facts.notification.enable
     assert [address for address, _ in await mails(books)] == ["boss@example.com"]

@@ -17,6 +17,7 @@ from placet.budgets.service.renewal_worker import DueWorker
 from placet.budgets.store.tables import budget_table
 from placet.database.database import Database
 from placet.kit.instants import DAY
+from support.budgets.facts import said
 from support.budgets.service import entered, units
 from support.clock import ManualClock
 
@@ -51,7 +52,9 @@ async def test_periods_begin_without_anybody_looking(
     now = clock.now_ms()
     cycle = Cycle(now, now + DAY, auto_reset=True, carry_over=False)
     await create_budget(
-        books, entered(Context("acme", "lab")), BudgetInput("Budget", "", units(100), cycle)
+        books,
+        entered(Context("acme", "lab")),
+        BudgetInput(said("Budget"), units(100), cycle),
     )
     workers = [DueWorker(books, clock=clock) for _ in range(2)]
     for worker in workers:

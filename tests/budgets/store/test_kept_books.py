@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from placet.budgets.core.book import Book
-from placet.budgets.core.model import Enforcement, LinkedEntity
+from placet.budgets.core.facts import BudgetFacts
+from placet.budgets.core.model import LinkedEntity
 from placet.budgets.core.operations import CreateBudget, NewAllocation
 from placet.budgets.core.posting import apply
 from placet.budgets.store.kept_books import KeptBooks
@@ -15,7 +16,8 @@ def made(budget_id: str, *allocation_ids: str) -> Book:
     """The book of a new budget."""
     book = Book()
     news = tuple(NewAllocation(id, LinkedEntity("u", "User"), "", 1) for id in allocation_ids)
-    create = CreateBudget(budget_id, "Budget", "", 10, None, Enforcement.SOFT, allocations=news)
+    facts = BudgetFacts(name="Budget", description="")
+    create = CreateBudget(budget_id, facts, 10, None, news)
     apply(book, create, 1)
     return book
 

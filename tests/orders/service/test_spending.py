@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from placet.budgets.core.model import Enforcement, LinkedEntity
+from placet.budgets.core.facts import Enforcement
+from placet.budgets.core.model import LinkedEntity
 from placet.budgets.service import budgets
 from placet.budgets.service.audit import verify_books
 from placet.budgets.service.batch import BooksGroup

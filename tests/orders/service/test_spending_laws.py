@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from placet.budgets.core import model as ledger_model
-from placet.budgets.core.model import Enforcement, LinkedEntity
+from placet.budgets.core.facts import Enforcement
+from placet.budgets.core.model import LinkedEntity
 from placet.budgets.core.operations import Cancel, Confirm, Refund, SetBudgetStatus
 from placet.budgets.service import budgets
 from placet.budgets.service.audit import verify_books
@@ -37,6 +38,7 @@ from placet.people.core.permissions import Permission
 from placet.people.core.visit import OPERATOR, Visit, operator_of
 from placet.policies.core.model import DimensionDraft
 from placet.policies.service.dimensions import create_dimension, delete_dimension
+from support.budgets.facts import said
 from support.budgets.service import entered, units
 from support.server import Client, Server, dimension, rule, submission
 
@@ -58,7 +60,8 @@ class Shop:
 
     async def open_budget(self, enforcement: Enforcement = Enforcement.SOFT) -> None:
         part = AllocationInput(LinkedEntity("cc-1", "CostCenter"), "", units(50))
-        wanted = BudgetInput("Budget", "", units(100), enforcement=enforcement, allocations=(part,))
+        facts = said("Budget", enforcement=enforcement)
+        wanted = BudgetInput(facts, units(100), allocations=(part,))
         view = await budgets.create_budget(self.server.desks.books, entered(self.context), wanted)
         self.budget_id = view.budget.id
         self.allocation_id = view.allocations[0].allocation.id
@@ -465,7 +468,7 @@ async def test_the_advised_rule_sees_a_budget_that_is_allocated_twice(
     parts = tuple(
         AllocationInput(LinkedEntity(id, "CostCenter"), "", units(700)) for id in ("cc-1", "cc-2")
     )
-    wanted = BudgetInput("Twice", "", units(1000), allocations=parts)
+    wanted = BudgetInput(said("Twice"), units(1000), allocations=parts)
     view = await budgets.create_budget(shop.server.desks.books, entered(shop.context), wanted)
     (hazard,) = find_hazards(compile(OVERDRAWN))
     expression = hazard.suggestion if advised else OVERDRAWN

@@ -28,15 +28,8 @@ from dataclasses import dataclass, field
 
 from placet.budgets.core.book import Book
 from placet.budgets.core.due import catch_up
-from placet.budgets.core.model import (
-    Cycle,
-    Direction,
-    Enforcement,
-    EntryKind,
-    LinkedEntity,
-    Position,
-    Status,
-)
+from placet.budgets.core.facts import BudgetFacts, Enforcement
+from placet.budgets.core.model import Cycle, Direction, EntryKind, LinkedEntity, Position, Status
 from placet.budgets.core.notification import (
     NotificationSettings,
     Recipient,
@@ -65,6 +58,7 @@ from placet.budgets.core.posting import apply
 from placet.errors import PlacetError
 from placet.kit.instants import DAY
 from placet.kit.money import amount_text, parse_amount
+from support.budgets.facts import said
 
 _WHO = "buyer@example.com"
 
@@ -117,9 +111,10 @@ class Events:
         settings = _settings(options)
         cycle = Cycle(start, end, "renew" in flags, "carry" in flags)
         enforcement = Enforcement.HARD if "hard" in flags else Enforcement.SOFT
-        return CreateBudget(
-            name, name, "", parse_amount(amount), cycle, enforcement, None, settings
+        facts = BudgetFacts(
+            name=name, description="", enforcement=enforcement, notification=settings
         )
+        return CreateBudget(name, facts, parse_amount(amount), cycle)
 
     def _allocate(self, budget: str, *parts: str) -> Operation:
         pairs = list(zip(parts[::2], parts[1::2], strict=True))
@@ -172,7 +167,7 @@ class Events:
 
     def _amount(self, name: str, amount: str) -> Operation:
         if name in self.book.budgets.values:
-            return UpdateBudget(name, name, "", parse_amount(amount))
+            return UpdateBudget(name, said(name), parse_amount(amount))
         entity = LinkedEntity(name, "User")
         return UpdateAllocation(self._owner(name), name, entity, "", parse_amount(amount))
 
@@ -180,7 +175,8 @@ class Events:
         settings = _settings(thresholds)
         if name in self.book.budgets.values:
             base = self.book.budget_positions.values[name].base
-            return UpdateBudget(name, name, "", base, notification=settings)
+            changes = said(name, notification=settings)
+            return UpdateBudget(name, changes, base)
         base, entity = self.book.allocation_positions.values[name].base, LinkedEntity(name, "User")
         return UpdateAllocation(self._owner(name), name, entity, "", base, settings)
 

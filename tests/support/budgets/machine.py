@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from placet.budgets.core.model import Cycle, Direction, Enforcement, LinkedEntity, Position, Status
+from placet.budgets.core.facts import BudgetFacts, Enforcement
+from placet.budgets.core.model import Cycle, Direction, LinkedEntity, Position, Status
 from placet.budgets.core.notification import (
     NotificationSettings,
     Recipient,
@@ -32,6 +33,7 @@ from placet.budgets.core.operations import (
 from placet.errors import PlacetError
 from placet.kit.instants import DAY
 from support.budgets.auditor import Auditor, Part, Refused, Whole
+from support.budgets.facts import said
 
 __all__ = ["LedgerMachine"]
 
@@ -110,13 +112,14 @@ class LedgerMachine(RuleBasedStateMachine):
             )
             operation = CreateBudget(
                 self.name(name),
-                name,
-                "",
+                BudgetFacts(
+                    name=name,
+                    description="",
+                    enforcement=enforcement,
+                    notification=settings_of(MARKS),
+                ),
                 120,
                 cycle,
-                enforcement,
-                None,
-                settings_of(MARKS),
                 allocations,
             )
             assert self.execute([operation], 0) == [self.name(name)]
@@ -240,7 +243,9 @@ class LedgerMachine(RuleBasedStateMachine):
             entity = LinkedEntity(owner, "User")
             budget = self._budget(owner)
             return UpdateAllocation(budget, self.name(owner), entity, "", base, notification)
-        return UpdateBudget(self.name(owner), owner, "", base, None, notification)
+        settings = {} if notification is None else {"notification": notification}
+        changes = said(owner, **settings)
+        return UpdateBudget(self.name(owner), changes, base)
 
     def _flush(self) -> None:
         queue, self.queue = self.queue, []

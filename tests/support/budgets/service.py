@@ -20,6 +20,7 @@ from placet.database.tables import metadata
 from placet.kit.instants import DAY
 from placet.kit.money import SCALE
 from placet.people.core.visit import operator_of
+from support.budgets.facts import said
 
 __all__ = ["Ledger", "debit", "rows_of", "units"]
 
@@ -64,8 +65,9 @@ class Ledger:
             AllocationInput(LinkedEntity(f"u{number}", "User"), "contract", units(part))
             for number, part in enumerate(parts)
         )
-        facts = {"description": "", "allocations": allocations} | more
-        wanted = BudgetInput("Budget", amount=units(amount), **facts)
+        facts = said("Budget", **more)
+        others = {name: facts.pop(name) for name in ("cycle", "allocations") if name in facts}
+        wanted = BudgetInput(facts, units(amount), **({"allocations": allocations} | others))
         view = await create_budget(self.service, entered(self.context), wanted)
         return view, [item.allocation.id for item in view.allocations]
 

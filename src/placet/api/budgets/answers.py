@@ -8,10 +8,10 @@ from pydantic import Field
 
 from placet.api.web.answers import Responses, errors_as
 from placet.api.web.models import Instant, one_of
+from placet.budgets.core.facts import Enforcement
 from placet.budgets.core.model import (
     CONTEXT_TYPE,
     Direction,
-    Enforcement,
     EntryKind,
     ReservationStatus,
     Status,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-_NOTIFICATION: Final = {
-    "enable": True,
-    "thresholds": [{"type": "PERCENT", "Value": 90}],
-    "recipients": [{"type": "Email", "identifier": "ana@acme.example"}],
-}
+from placet.api.budgets.fact_fields import fact_examples
+from placet.budgets.core.facts import FACTS
+
+_NOTIFICATION: Final = FACTS["notification"].example
 ALLOCATION_EXAMPLE: Final[dict[str, Any]] = {
     "linkedEntity": {"id": "marketing", "type": "CostCenter"},
     "referenceId": "contract-7",
@@ -16,8 +15,7 @@ ALLOCATION_EXAMPLE: Final[dict[str, Any]] = {
     "notificationSettings": _NOTIFICATION,
 }
 BUDGET_CHANGE_EXAMPLE: Final[dict[str, Any]] = {
-    "name": "Office supplies",
-    "description": "Paper, toner, coffee",
+    **fact_examples(changes=True),
     "amount": 956.5,
     "cycleConfiguration": {
         "startDate": "2026-01-01T00:00:00Z",
@@ -29,8 +27,7 @@ BUDGET_CHANGE_EXAMPLE: Final[dict[str, Any]] = {
 }
 BUDGET_EXAMPLE: Final[dict[str, Any]] = {
     **BUDGET_CHANGE_EXAMPLE,
-    "enforcement": "HARD",
-    "currency": "EUR",
+    **fact_examples(changes=False),
     "allocations": [ALLOCATION_EXAMPLE],
 }
 ENTITIES_EXAMPLE: Final = {"items": [{"id": "marketing", "type": "CostCenter"}]}

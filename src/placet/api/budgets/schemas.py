@@ -6,11 +6,13 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator, Field, StrictBool, StrictStr, WithJsonSchema
 
+from placet.api.budgets.fact_fields import with_facts
 from placet.api.budgets.notification_body import Notification
-from placet.budgets.core.cycle_request import CycleRequest, checked_zone
-from placet.budgets.core.model import CONTEXT_TYPE, Direction, Enforcement, LinkedEntity, Status
+from placet.budgets.core.facts import FACTS, plain_facts
+from placet.budgets.core.model import CONTEXT_TYPE, Direction, LinkedEntity, Status
 from placet.budgets.core.notification import NotificationSettings
 from placet.budgets.core.views import BudgetView
+from placet.budgets.service.cycle_request import CycleRequest, checked_zone
 from placet.budgets.service.input import AllocationInput, BudgetInput
 from placet.budgets.service.movements import MovementInput
 from placet.errors import Detail, InvalidRequest
@@ -216,64 +218,54 @@ class AllocationChangeBody(AllocationBody):
         return _inputs(self.allocations)
 
 
-class _BudgetFacts(_Notifying):
+class _Described(with_facts(_Notifying, "_Facts", changes=True)):  # type: ignore[misc]
     """What a new budget and a changed one have in common."""
 
-    name: Annotated[StrictStr, Field(min_length=1, max_length=250)]
-    description: Annotated[StrictStr, Field(max_length=10_000)]
     amount: Amount
     cycle_configuration: CycleBody | None = None
 
     def _cycle(self) -> CycleRequest | None:
         return None if self.cycle_configuration is None else self.cycle_configuration.to_request()
 
+    def _facts(self) -> dict[str, Any]:
+        """The facts that are said, by the field's name."""
+        said = {name: getattr(self, name) for name in FACTS if name in self.model_fields_set}
+        notification = self._notification()
+        return said if notification is None else said | {"notification": notification}
 
-class BudgetChangeBody(_BudgetFacts):
+
+class _Changed(_Described):
     """New facts of a budget; what is left out stays as it is."""
 
     context_type: _Fixed = None
     context_id: _Fixed = None
-    enforcement: _Fixed = None
-    currency: _Fixed = None
 
     def to_input(self) -> BudgetInput:
         """The budget for the use cases. Raises InvalidRequest."""
-        return BudgetInput(
-            self.name, self.description, self.amount, self._cycle(), self._notification()
-        )
+        return BudgetInput(amount=self.amount, cycle=self._cycle(), facts=self._facts())
 
     def check_unchanged(self, view: BudgetView, context_id: str) -> None:
         """Refuse to change what a budget keeps for ever. Raises InvalidRequest."""
+        plain = plain_facts(view.budget.facts)
         for field, wanted, kept in (
             ("contextType", self.context_type, CONTEXT_TYPE),
             ("contextId", self.context_id, context_id),
-            ("enforcement", self.enforcement, view.budget.enforcement.value),
-            ("currency", self.currency, view.budget.currency),
+            *(
+                (fact.wire, getattr(self, name), plain[name])
+                for name, fact in FACTS.items()
+                if not fact.changes
+            ),
         ):
             if wanted is not None and wanted.casefold() != (kept or "").casefold():
                 raise _refused(field, "cannot be changed")
 
 
-class BudgetBody(_BudgetFacts):
+BudgetChangeBody: Final = with_facts(_Changed, "BudgetChangeBody", changes=False, kind=_Fixed)
+
+
+class BudgetBody(with_facts(_Described, "_NewFacts", changes=False)):  # type: ignore[misc]
     """A new budget with its first allocations. Without a cycle it is valid from now on."""
 
-    enforcement: Annotated[
-        Enforcement,
-        Field(
-            description="`SOFT`: it may be overdrawn, rules decide. `HARD`: what does not fit is"
-            " refused with 409. Cannot be changed."
-        ),
-    ] = Enforcement.SOFT
-    currency: Annotated[
-        StrictStr | None,
-        Field(
-            min_length=1,
-            max_length=20,
-            description="An ISO 4217 code such as `EUR`, in any case. Amounts may have as many"
-            " decimals as it has, and orders in another currency are refused. Without one, neither"
-            " is checked. Cannot be changed.",
-        ),
-    ] = None
     context_type: _OfPath = None
     context_id: _OfPath = None
     allocations: Annotated[list[AllocationBody], Field(default_factory=list, max_length=10_000)]
@@ -281,14 +273,10 @@ class BudgetBody(_BudgetFacts):
     def to_input(self) -> BudgetInput:
         """The budget for the use cases. Raises InvalidRequest."""
         return BudgetInput(
-            self.name,
-            self.description,
-            self.amount,
-            self._cycle(),
-            self._notification(),
-            self.enforcement,
-            self.currency,
-            _inputs(self.allocations),
+            amount=self.amount,
+            cycle=self._cycle(),
+            facts=self._facts(),
+            allocations=_inputs(self.allocations),
         )
 
     def check_context(self, context_id: str) -> None:

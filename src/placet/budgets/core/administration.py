@@ -15,12 +15,12 @@ from placet.budgets.core.cycle import (
     same_window,
 )
 from placet.budgets.core.due import earliest_due, renewal_at
+from placet.budgets.core.facts import Enforcement
 from placet.budgets.core.model import (
     NO_POSITION,
     Allocation,
     Budget,
     Cycle,
-    Enforcement,
     EntryKind,
     Period,
     Position,
@@ -54,19 +54,16 @@ def create_budget(book: Book, operation: CreateBudget, now: int) -> str:
         known = remembered_answer(book, operation.client_id, print_)
         if known is not None:
             return known
-    _check_amount(operation.amount, operation.currency)
-    check_thresholds(operation.notification, operation.currency)
+    facts = operation.facts
+    _check_amount(operation.amount, facts.currency)
+    check_thresholds(facts.notification, facts.currency)
     cycle = operation.cycle or Cycle(now, None)
     cycle = replace(cycle, time_zone=cycle.time_zone or operation.default_zone)
     check_cycle(cycle)
     turn = cycle_turn(cycle, now)
     start, end = cycle_window(cycle, turn)
     period = Period(operation.budget_id, 1, 0, turn, start, end, operation.amount, 0, now)
-    budget = Budget(
-        operation.budget_id, operation.name, operation.description, Status.ACTIVE,
-        operation.enforcement, operation.currency, cycle, period,
-        operation.notification, None, now, now,
-    )  # fmt: skip
+    budget = Budget(operation.budget_id, facts, Status.ACTIVE, cycle, period, None, now, now)
     budget = replace(budget, due_at=renewal_at(budget))
     book.budgets.put(budget.id, budget)
     book.budget_positions.put(budget.id, NO_POSITION)
@@ -82,24 +79,21 @@ def create_budget(book: Book, operation: CreateBudget, now: int) -> str:
 
 
 def update_budget(book: Book, operation: UpdateBudget, now: int) -> str:
-    """Replace a budget's facts; a new base counts for this period and those to come."""
+    """Change a budget's facts; a new base counts for this period and those to come."""
     _not_negative(operation.amount)
     budget = book.budget(operation.budget_id)
     if operation.cycle is not None:
         budget = _with_cycle(book, budget, operation.cycle, operation.new_cycle, now)
-    budget = replace(
-        budget,
-        name=operation.name,
-        description=operation.description,
-        notification=_new_settings(budget, operation.notification, budget.notification),
-        changed_at=now,
-    )
+    facts = replace(budget.facts, **operation.changes)
+    if facts.notification != budget.facts.notification:
+        check_thresholds(facts.notification, facts.currency)
+    budget = replace(budget, facts=facts, changed_at=now)
     book.budgets.put(budget.id, budget)
     before = book.budget_positions.values[budget.id]
     if operation.amount != before.base:
         after = _set_base(book, budget, None, operation.amount, now)
         lowered = operation.amount < before.base
-        if budget.enforcement is Enforcement.HARD and lowered:
+        if budget.facts.enforcement is Enforcement.HARD and lowered:
             _check_room(after.remaining, "what is spent and reserved")
             _check_room(after.amount - after.allocated, "what is allocated")
     book.notice(budget, None, now)
@@ -160,7 +154,7 @@ def update_allocation(book: Book, operation: UpdateAllocation, now: int) -> str:
     before = book.allocation_positions.values[allocation.id]
     if operation.amount != before.base:
         after = _set_base(book, budget, allocation, operation.amount, now)
-        if budget.enforcement is Enforcement.HARD:
+        if budget.facts.enforcement is Enforcement.HARD:
             if operation.amount < before.base:
                 _check_room(after.remaining, "what is spent and reserved")
             else:
@@ -198,8 +192,8 @@ def delete_allocation(book: Book, operation: DeleteAllocation, now: int) -> None
 def _create_allocation(
     book: Book, budget: Budget, new: NewAllocation, place: str, now: int
 ) -> None:
-    _check_amount(new.amount, budget.currency, place)
-    check_thresholds(new.notification, budget.currency, place)
+    _check_amount(new.amount, budget.facts.currency, place)
+    check_thresholds(new.notification, budget.facts.currency, place)
     allocation = Allocation(
         new.id, budget.id, new.linked_entity, new.reference_id, Status.ACTIVE, new.notification,
         now, now,
@@ -209,7 +203,7 @@ def _create_allocation(
     book.write(
         EntryKind.AMOUNT, budget, allocation, now, amount=new.amount, amount_delta=new.amount
     )
-    if budget.enforcement is Enforcement.HARD:
+    if budget.facts.enforcement is Enforcement.HARD:
         _check_allocated(book, budget)
 
 
@@ -228,7 +222,7 @@ def _set_base(
     book: Book, budget: Budget, allocation: Allocation | None, base: int, now: int
 ) -> Position:
     """Give this and the coming periods another base; what was carried over is kept."""
-    check_decimals(base, budget.currency)
+    check_decimals(base, budget.facts.currency)
     positions = book.allocation_positions if allocation else book.budget_positions
     key = allocation.id if allocation else budget.id
     delta = base - positions.values[key].base
@@ -242,7 +236,7 @@ def _new_settings(
     """The settings wanted, or those of before; what is stored already is not refused."""
     if wanted is None or wanted == before:
         return before
-    check_thresholds(wanted, budget.currency)
+    check_thresholds(wanted, budget.facts.currency)
     return wanted
 
 

@@ -224,7 +224,7 @@ class Book:
             deltas = (amount_delta, used_delta, held_delta)
             part = self._move(budget, allocation, kind, deltas, at)
             sequence, balance_after = part.sequence, part.remaining
-        if budget.notification.enable and kind is not EntryKind.RENEWAL:
+        if budget.facts.notification.enable and kind is not EntryKind.RENEWAL:
             after = self._fire(budget, None, after, at)
         self.budget_positions.put(budget.id, after)
         if budget.pacing is not None:
@@ -305,7 +305,8 @@ class Book:
         owner = allocation or budget
         if owner.status is Status.DELETED:
             return after
-        for threshold in reached_first(owner.notification, after):
+        settings = (allocation or budget.facts).notification
+        for threshold in reached_first(settings, after):
             self.notices.append(
                 Notice(
                     budget.id,
@@ -316,7 +317,7 @@ class Book:
                     after.amount,
                     at,
                     self.movement,
-                    owner.notification.recipients,
+                    settings.recipients,
                 )
             )
             after = after._replace(fired=(*after.fired, threshold.key))

@@ -51,7 +51,7 @@ def _budget(
     own = sum(spending.get(part.allocation.id, 0) for part in parts)
     document: Document = {
         "id": budget.id,
-        "name": budget.name,
+        "name": budget.facts.name,
         "unitId": view.context_id,
         "status": budget.status.value,
         "cycleConfiguration": cycle_document(budget),
@@ -59,8 +59,8 @@ def _budget(
         "overAllocated": view.position.over_allocated,
         "allocations": [_allocation(part, spending) for part in parts],
     }
-    if budget.currency is not None:
-        document["currency"] = budget.currency
+    if budget.facts.currency is not None:
+        document["currency"] = budget.facts.currency
     pace = pace_of(budget, _with_own(view.position, own), now)
     if pace is not None and budget.pacing is not None:
         document["pacing"] = pace_document(pace, budget.pacing.time_zone)

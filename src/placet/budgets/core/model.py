@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from placet.budgets.core.facts import BudgetFacts
 from placet.budgets.core.notification import NotificationSettings
 
 # The only kind of context there is: an org unit.
@@ -22,13 +23,6 @@ class Status(StrEnum):
     ACTIVE = "ACTIVE"
     INACTIVE = "INACTIVE"
     DELETED = "DELETED"
-
-
-class Enforcement(StrEnum):
-    """SOFT: `remaining` may fall below zero, rules decide. HARD: what does not fit is refused."""
-
-    SOFT = "SOFT"
-    HARD = "HARD"
 
 
 class Direction(StrEnum):
@@ -156,7 +150,7 @@ class Pacing(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """A budget's own facts; its figures are in its position.
+    """A budget without its figures, which are in its position.
 
     `due_at` is the earliest instant at which something happens by itself: a renewal or the expiry
     of a reservation. It may be too early, never too late. `pacing` is None where the whole budget
@@ -164,14 +158,10 @@ class Budget:
     """
 
     id: str
-    name: str
-    description: str
+    facts: BudgetFacts
     status: Status
-    enforcement: Enforcement
-    currency: str | None
     cycle: Cycle
     period: Period
-    notification: NotificationSettings
     due_at: int | None
     created_at: int
     changed_at: int

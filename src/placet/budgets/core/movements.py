@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from placet.budgets.core.book import Book, Remembered, ReservationKey
 from placet.budgets.core.currency import check_decimals
+from placet.budgets.core.facts import Enforcement
 from placet.budgets.core.model import (
     Allocation,
     Budget,
     Direction,
-    Enforcement,
     Entry,
     EntryKind,
     Reservation,
@@ -42,7 +42,7 @@ def post(book: Book, operation: Post, now: int) -> Entry:
         if known is not None:
             return _transaction(book, known).entry
     budget, allocation = _open(book, operation, now)
-    check_decimals(amount, budget.currency)
+    check_decimals(amount, budget.facts.currency)
     debit = operation.direction is Direction.DEBIT
     if debit:
         check_fits(book, budget, allocation, amount, now)
@@ -73,7 +73,7 @@ def refund(book: Book, operation: Refund, now: int) -> Entry:
     original = _transaction(book, operation.transaction_id)
     amount = _refundable(original, allocation, operation.amount)
     if amount != original.entry.amount - original.refunded:
-        check_decimals(amount, budget.currency)
+        check_decimals(amount, budget.facts.currency)
     entry = book.write(
         EntryKind.CREDIT, budget, allocation, now, amount=amount, used_delta=-amount,
         id=operation.id, origin=original.entry.origin, reference=original.entry.reference,
@@ -105,7 +105,7 @@ def reserve(book: Book, operation: Reserve, now: int) -> Reservation:
             return existing
         raise _reused(operation.reservation_id)
     budget, allocation = _open(book, operation, now)
-    check_decimals(operation.amount, budget.currency)
+    check_decimals(operation.amount, budget.facts.currency)
     if operation.expires_at is not None and operation.expires_at <= now:
         raise InvalidRequest("`expiresAt` is in the past")
     reservation = Reservation(
@@ -145,7 +145,7 @@ def confirm(book: Book, operation: Confirm, now: int) -> Reservation:
             code="exceeds-reservation",
         )
     if amount != reservation.amount:
-        check_decimals(amount, budget.currency)
+        check_decimals(amount, budget.facts.currency)
     debit = reservation.direction is Direction.DEBIT
     book.write(
         _KINDS[reservation.direction], budget, allocation, now, amount=amount,
@@ -192,7 +192,7 @@ def close_reservation(
 
 def check_fits(book: Book, budget: Budget, allocation: Allocation, amount: int, now: int) -> None:
     """Refuse what a HARD budget does not hold, or a paced one not today. Raises Conflict."""
-    if budget.enforcement is Enforcement.SOFT:
+    if budget.facts.enforcement is Enforcement.SOFT:
         return
     if budget.pacing is not None:
         check_pace(budget, book.budget_positions.values[budget.id], amount, now)

@@ -7,10 +7,13 @@ Amounts are in 1/10,000 unit and never negative: the direction decides what a mo
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, Final
 
-from placet.budgets.core.model import Cycle, Direction, Enforcement, LinkedEntity, Status
+from placet.budgets.core.facts import DEFAULTS, BudgetFacts, plain_facts
+from placet.budgets.core.model import Cycle, Direction, LinkedEntity, Status
 from placet.budgets.core.notification import NO_NOTIFICATION, NotificationSettings
 
 
@@ -106,13 +109,9 @@ class CreateBudget:
     """
 
     budget_id: str
-    name: str
-    description: str
+    facts: BudgetFacts
     amount: int
     cycle: Cycle | None
-    enforcement: Enforcement = Enforcement.SOFT
-    currency: str | None = None
-    notification: NotificationSettings = NO_NOTIFICATION
     allocations: tuple[NewAllocation, ...] = ()
     client_id: str | None = None
     default_zone: str | None = None
@@ -120,19 +119,18 @@ class CreateBudget:
 
 @dataclass(frozen=True, slots=True)
 class UpdateBudget:
-    """Replace a budget's facts; None leaves the cycle or the notification settings alone.
+    """Change a budget; None leaves the cycle alone.
 
+    `changes` are new values of facts by the field's name; those left out stay as they are.
     `amount` is the base of this and the coming periods. A cycle without `time_zone` keeps that of
     the budget. Where the budget has no such window, it is the one of `new_cycle` that holds, which
     may be the same dates in another zone.
     """
 
     budget_id: str
-    name: str
-    description: str
+    changes: Mapping[str, Any]
     amount: int
     cycle: Cycle | None = None
-    notification: NotificationSettings | None = None
     new_cycle: Cycle | None = None
 
 
@@ -275,7 +273,21 @@ def fingerprint(operation: Post | Refund | Reserve | CreateBudget | CreateAlloca
     return hashlib.blake2b(repr(content).encode(), digest_size=16).hexdigest()
 
 
+# These stand in every print that is stored, in this order.
+_FIRST_FACTS: Final = ("name", "description", "enforcement", "currency", "notification")
+
+
 def _budget_content(operation: CreateBudget) -> tuple[object, ...]:
+    """The facts and all else that is asked. A later fact counts where it is not the default, so
+    that requests from before it was known keep their prints.
+    """
+    plain = plain_facts(operation.facts)
+    name, description, *others = (plain.pop(name) for name in _FIRST_FACTS)
+    later = [
+        (key, value)
+        for key, value in plain.items()
+        if key not in DEFAULTS or getattr(operation.facts, key) != DEFAULTS[key]
+    ]
     cycle = operation.cycle
     window: tuple[object, ...] | None = None
     if cycle is not None:
@@ -283,9 +295,8 @@ def _budget_content(operation: CreateBudget) -> tuple[object, ...]:
         if cycle.time_zone is not None:
             window += (cycle.time_zone,)
     return (
-        "budget", operation.name, operation.description, operation.amount, window,
-        operation.enforcement.value, operation.currency,
-        operation.notification.to_document(), *_contents(operation.allocations),
+        "budget", name, description, operation.amount, window, *others, *later,
+        *_contents(operation.allocations),
     )  # fmt: skip
 
 

@@ -13,12 +13,12 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from placet.budgets.core.book import Book
+from placet.budgets.core.facts import BudgetFacts, Enforcement
 from placet.budgets.core.model import (
     NO_POSITION,
     Allocation,
     Budget,
     Cycle,
-    Enforcement,
     EntryKind,
     LinkedEntity,
     Pacing,
@@ -157,9 +157,10 @@ def _new_budget(operation: OpenSellerBudget, now: int) -> Budget:
     period = Period(operation.budget_id, 1, 0, 0, start, end, operation.amount, 0, now)
     status = Status.INACTIVE if operation.suspended else Status.ACTIVE
     name = f"Seller {operation.seller_id}, campaign {operation.campaign_id}"
+    facts = BudgetFacts(name=name, description="", enforcement=Enforcement.HARD)
     return Budget(
-        operation.budget_id, name, "", status, Enforcement.HARD, None, cycle, period,
-        NO_NOTIFICATION, None, now, now, Pacing(zone, day_of(now, zone).toordinal(), 0),
+        operation.budget_id, facts, status, cycle, period, None, now, now,
+        Pacing(zone, day_of(now, zone).toordinal(), 0),
     )  # fmt: skip
 
 

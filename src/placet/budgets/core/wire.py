@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
+from placet.budgets.core.facts import facts_document
 from placet.budgets.core.model import CONTEXT_TYPE, Budget, Entry, EntryKind, Position, Reservation
 from placet.budgets.core.statement import Line
 from placet.budgets.core.views import AllocationView, BudgetView, Match
@@ -13,6 +14,11 @@ from placet.kit.instants import instant_text
 from placet.kit.money import amount_number
 
 Document = dict[str, Any]
+
+# Every budget's document begins with these, in this order.
+_FIRST_FIELDS: Final = (
+    "id", "name", "description", "balance", "cycleConfiguration", "notificationSettings", "status",
+)  # fmt: skip
 
 
 def balance_document(position: Position) -> Document:
@@ -42,18 +48,14 @@ def cycle_document(budget: Budget) -> Document:
 def budget_document(view: BudgetView) -> Document:
     """A whole budget with its allocations, and what its maker should know of it."""
     budget = view.budget
-    document: Document = {
+    document: Document = dict.fromkeys(_FIRST_FIELDS)
+    document |= {
         "id": budget.id,
-        "name": budget.name,
-        "description": budget.description,
         "balance": balance_document(view.position),
         "cycleConfiguration": cycle_document(budget),
-        "notificationSettings": budget.notification.to_document(),
         "status": budget.status.value,
-        "enforcement": budget.enforcement.value,
     }
-    if budget.currency is not None:
-        document["currency"] = budget.currency
+    document |= facts_document(budget.facts)
     allocations = [allocation_document(item, view.context_id) for item in view.allocations]
     document |= _context(view.context_id) | {"allocations": allocations}
     return document | warnings_document(budget_warnings(budget, view.position))
@@ -69,7 +71,7 @@ def budget_summary(view: BudgetView) -> Document:
     budget = view.budget
     document: Document = {
         "id": budget.id,
-        "name": budget.name,
+        "name": budget.facts.name,
         "startDate": instant_text(budget.period.start),
     }
     if budget.period.end is not None:

@@ -7,21 +7,20 @@ is read or changed.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
-from placet.budgets.core.currency import parse_currency
-from placet.budgets.core.cycle_request import CycleRequest
+from placet.budgets.core.facts import MAX_NAME, BudgetFacts, changeable
 from placet.budgets.core.model import Status
-from placet.budgets.core.notification import NO_NOTIFICATION
 from placet.budgets.core.operations import CreateBudget, DeleteBudget, SetBudgetStatus, UpdateBudget
 from placet.budgets.core.views import BudgetFilter, BudgetView
 from placet.budgets.service.books import Books, current_budget, enqueue, touch_due
+from placet.budgets.service.cycle_request import CycleRequest
 from placet.budgets.service.input import (
     BudgetInput,
     Context,
     Page,
     PageRequest,
     checked_client_id,
+    checked_facts,
     checked_text,
     new_allocations,
     switchable,
@@ -31,9 +30,6 @@ from placet.budgets.service.unit_visit import in_unit
 from placet.budgets.store.queries import find_budgets, load_allocations, load_budget
 from placet.kit.ids import new_id
 from placet.people.core.permissions import MANAGING_BUDGETS, VIEWING_BUDGETS
-
-_NAME: Final = 250
-_DESCRIPTION: Final = 10_000
 
 
 @in_unit(MANAGING_BUDGETS)
@@ -47,7 +43,6 @@ async def create_budget(
         Conflict: the allocations exceed a HARD budget, or `client_id` was used for another request.
     """
     await check_known_unit(books.database, context)
-    currency = wanted.currency
     zone = await account_zone(books.database, context.account)
     cycle = wanted.cycle
     if isinstance(cycle, CycleRequest):
@@ -55,13 +50,9 @@ async def create_budget(
         cycle = cycle.read(zone)
     operation = CreateBudget(
         new_id(),
-        checked_text("name", wanted.name, _NAME),
-        checked_text("description", wanted.description, _DESCRIPTION, empty=True),
+        BudgetFacts(**checked_facts(wanted.facts)),
         wanted.amount,
         cycle,
-        wanted.enforcement,
-        None if currency is None else parse_currency(currency),
-        wanted.notification or NO_NOTIFICATION,
         new_allocations(wanted.allocations),
         checked_client_id(client_id),
         zone,
@@ -87,7 +78,7 @@ async def list_budgets(
 ) -> Page[BudgetView]:
     """A page of the context's budgets, newest first, without their allocations."""
     if wanted.name is not None:
-        checked_text("name", wanted.name, _NAME)
+        checked_text("name", wanted.name, MAX_NAME)
     await touch_due(books, context)
     async with books.database.read() as connection:
         items, results = await find_budgets(
@@ -100,7 +91,7 @@ async def list_budgets(
 async def update_budget(
     books: Books, context: Context, budget_id: str, wanted: BudgetInput
 ) -> BudgetView:
-    """Replace name, description and amount, and the cycle and notifications where given.
+    """Change the amount, and the facts and the cycle where given.
 
     The amount is the base: what was carried over is kept beside it. A cycle that the budget has
     already changes nothing; another time zone counts from the next period. Enforcement, currency
@@ -120,11 +111,9 @@ async def update_budget(
         cycle = cycle.read(cycle.time_zone or stored)
     operation = UpdateBudget(
         budget_id,
-        checked_text("name", wanted.name, _NAME),
-        checked_text("description", wanted.description, _DESCRIPTION, empty=True),
+        checked_facts(changeable(wanted.facts)),
         wanted.amount,
         cycle,
-        wanted.notification,
         new_cycle,
     )
     await enqueue(books, context, operation)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
-from placet.budgets.core.cycle_request import CycleRequest
-from placet.budgets.core.model import Cycle, Enforcement, LinkedEntity, Status
+from placet.budgets.core.facts import FACTS
+from placet.budgets.core.model import Cycle, LinkedEntity, Status
 from placet.budgets.core.notification import NO_NOTIFICATION, NotificationSettings
 from placet.budgets.core.operations import NewAllocation
+from placet.budgets.service.cycle_request import CycleRequest
 from placet.errors import Detail, InvalidRequest
 from placet.kit.ids import new_id
 
@@ -86,16 +87,13 @@ class AllocationInput:
 class BudgetInput:
     """A budget as a caller describes it. Without a cycle it is valid from now on, for ever.
 
-    `amount` is the base, which each period gets. A `CycleRequest` is still to be read in its zone.
+    `facts` are those of `BudgetFacts` that are said, by the field's name. `amount` is the base,
+    which each period gets. A `CycleRequest` is still to be read in its zone.
     """
 
-    name: str
-    description: str
+    facts: Mapping[str, Any]
     amount: int
     cycle: Cycle | CycleRequest | None = None
-    notification: NotificationSettings | None = None
-    enforcement: Enforcement = Enforcement.SOFT
-    currency: str | None = None
     allocations: tuple[AllocationInput, ...] = ()
 
 
@@ -104,6 +102,20 @@ def new_allocations(wanted: Sequence[AllocationInput]) -> tuple[NewAllocation, .
     if len(wanted) > _MAX_ALLOCATIONS:
         raise _refused("allocations", f"has more than {_MAX_ALLOCATIONS} items")
     return tuple(_new_allocation(item) for item in wanted)
+
+
+def checked_facts(said: Mapping[str, Any]) -> dict[str, Any]:
+    """What is said of a budget in the form that is kept. Raises InvalidRequest."""
+    kept = {}
+    for name, fact in FACTS.items():
+        if name in said:
+            value = said[name]
+            if fact.limit is not None and value is not None:
+                checked_text(fact.wire, value, fact.limit, empty=fact.blank)
+            if fact.read is not None and value is not None:
+                value = fact.read(value, fact.wire)
+            kept[name] = value
+    return kept
 
 
 def checked_entity(entity: LinkedEntity) -> LinkedEntity:

@@ -54,7 +54,7 @@ def _letters(book: Book) -> dict[tuple[str, str], dict[tuple[int, int], list[Not
 def _words(book: Book, notices: Sequence[Notice]) -> tuple[str, str]:
     """Subject and text of a letter that lists the notices."""
     budget = book.budgets.values[notices[0].budget_id]
-    unit = f" {budget.currency}" if budget.currency else ""
+    unit = f" {budget.facts.currency}" if budget.facts.currency else ""
     sentences = [
         f"The {_owner(book, notice)} has reached {_reached(notice, unit)}.\n\n"
         f"Used or reserved: {amount_text(notice.used)}{unit}\n"
@@ -63,7 +63,7 @@ def _words(book: Book, notices: Sequence[Notice]) -> tuple[str, str]:
     ]
     subject = f"{_reached(notices[0], unit)} of the {_owner(book, notices[0])} is used"
     if len(notices) > 1:
-        subject = f"{len(notices)} thresholds of the budget {budget.name} are reached"
+        subject = f"{len(notices)} thresholds of the budget {budget.facts.name} are reached"
     return subject, "\n".join(sentences) + f"Budget id: {budget.id}\n"
 
 
@@ -73,7 +73,7 @@ def _reached(notice: Notice, unit: str) -> str:
 
 
 def _owner(book: Book, notice: Notice) -> str:
-    owner = f"budget {book.budgets.values[notice.budget_id].name}"
+    owner = f"budget {book.budgets.values[notice.budget_id].facts.name}"
     if notice.allocation_id is None:
         return owner
     entity = book.allocations.values[notice.allocation_id].linked_entity

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from operator import attrgetter
 from typing import Any, Final
@@ -10,12 +11,12 @@ from pydantic_core import from_json, to_json
 from sqlalchemy import Column
 
 from placet.budgets.core.book import Remembered
+from placet.budgets.core.facts import FACTS, BudgetFacts, plain_facts
 from placet.budgets.core.model import (
     Allocation,
     Budget,
     Cycle,
     Direction,
-    Enforcement,
     Entry,
     EntryKind,
     LinkedEntity,
@@ -26,7 +27,7 @@ from placet.budgets.core.model import (
     ReservationStatus,
     Status,
 )
-from placet.budgets.core.notification import NO_NOTIFICATION, NotificationSettings
+from placet.budgets.core.notification import NotificationSettings
 from placet.budgets.core.threshold import Notice
 from placet.budgets.store.tables import ledger_entry_table, reservation_table
 
@@ -38,10 +39,10 @@ POSITION_NAMES: Final = ("amount", "carried", "used", "held", "sequence", "fired
 _ENTRY_FIELDS: Final = ["transaction_id" if name == "id" else name for name in Entry._fields]
 ENTRY_NAMES: Final = ("account", "context_id", *_ENTRY_FIELDS)
 ENTRY_COLUMNS: Final[list[Column[Any]]] = [ledger_entry_table.c[name] for name in _ENTRY_FIELDS]
-_FACTS: Final = attrgetter(
-    "budget_id", "name", "description", "status", "enforcement", "currency", "notification",
-    "due_at", "created_at", "changed_at", "pacing",
-)  # fmt: skip
+# The columns of the facts are called like their fields.
+_OWN: Final = attrgetter(
+    "budget_id", "status", "due_at", "created_at", "changed_at", "pacing", *FACTS
+)
 _CYCLE: Final = attrgetter(
     "cycle_start", "cycle_end", "auto_reset", "carry_over", "time_zone", "anchor_zone"
 )
@@ -59,31 +60,42 @@ RESERVATION_COLUMNS: Final[list[Column[Any]]] = [
 
 def budget_of(row: Any) -> Budget:
     """The budget of its row."""
-    return _budget(_FACTS(row), _CYCLE(row), _PERIOD(row))
+    return _budget(_OWN(row), _CYCLE(row), _PERIOD(row))
 
 
 # A hot budget is read with every batch, and only its figures have changed since.
 @lru_cache(maxsize=1_024)
-def _budget(facts: tuple[Any, ...], cycle: tuple[Any, ...], period: tuple[Any, ...]) -> Budget:
-    id, name, description, status, enforcement, currency = facts[:6]
-    notification, due_at, created_at, changed_at, pacing = facts[6:]
+def _budget(own: tuple[Any, ...], cycle: tuple[Any, ...], period: tuple[Any, ...]) -> Budget:
+    id, status, due_at, created_at, changed_at, pacing, *facts = own
     return Budget(
-        id, name, description, Status(status), Enforcement(enforcement), currency, Cycle(*cycle),
-        Period(*period), _settings(notification), due_at, created_at, changed_at,
-        None if pacing is None else Pacing(*from_json(pacing)),
+        id, _facts(facts), Status(status), Cycle(*cycle), Period(*period), due_at, created_at,
+        changed_at, None if pacing is None else Pacing(*from_json(pacing)),
     )  # fmt: skip
+
+
+def _facts(columns: Sequence[Any]) -> BudgetFacts:
+    return BudgetFacts(
+        **{
+            name: column if read is None or column is None else read(column)
+            for (name, read), column in zip(_READERS.items(), columns, strict=True)
+        }
+    )
+
+
+def _facts_row(facts: BudgetFacts) -> _Row:
+    return {
+        name: to_json(plain).decode() if FACTS[name].nested and plain is not None else plain
+        for name, plain in plain_facts(facts).items()
+    }
 
 
 def budget_row(budget: Budget) -> _Row:
     """What a budget's row says beside its key and its figures."""
     period, cycle = budget.period, budget.cycle
     return {
-        "name": budget.name,
-        "name_folded": budget.name.casefold(),
-        "description": budget.description,
+        **_facts_row(budget.facts),
+        "name_folded": budget.facts.name.casefold(),
         "status": budget.status.value,
-        "enforcement": budget.enforcement.value,
-        "currency": budget.currency,
         "cycle_start": cycle.start,
         "cycle_end": cycle.end,
         "auto_reset": cycle.auto_reset,
@@ -98,7 +110,6 @@ def budget_row(budget: Budget) -> _Row:
         "period_amount": period.amount,
         "period_carried": period.carried,
         "period_at": period.at,
-        "notification": _settings_text(budget.notification),
         "due_at": budget.due_at,
         "pacing": None if budget.pacing is None else to_json(budget.pacing).decode(),
         "created_at": budget.created_at,
@@ -222,11 +233,23 @@ def _settings_text(settings: NotificationSettings) -> str:
     return to_json(settings.to_document()).decode()
 
 
-# Hot budgets are read with every batch, and most have the same few settings.
-@lru_cache(maxsize=1_024)
-def _settings(document: str) -> NotificationSettings:
-    settings = NotificationSettings.from_document(from_json(document))
-    return NO_NOTIFICATION if settings == NO_NOTIFICATION else settings
+def _unpacking(value: Callable[[Any], Any]) -> Callable[[str], Any]:
+    """What makes a value of its JSON text."""
+
+    # Hot budgets are read with every batch, and most have the same few settings.
+    @lru_cache(maxsize=1_024)
+    def unpacked(document: str) -> Any:
+        return value(from_json(document))
+
+    return unpacked
+
+
+# What makes a fact of its column; None where they are the same.
+_READERS: Final = {
+    name: _unpacking(fact.value) if fact.nested and fact.value else fact.value
+    for name, fact in FACTS.items()
+}
+_settings: Final = _unpacking(NotificationSettings.from_document)
 
 
 def _fired(document: str) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ def _summary(plan: BudgetPlan) -> str:
     pace, position = plan.pace, plan.view.position
     days = "1 day" if pace.days_left == 1 else f"{pace.days_left} days"
     lines = [
-        f"{printable(plan.view.budget.name)}: {amount_text(position.adjustment)} of "
+        f"{printable(plan.view.budget.facts.name)}: {amount_text(position.adjustment)} of "
         f"{amount_text(position.amount)} spent or reserved, {days} left",
         f"today {pace.day} ({_zone(plan)}): {amount_text(pace.spent)} of "
         f"{amount_text(pace.allowance)}, {_course(pace.ahead)}",

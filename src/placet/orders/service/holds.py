@@ -137,7 +137,8 @@ def _check_currencies(
     contexts = {line.budget_id: line.context_id for line in spending}
 
     def currency_of(budget_id: str) -> str | None:
-        return books.book(authorization.account, contexts[budget_id]).budget(budget_id).currency
+        book = books.book(authorization.account, contexts[budget_id])
+        return book.budget(budget_id).facts.currency
 
     if spending:
         check_currencies(authorization.order, authorization.spending, currency_of)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final, Self
 
+from placet.kit.stored import Stored
 from placet.kit.wire_model import Document
 from placet.policies.core.effects import EffectType, RuleStatus
 
@@ -36,7 +37,7 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class RuleError:
+class RuleError(Stored):
     """Why an expression gave no answer: the language's code, or `non-boolean`.
 
     `position` is an offset into the expression, `token` the text there; None when unknown.
@@ -46,20 +47,6 @@ class RuleError:
     message: str
     position: int | None = None
     token: str | None = None
-
-    def to_document(self) -> Document:
-        """As JSON."""
-        return {
-            "code": self.code,
-            "message": self.message,
-            "position": self.position,
-            "token": self.token,
-        }
-
-    @classmethod
-    def from_document(cls, document: Mapping[str, Any]) -> Self:
-        """From JSON."""
-        return cls(document["code"], document["message"], document["position"], document["token"])
 
 
 @dataclass(frozen=True, slots=True)
