@@ -16,7 +16,7 @@ from placet.jsonata.analysis.places import (
     declared,
     spell,
 )
-from placet.jsonata.signature import Signature
+from placet.jsonata.runtime.signature import Signature
 
 __all__ = ["Analysis", "Reader", "reads", "stands_in"]
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from placet.jsonata import nodes
-from placet.jsonata.generate.calls import called_builtin, write_general_call
 from placet.jsonata.generate.core import Context, Generator, Value, writes
-from placet.jsonata.generate.paths import write_plain_path
-from placet.jsonata.generate.quick import write_quick_call, write_quick_path
-from placet.jsonata.generate.tuples import write_tuple_path
+from placet.jsonata.generate.general.calls import called_builtin, write_general_call
+from placet.jsonata.generate.general.paths import write_plain_path
+from placet.jsonata.generate.general.tuples import write_tuple_path
+from placet.jsonata.generate.quick.writer import write_quick_call, write_quick_path
 
 __all__: list[str] = []
 

@@ -23,7 +23,7 @@ from placet.jsonata.hazards.moments import as_millis
 from placet.jsonata.hazards.scan import Scan
 from placet.jsonata.hazards.uses import ARITHMETIC, COMPARISONS, use_of
 from placet.jsonata.recognition import calls, literal, unwrapped
-from placet.jsonata.signature import Parameter
+from placet.jsonata.runtime.signature import Parameter
 
 __all__ = ["check_arguments"]
 

@@ -25,8 +25,8 @@ from placet.jsonata.hazards.scan import Scan
 from placet.jsonata.hazards.shape import Shape, shape_of
 from placet.jsonata.hazards.words import check_word
 from placet.jsonata.nodes import Node
-from placet.jsonata.parser import parse
-from placet.jsonata.stack import on_fresh_stack
+from placet.jsonata.parser.parse import parse
+from placet.jsonata.runtime.stack import on_fresh_stack
 
 __all__ = ["EFFORT", "MAX_HAZARDS", "find_hazards", "prove_rewrite"]
 

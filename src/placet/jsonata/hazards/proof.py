@@ -14,10 +14,10 @@ from placet.jsonata.hazards.model import NOTES, Hazard
 from placet.jsonata.hazards.scan import Scan
 from placet.jsonata.hazards.uses import COMPARISONS, JOINS
 from placet.jsonata.hazards.witnesses import Witnesses
-from placet.jsonata.parser import parse
+from placet.jsonata.parser.parse import parse
 from placet.jsonata.recognition import calls, literal
-from placet.jsonata.state import Limits
-from placet.jsonata.values import UNDEFINED
+from placet.jsonata.runtime.state import Limits
+from placet.jsonata.runtime.values import UNDEFINED
 
 __all__ = ["TRIAL", "Prover", "Search"]
 
