@@ -13,9 +13,9 @@ from placet.cli.orders import json_document
 from placet.cli.output import console, print_json, printable_lines
 from placet.errors import InvalidRequest
 from placet.jsonata import UNDEFINED, Expression, JSONataError, Limits
-from placet.jsonata.hazards import Hazard, find_hazards, repaired
 from placet.policies.core.compiled import compile_expression
 from placet.policies.core.evidence import describe_value
+from placet.policies.core.hazards import Hazard, find_hazards, repaired
 
 app = command_app()
 _MAX_DATA = 50_000_000

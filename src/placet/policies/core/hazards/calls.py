@@ -8,10 +8,10 @@ from typing import Final
 from placet.jsonata import nodes as n
 from placet.jsonata.foreign import Form, form_of, quoted_pattern
 from placet.jsonata.functions.registry import BUILTINS
-from placet.jsonata.hazards.facts import Fact
-from placet.jsonata.hazards.model import Hazard
-from placet.jsonata.hazards.scan import Scan
 from placet.jsonata.hints import function_hint
+from placet.policies.core.hazards.facts import Fact
+from placet.policies.core.hazards.model import Hazard
+from placet.policies.core.hazards.scan import Scan
 
 __all__ = ["check_call", "unknown_function"]
 

@@ -10,14 +10,14 @@ from placet.jsonata import nodes as n
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.expression import Expression
 from placet.jsonata.functions.registry import BUILTINS
-from placet.jsonata.hazards.model import NOTES, Hazard
-from placet.jsonata.hazards.scan import Scan
-from placet.jsonata.hazards.uses import COMPARISONS, JOINS
-from placet.jsonata.hazards.witnesses import Witnesses
 from placet.jsonata.parser.parse import parse
 from placet.jsonata.recognition import calls, literal
 from placet.jsonata.runtime.state import Limits
 from placet.jsonata.runtime.values import UNDEFINED
+from placet.policies.core.hazards.model import NOTES, Hazard
+from placet.policies.core.hazards.rewrites.witnesses import Witnesses
+from placet.policies.core.hazards.scan import Scan
+from placet.policies.core.hazards.uses import COMPARISONS, JOINS
 
 __all__ = ["TRIAL", "Prover", "Search"]
 

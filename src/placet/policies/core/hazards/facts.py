@@ -9,14 +9,9 @@ from typing import Any, Final
 
 from placet.jsonata import nodes as n
 from placet.jsonata.functions.registry import BUILTINS
-from placet.jsonata.hazards.order_fields import (
-    KNOWN_TYPES,
-    LISTS_BY_KEY,
-    PLURALS,
-    fields_at,
-)
-from placet.jsonata.hazards.shape import Shape
 from placet.jsonata.recognition import chain
+from placet.policies.core.hazards.order_fields import KNOWN_TYPES, LISTS_BY_KEY, PLURALS, fields_at
+from placet.policies.core.hazards.shape import Shape
 
 __all__ = ["ORDERINGS", "Fact", "Facts"]
 

@@ -8,12 +8,12 @@ from typing import Final
 
 from placet.jsonata import nodes as n
 from placet.jsonata.functions.registry import BUILTINS
-from placet.jsonata.hazards.calls import unknown_function
-from placet.jsonata.hazards.fields import root_fields, spelled
-from placet.jsonata.hazards.model import Hazard
-from placet.jsonata.hazards.order_fields import WRAPPERS
-from placet.jsonata.hazards.scan import Scan
 from placet.kit.spelling import closest
+from placet.policies.core.hazards.calls import unknown_function
+from placet.policies.core.hazards.fields import root_fields, spelled
+from placet.policies.core.hazards.model import Hazard
+from placet.policies.core.hazards.order_fields import WRAPPERS
+from placet.policies.core.hazards.scan import Scan
 
 __all__ = ["check_bindings", "check_name"]
 

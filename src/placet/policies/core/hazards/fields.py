@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from placet.jsonata import nodes as n
-from placet.jsonata.hazards.characters import plain
-from placet.jsonata.hazards.items import AGGREGATES
-from placet.jsonata.hazards.model import Hazard
-from placet.jsonata.hazards.order_fields import WRAPPERS, fields_at
-from placet.jsonata.hazards.scan import Scan
-from placet.jsonata.hazards.shape import Shape
 from placet.jsonata.recognition import calls
 from placet.kit.spelling import closest
+from placet.policies.core.hazards.characters import plain
+from placet.policies.core.hazards.items import AGGREGATES
+from placet.policies.core.hazards.model import Hazard
+from placet.policies.core.hazards.order_fields import WRAPPERS, fields_at
+from placet.policies.core.hazards.scan import Scan
+from placet.policies.core.hazards.shape import Shape
 
 __all__ = ["check_field", "is_known_field", "root_fields", "spelled"]
 

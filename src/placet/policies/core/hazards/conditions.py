@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from placet.jsonata import nodes as n
-from placet.jsonata.hazards.facts import ORDERINGS, Fact
-from placet.jsonata.hazards.items import is_list
-from placet.jsonata.hazards.model import Hazard
-from placet.jsonata.hazards.scan import Scan
-from placet.jsonata.hazards.uses import COMPARISONS, is_constant, use_of
 from placet.jsonata.recognition import calls, literal, unwrapped
+from placet.policies.core.hazards.facts import ORDERINGS, Fact
+from placet.policies.core.hazards.items import is_list
+from placet.policies.core.hazards.model import Hazard
+from placet.policies.core.hazards.scan import Scan
+from placet.policies.core.hazards.uses import COMPARISONS, is_constant, use_of
 
 __all__ = ["check_condition", "contradiction"]
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from placet.jsonata import nodes as n
-from placet.jsonata.hazards.items import is_list, split_path, test_of_each
-from placet.jsonata.hazards.model import Hazard
-from placet.jsonata.hazards.moments import as_millis
-from placet.jsonata.hazards.order_fields import MONEY, fields_at
-from placet.jsonata.hazards.scan import Scan
-from placet.jsonata.hazards.uses import ORDERINGS, use_of
 from placet.jsonata.recognition import calls, literal, unwrapped
+from placet.policies.core.hazards.items import is_list, split_path, test_of_each
+from placet.policies.core.hazards.model import Hazard
+from placet.policies.core.hazards.moments import as_millis
+from placet.policies.core.hazards.order_fields import MONEY, fields_at
+from placet.policies.core.hazards.scan import Scan
+from placet.policies.core.hazards.uses import ORDERINGS, use_of
 
 __all__ = ["check_comparison"]
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from placet.jsonata import nodes as n
-from placet.jsonata.hazards.model import Hazard
-from placet.jsonata.hazards.scan import Scan
-from placet.jsonata.hazards.uses import ORDERINGS
 from placet.jsonata.recognition import calls, literal, unwrapped
+from placet.policies.core.hazards.model import Hazard
+from placet.policies.core.hazards.scan import Scan
+from placet.policies.core.hazards.uses import ORDERINGS
 
 __all__ = ["as_millis", "check_moments", "is_moment"]
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.foreign import quoted_pattern
-from placet.jsonata.hazards.find import prove_rewrite
+from placet.policies.core.hazards.find import prove_rewrite
 
 __all__ = ["repaired"]
 

@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from placet.jsonata import UNDEFINED, JSONataError, compile
-from placet.jsonata.hazards import Hazard, find_hazards, learn
+from placet.policies.core.hazards import Hazard, find_hazards, learn
 
 HAZARDOUS: Final = {
     # Of a list's fields; true or false for one item.

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from placet.jsonata import nodes as n
-from placet.jsonata.hazards.model import Hazard
-from placet.jsonata.hazards.scan import Scan
-from placet.jsonata.hazards.uses import use_of
 from placet.jsonata.recognition import calls
+from placet.policies.core.hazards.model import Hazard
+from placet.policies.core.hazards.scan import Scan
+from placet.policies.core.hazards.uses import use_of
 
 __all__ = ["check_budgets"]
 

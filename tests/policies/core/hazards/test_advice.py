@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from placet.jsonata import JSONataError, compile
-from placet.jsonata.hazards import find_hazards, repaired
+from placet.policies.core.hazards import find_hazards, repaired
 
 CASES = Path(__file__).parents[1] / "cases"
 ADVICE = yaml.safe_load((CASES / "advice.yaml").read_text("utf-8"))

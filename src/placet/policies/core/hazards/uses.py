@@ -6,8 +6,8 @@ from typing import Final, Literal, NamedTuple
 
 from placet.jsonata import nodes as n
 from placet.jsonata.functions.registry import BUILTINS
-from placet.jsonata.hazards.scan import Scan
 from placet.jsonata.recognition import calls, literal, unwrapped
+from placet.policies.core.hazards.scan import Scan
 
 __all__ = ["ARITHMETIC", "COMPARISONS", "JOINS", "ORDERINGS", "Use", "is_constant", "use_of"]
 

@@ -9,8 +9,10 @@ from typing import Final, NamedTuple
 from placet.jsonata import nodes as n
 from placet.jsonata.analysis.calls import takes_context
 from placet.jsonata.functions.registry import BUILTINS
-from placet.jsonata.hazards.facts import Fact
-from placet.jsonata.hazards.items import (
+from placet.jsonata.recognition import calls, literal, unwrapped
+from placet.jsonata.runtime.signature import Parameter
+from placet.policies.core.hazards.facts import Fact
+from placet.policies.core.hazards.items import (
     AGGREGATES,
     each_item,
     is_list,
@@ -18,12 +20,10 @@ from placet.jsonata.hazards.items import (
     split_path,
     test_of_each,
 )
-from placet.jsonata.hazards.model import Hazard
-from placet.jsonata.hazards.moments import as_millis
-from placet.jsonata.hazards.scan import Scan
-from placet.jsonata.hazards.uses import ARITHMETIC, COMPARISONS, use_of
-from placet.jsonata.recognition import calls, literal, unwrapped
-from placet.jsonata.runtime.signature import Parameter
+from placet.policies.core.hazards.model import Hazard
+from placet.policies.core.hazards.moments import as_millis
+from placet.policies.core.hazards.scan import Scan
+from placet.policies.core.hazards.uses import ARITHMETIC, COMPARISONS, use_of
 
 __all__ = ["check_arguments"]
 

@@ -8,9 +8,9 @@ from functools import cache
 from typing import Any
 
 from placet.jsonata import nodes as n
-from placet.jsonata.hazards.facts import Fact, Facts
-from placet.jsonata.hazards.model import Hazard
-from placet.jsonata.hazards.shape import Shape
+from placet.policies.core.hazards.facts import Fact, Facts
+from placet.policies.core.hazards.model import Hazard
+from placet.policies.core.hazards.shape import Shape
 
 __all__ = ["Scan"]
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from placet.jsonata import nodes as n
 from placet.jsonata.functions.registry import BUILTINS
-from placet.jsonata.hazards.scan import Scan
-from placet.jsonata.hazards.uses import ARITHMETIC, COMPARISONS, use_of
 from placet.jsonata.recognition import literal, unwrapped
+from placet.policies.core.hazards.scan import Scan
+from placet.policies.core.hazards.uses import ARITHMETIC, COMPARISONS, use_of
 
 __all__ = ["Witnesses"]
 

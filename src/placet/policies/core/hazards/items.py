@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 
 from placet.jsonata import nodes as n
 from placet.jsonata.functions.registry import BUILTINS
-from placet.jsonata.hazards.scan import Scan
-from placet.jsonata.hazards.uses import ARITHMETIC, COMPARISONS, JOINS, use_of
 from placet.jsonata.recognition import literal
+from placet.policies.core.hazards.scan import Scan
+from placet.policies.core.hazards.uses import ARITHMETIC, COMPARISONS, JOINS, use_of
 
 __all__ = [
     "AGGREGATES", "Each", "each_item", "is_list", "is_single_valued", "rooted", "split_path",

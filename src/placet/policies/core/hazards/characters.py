@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from placet.jsonata import nodes as n
-from placet.jsonata.hazards.model import Hazard
-from placet.jsonata.hazards.scan import Scan
+from placet.policies.core.hazards.model import Hazard
+from placet.policies.core.hazards.scan import Scan
 
 __all__ = ["check_characters", "plain"]
 

@@ -8,12 +8,12 @@ from typing import Final
 
 from placet.jsonata import nodes as n
 from placet.jsonata.functions.registry import BUILTINS
-from placet.jsonata.hazards.fields import is_known_field
-from placet.jsonata.hazards.model import Hazard
-from placet.jsonata.hazards.scan import Scan
-from placet.jsonata.hazards.shape import Shape
 from placet.jsonata.recognition import literal, unwrapped
 from placet.kit.spelling import closest
+from placet.policies.core.hazards.fields import is_known_field
+from placet.policies.core.hazards.model import Hazard
+from placet.policies.core.hazards.scan import Scan
+from placet.policies.core.hazards.shape import Shape
 
 __all__ = ["check_word"]
 

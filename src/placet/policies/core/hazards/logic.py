@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from placet.jsonata import nodes as n
-from placet.jsonata.hazards.conditions import contradiction
-from placet.jsonata.hazards.facts import ORDERINGS
-from placet.jsonata.hazards.model import Hazard
-from placet.jsonata.hazards.scan import Scan
 from placet.jsonata.recognition import calls, literal, unwrapped
+from placet.policies.core.hazards.conditions import contradiction
+from placet.policies.core.hazards.facts import ORDERINGS
+from placet.policies.core.hazards.model import Hazard
+from placet.policies.core.hazards.scan import Scan
 
 __all__ = ["check_logic", "check_result"]
 
