@@ -60,11 +60,6 @@ class Expression:
         return self._analysis
 
     @property
-    def reads_budget_data(self) -> bool:
-        """Whether the expression may look at the input's `budgetData`."""
-        return self.analysis.reads_budget_data
-
-    @property
     def depends_on_time(self) -> bool:
         """Whether the value may change with the clock."""
         return self.analysis.depends_on_time

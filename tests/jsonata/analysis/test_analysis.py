@@ -34,7 +34,7 @@ def test_reads_and_uses(case: dict[str, Any]) -> None:
     assert list(found.fields) == case.get("fields", [])
     assert list(found.variables) == case.get("variables", [])
     assert list(found.functions) == case.get("functions", [])
-    assert found.reads_budget_data is case.get("budgets", False)
+    assert found.may_read("budgetData") is case.get("budgets", False)
     assert found.depends_on_time is case.get("time", False)
     assert found.is_deterministic is case.get("deterministic", True)
 
@@ -42,7 +42,8 @@ def test_reads_and_uses(case: dict[str, Any]) -> None:
 def test_expression_remembers_its_analysis() -> None:
     expression = compile("value > budgetData.total")
     assert expression.analysis is expression.analysis
-    assert expression.reads_budget_data
+    assert expression.analysis.may_read("budgetData")
+    assert not expression.analysis.may_read("budget")
     assert not expression.depends_on_time
 
 
@@ -128,7 +129,7 @@ def _outcome(source: str, order: dict[str, Any]) -> Any:
 @given(EXPRESSIONS, st.sampled_from([None, {}, {"value": 8}, [1], {"items": {"price": 4}}]))
 def test_what_is_not_read_does_not_matter(source: str, other: Any) -> None:
     found = analyse(parse(source))
-    if not found.reads_budget_data:
+    if not found.may_read("budgetData"):
         changed = {**copy.deepcopy(ORDER), "budgetData": other}
         assert _outcome(source, changed) == _outcome(source, ORDER)
     else:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from placet import resources
 from placet.jsonata.parser.grammar import load_parser
 
 
@@ -73,9 +72,3 @@ def test_a_relative_cache_home_is_ignored(home: Path, monkeypatch: pytest.Monkey
     monkeypatch.setenv("HOME", str(home))
     load_parser()
     assert list((home / ".cache").glob("placet/*"))
-
-
-def test_the_grammar_is_found_and_a_missing_one_is_named() -> None:
-    assert resources.grammar_path("jsonata.lark").is_file()
-    with pytest.raises(FileNotFoundError, match=r"other\.lark"):
-        resources.grammar_path("other.lark")

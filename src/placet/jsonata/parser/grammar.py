@@ -15,19 +15,36 @@ from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 import lark
 
 from placet.jsonata.parser.syntax import Syntax, SyntaxBuilder
-from placet.resources import grammar_path
 
 __all__ = ["load_parser"]
+
+
+_FILE: Final = "jsonata.lark"
+
+
+def grammar_path() -> Path:
+    """The grammar's file: beside the language, in the wheel of Placet, or in its checkout.
+
+    Raises:
+        FileNotFoundError: the installation lacks it.
+    """
+    language = Path(__file__).resolve().parents[1]
+    package = language.parent
+    for folder in (language, package / "_data" / "grammar", package.parents[1] / "grammar"):
+        if (file := folder / _FILE).exists():
+            return file
+    raise FileNotFoundError(f"the grammar `{_FILE}` is missing from this installation")
 
 
 @cache
 def load_parser() -> Callable[[str], Syntax]:
     """The function that turns source text into its syntax; raises Lark's `UnexpectedInput`."""
-    text = grammar_path("jsonata.lark").read_text(encoding="utf-8")
+    text = grammar_path().read_text(encoding="utf-8")
     return _tables(text).parse  # type: ignore[return-value]  # the builder returns no Lark tree
 
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from placet.jsonata import UNDEFINED, JSONataError, compile
 from placet.policies.core.hazards import Hazard, find_hazards, learn
+from support.project import ROOT
 
 HAZARDOUS: Final = {
     # Of a list's fields; true or false for one item.
@@ -57,6 +58,7 @@ BY_ITEM: Final = (
 ITEM_TESTS: Final = ("items.price > 100", "items.sku = 'A'", "tags = 'x'", "price > '5'")
 NOW: Final = 1_790_000_000_000
 CASES: Final = Path(__file__).parents[1] / "cases"
+LANGUAGE: Final = ROOT / "tests" / "jsonata" / "cases"
 
 
 def _item(random: Random) -> dict[str, Any]:
@@ -154,14 +156,14 @@ def test_orders_at_hand_make_no_rewrite_worse(test: str) -> None:
 
 # What is told of expressions that people really write: traps that are there, and nothing else.
 TOLD: Final = {"H01", "H02", "H03", "H04", "H05", "H23"}
-REAL: Final[list[str]] = yaml.safe_load((CASES / "real_expressions.yaml").read_text("utf-8"))
+REAL: Final[list[str]] = yaml.safe_load((LANGUAGE / "real_expressions.yaml").read_text("utf-8"))
 FOUND: Final[list[str]] = [
     case["expression"]
     for case in yaml.safe_load((CASES / "hazards.yaml").read_text("utf-8"))[
         "expressions people write"
     ]
 ]
-ORDER: Final = json.loads((CASES / "order.json").read_text("utf-8"))
+ORDER: Final = json.loads((LANGUAGE / "order.json").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("source", REAL + FOUND)
