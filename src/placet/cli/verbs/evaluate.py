@@ -13,6 +13,7 @@ from placet.cli.orders import json_document
 from placet.cli.output import console, print_json, printable_lines
 from placet.errors import InvalidRequest
 from placet.jsonata import UNDEFINED, Expression, JSONataError, Limits
+from placet.kit.wire_model import Document
 from placet.policies.core.compiled import compile_expression, reads_budget_data
 from placet.policies.core.evidence import describe_value
 from placet.policies.core.hazards import Hazard, find_hazards, repaired
@@ -99,7 +100,7 @@ def _print_explanation(program: Expression, document: Any, now: int, json: bool)
         raise _failed(explanation.error, json=False)
 
 
-def _document(program: Expression, hazards: list[Document]) -> Document:
+def _analysis_document(program: Expression, hazards: list[Document]) -> Document:
     found = program.analysis.to_document()
     used = {name: found.pop(name) for name in ("fields", "variables", "functions")}
     return {**used, "readsBudgetData": reads_budget_data(program), **found, "hazards": hazards}
@@ -110,7 +111,7 @@ def _print_analysis(program: Expression, sample: Any, json: bool) -> None:
     hazards = find_hazards(program, sample=sample)
     if json:
         listed = [hazard.to_document() for hazard in hazards]
-        print_json(_document(program, listed), indent=2)
+        print_json(_analysis_document(program, listed), indent=2)
         return
     rows = {
         "reads": ", ".join(analysis.fields) or "nothing",

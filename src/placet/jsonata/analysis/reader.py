@@ -36,7 +36,8 @@ class Analysis:
     `fields` are paths into the input: `items.price`, with `*` for any field, `**` for any depth,
     `$` for the input as a whole; a path stands for all that is below it. `variables` are those
     that the expression neither binds nor finds among the built-in functions, `functions` the
-    built-in ones it names. `depends_on_time` is false only when the clock cannot matter.
+    built-in ones it names; `roots` are the first steps of the fields. `depends_on_time` is false
+    only when the clock cannot matter.
     """
 
     fields: tuple[str, ...]

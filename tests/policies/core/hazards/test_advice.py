@@ -11,7 +11,7 @@ import yaml
 from placet.jsonata import JSONataError, compile
 from placet.policies.core.hazards import find_hazards, repaired
 
-CASES = Path(__file__).parents[1] / "cases"
+CASES = Path(__file__).parent / "cases"
 ADVICE = yaml.safe_load((CASES / "advice.yaml").read_text("utf-8"))
 ORDERS = ADVICE.pop("orders")
 REPAIRS = yaml.safe_load((CASES / "repairs.yaml").read_text("utf-8"))

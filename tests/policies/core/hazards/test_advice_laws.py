@@ -57,7 +57,7 @@ BY_ITEM: Final = (
 )  # fmt: skip
 ITEM_TESTS: Final = ("items.price > 100", "items.sku = 'A'", "tags = 'x'", "price > '5'")
 NOW: Final = 1_790_000_000_000
-CASES: Final = Path(__file__).parents[1] / "cases"
+CASES: Final = Path(__file__).parent / "cases"
 LANGUAGE: Final = ROOT / "tests" / "jsonata" / "cases"
 
 

@@ -13,7 +13,7 @@ from jsonata import suite
 from placet.jsonata import JSONataError, compile
 from placet.policies.core.hazards import HAZARDS, MAX_HAZARDS, find_hazards
 
-CASES = yaml.safe_load((Path(__file__).parents[1] / "cases" / "hazards.yaml").read_text("utf-8"))
+CASES = yaml.safe_load((Path(__file__).parent / "cases" / "hazards.yaml").read_text("utf-8"))
 SAMPLE_CASES = CASES.pop("with a sample order")
 SAMPLE = {
     "orderId": "o",

@@ -21,8 +21,8 @@ from placet.policies.core.hazards.items import (
     test_of_each,
 )
 from placet.policies.core.hazards.model import Hazard
-from placet.policies.core.hazards.moments import as_millis
 from placet.policies.core.hazards.scan import Scan
+from placet.policies.core.hazards.times import as_millis
 from placet.policies.core.hazards.uses import ARITHMETIC, COMPARISONS, use_of
 
 __all__ = ["check_arguments"]

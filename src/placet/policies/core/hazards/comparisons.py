@@ -10,9 +10,9 @@ from placet.jsonata import nodes as n
 from placet.jsonata.recognition import calls, literal, unwrapped
 from placet.policies.core.hazards.items import is_list, split_path, test_of_each
 from placet.policies.core.hazards.model import Hazard
-from placet.policies.core.hazards.moments import as_millis
 from placet.policies.core.hazards.order_fields import MONEY, fields_at
 from placet.policies.core.hazards.scan import Scan
+from placet.policies.core.hazards.times import as_millis
 from placet.policies.core.hazards.uses import ORDERINGS, use_of
 
 __all__ = ["check_comparison"]

@@ -9,8 +9,8 @@ from typing import Final
 from placet.jsonata import nodes as n
 from placet.jsonata.recognition import calls
 from placet.kit.spelling import closest
-from placet.policies.core.hazards.characters import plain
 from placet.policies.core.hazards.items import AGGREGATES
+from placet.policies.core.hazards.lookalikes import plain
 from placet.policies.core.hazards.model import Hazard
 from placet.policies.core.hazards.order_fields import WRAPPERS, fields_at
 from placet.policies.core.hazards.scan import Scan

@@ -13,19 +13,19 @@ from placet.jsonata.nodes import Node
 from placet.jsonata.parser.parse import parse
 from placet.jsonata.runtime.stack import on_fresh_stack
 from placet.policies.core.hazards.arguments import check_arguments
-from placet.policies.core.hazards.budgets import check_budgets
 from placet.policies.core.hazards.calls import check_call
-from placet.policies.core.hazards.characters import check_characters
 from placet.policies.core.hazards.comparisons import check_comparison
 from placet.policies.core.hazards.conditions import check_condition
 from placet.policies.core.hazards.fields import check_field
 from placet.policies.core.hazards.logic import check_logic, check_result
+from placet.policies.core.hazards.lookalikes import check_characters
 from placet.policies.core.hazards.model import Hazard
-from placet.policies.core.hazards.moments import check_moments
 from placet.policies.core.hazards.names import check_bindings, check_name
+from placet.policies.core.hazards.overdraft import check_budgets
 from placet.policies.core.hazards.rewrites.proof import Prover
 from placet.policies.core.hazards.scan import Scan
 from placet.policies.core.hazards.shape import Shape, shape_of
+from placet.policies.core.hazards.times import check_moments
 from placet.policies.core.hazards.words import check_word
 
 __all__ = ["EFFORT", "MAX_HAZARDS", "find_hazards", "prove_rewrite"]
