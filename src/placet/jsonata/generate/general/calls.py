@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
-from typing import Final
 
 from placet.jsonata import nodes
-from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.registry import BUILTINS
+from placet.jsonata.generate.called import applied_call, called_builtin, called_name, matcher_of
 from placet.jsonata.generate.control import declarations, read_variable, visible_variables
 from placet.jsonata.generate.core import Context, Generator, Kind, Value, writes
 from placet.jsonata.generate.quasi import (
@@ -19,9 +18,8 @@ from placet.jsonata.generate.quasi import (
     list_of,
     load,
 )
-from placet.jsonata.runtime.regexes import RegexMatcher, compile_regex
 
-__all__ = ["applied_call", "called_builtin", "called_name", "matcher_of", "write_general_call"]
+__all__ = ["write_general_call"]
 
 _CALL = expression_template("call(state, F, A, C)")
 _TAIL = expression_template("tail_call(F, A, C)")
@@ -33,33 +31,7 @@ _EVAL = expression_template("evaluate_text(state, A, C, N, bindings)")
 _DEFINE1 = block_template("def FN(X):\n    BODY")
 _RETURN = block_template("return V")
 
-_REGEX_COST: Final = 100_000
 _BOOLEAN_RESULTS = frozenset({"exists", "contains"})
-
-
-def called_name(node: nodes.Node) -> str | None:
-    """What the source calls the procedure: a variable's name, or a field's where the `$` is
-    missing."""
-    if isinstance(node, nodes.Variable):
-        return node.name
-    if isinstance(node, nodes.Path) and isinstance(node.steps[0].node, nodes.Name):
-        return node.steps[0].node.value
-    return None
-
-
-def called_builtin(gen: Generator, node: nodes.Node) -> str | None:
-    """The built-in that a call surely means."""
-    if not isinstance(node, nodes.Call) or not isinstance(node.procedure, nodes.Variable):
-        return None
-    name = node.procedure.name
-    if name not in BUILTINS or name in gen.options.shadowed or node.procedure.predicates:
-        return None
-    scope = gen.scope
-    while scope.parent is not None:
-        if name in scope.variables:
-            return None
-        scope = scope.parent
-    return None if name in scope.variables else name
 
 
 def _arguments(gen: Generator, arguments: list[nodes.Node], context: Context) -> list[ast.expr]:
@@ -130,14 +102,6 @@ def write_partial(gen: Generator, node: nodes.Partial, context: Context) -> Valu
     return gen.stored(Value(gen.at(code, node.position, name)))
 
 
-def applied_call(node: nodes.Apply) -> nodes.Call:
-    """`a ~> $f(b)` or `a ~> $f` of a built-in as the call it means."""
-    right = node.right
-    if isinstance(right, nodes.Call):
-        return replace(right, arguments=[node.left, *right.arguments], predicates=[], group=None)
-    return nodes.Call(procedure=right, arguments=[node.left], position=node.position)
-
-
 @writes(nodes.Apply)
 def write_apply(gen: Generator, node: nodes.Apply, context: Context) -> Value:
     """`a ~> f(b)` calls `f(a, b)`; `a ~> f` calls `f(a)`, and composes when `a` is a function."""
@@ -181,25 +145,6 @@ def _item_function(gen: Generator, node: nodes.Node | None) -> ast.expr:
 def write_regex(gen: Generator, node: nodes.RegexLiteral, context: Context) -> Value:
     """`/pattern/flags`, compiled once."""
     return Value(load(gen.keep_constant(matcher_of(gen, node))))
-
-
-def matcher_of(gen: Generator, node: nodes.RegexLiteral) -> RegexMatcher:
-    """The literal's matcher.
-
-    Raises:
-        JSONataError: S0303 for a pattern that is not valid, or too large, alone or with the others
-            of the expression.
-    """
-    try:
-        matcher: RegexMatcher = compile_regex(node.pattern, node.flags)
-        gen.regex_cost += matcher.cost
-        if gen.regex_cost > _REGEX_COST:
-            reason = "all patterns of the expression together repeat too much"
-            raise JSONataError("S0303", token=node.pattern, reason=reason)
-    except JSONataError as error:
-        error.position = node.position
-        raise
-    return matcher
 
 
 @writes(nodes.Parent)

@@ -29,10 +29,16 @@ from placet.jsonata.generate.quasi import (
     list_of,
     load,
 )
-from placet.jsonata.generate.quick.objects import write_quick_object
 from placet.jsonata.runtime.state import NUMBER
 
-__all__ = ["each", "key_functions", "write_groups", "write_plain_path", "write_stage"]
+__all__ = [
+    "each",
+    "key_functions",
+    "write_groups",
+    "write_plain_object",
+    "write_plain_path",
+    "write_stage",
+]
 
 _ASSIGN = block_template("T = V")
 _SELECT = expression_template("select(V, L, state, FRESH)")
@@ -258,11 +264,8 @@ def _write_sort(
     return code
 
 
-@writes(nodes.ObjectConstructor)
-def write_object(gen: Generator, node: nodes.ObjectConstructor, context: Context) -> Value:
+def write_plain_object(gen: Generator, node: nodes.ObjectConstructor, context: Context) -> Value:
     """`{key: value}` as an operand: the context's items grouped by the keys."""
-    if gen.options.quick:
-        return write_quick_object(gen, node, context)
     source = _LIST1(V=context.name) if context.root else load(context.name)
     group = nodes.GroupBy(pairs=node.pairs, position=node.position)
     return Value(load(gen.name(Value(write_group(gen, group, source)))))

@@ -8,8 +8,8 @@ from typing import Final
 
 from placet.jsonata import nodes
 from placet.jsonata.functions.registry import BUILTINS
+from placet.jsonata.generate.called import called_builtin
 from placet.jsonata.generate.core import Context, Generator, Kind, Value
-from placet.jsonata.generate.general.calls import called_builtin
 from placet.jsonata.generate.quasi import constant, expression_template, list_of
 from placet.jsonata.generate.quick.dates import write_date_text
 

@@ -6,7 +6,7 @@ from typing import Any, Final, TypeGuard
 
 from placet.jsonata import nodes
 from placet.jsonata.functions.registry import BUILTINS
-from placet.jsonata.generate.general.calls import applied_call
+from placet.jsonata.generate.called import applied_call
 from placet.jsonata.generate.quick.state import MOST_WORK
 
 __all__ = ["higher_order_name", "is_equality", "is_harmless", "quick_share", "reads_first"]

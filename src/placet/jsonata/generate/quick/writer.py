@@ -18,8 +18,8 @@ from typing import Any, Final
 from placet.jsonata import nodes
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.registry import BUILTINS, Builtin
+from placet.jsonata.generate.called import called_builtin, matcher_of
 from placet.jsonata.generate.core import Context, Generator, Kind, Value
-from placet.jsonata.generate.general.calls import called_builtin, matcher_of
 from placet.jsonata.generate.heads import Head, constant_index, write_head
 from placet.jsonata.generate.operators import emit_test
 from placet.jsonata.generate.quasi import (
