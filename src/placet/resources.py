@@ -9,27 +9,14 @@ _SHIPPED = _PACKAGE / "_data"
 _CHECKOUT = _PACKAGE.parent.parent
 
 
-def grammar_path(name: str) -> Path:
-    """The grammar file called `name`.
-
-    Raises:
-        FileNotFoundError: when the installation lacks it.
-    """
-    return _find("grammar", name)
-
-
 def rules_path() -> Path:
     """The folder of the example rule files.
 
     Raises:
         FileNotFoundError: when the installation lacks it.
     """
-    return _find("rules")
-
-
-def _find(*parts: str) -> Path:
     for root in (_SHIPPED, _CHECKOUT):
-        path = root.joinpath(*parts)
+        path = root / "rules"
         if path.exists():
             return path
-    raise FileNotFoundError(f"`{'/'.join(parts)}` is missing from this installation of placet")
+    raise FileNotFoundError("`rules` is missing from this installation of placet")

@@ -8,9 +8,9 @@ from typing import Any
 from placet.jsonata import Expression, JSONataError, Limits
 from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.generate import Options, build
-from placet.jsonata.paths import collapse
-from placet.jsonata.state import State
-from placet.jsonata.values import Function, without_gaps
+from placet.jsonata.runtime.paths import collapse
+from placet.jsonata.runtime.state import State
+from placet.jsonata.runtime.values import Function, without_gaps
 
 __all__ = ["NOW", "disagreements", "outcome", "typed"]
 

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import yaml
 
-from placet.jsonata.values import UNDEFINED, Function
+from placet.jsonata.runtime.values import UNDEFINED, Function
 
 __all__ = [
     "BINDINGS", "LANGUAGE", "ORDER", "REAL", "SHOP", "VARIABLES", "Writer", "mutated",

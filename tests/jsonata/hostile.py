@@ -12,7 +12,7 @@ import random
 from collections.abc import Iterator
 
 from placet.jsonata.functions.registry import BUILTINS
-from placet.jsonata.signature import Parameter
+from placet.jsonata.runtime.signature import Parameter
 from support.bounded import Job, Outcome, measured
 from support.orders.hostile import ORDERS
 

@@ -22,8 +22,8 @@ from jsonata.generated import SHOP
 from placet.jsonata import JSONataError, Limits, compile
 from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.generate import Options, build
-from placet.jsonata.state import State
-from placet.jsonata.values import Function
+from placet.jsonata.runtime.state import State
+from placet.jsonata.runtime.values import Function
 
 LATER = NOW + 40 * 365 * 86_400_000 + 12_345_678
 PACKAGE = Path(placet.jsonata.__file__).parent
@@ -83,7 +83,7 @@ class _Clockless:
 @pytest.fixture(autouse=True)
 def no_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the only reading of the machine's clock fail."""
-    monkeypatch.setattr("placet.jsonata.state.time", _Clockless)
+    monkeypatch.setattr("placet.jsonata.runtime.state.time", _Clockless)
 
 
 @pytest.mark.parametrize("reader", REGISTERED_READERS)

@@ -14,7 +14,7 @@ import yaml
 from placet import jsonata
 from placet.jsonata import JSONataError, compile
 from placet.jsonata.codes import CODES
-from placet.jsonata.parser import MAX_LENGTH
+from placet.jsonata.parser.parse import MAX_LENGTH
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "codes.yaml").read_text("utf-8"))
 SOURCES = Path(jsonata.__file__).parent

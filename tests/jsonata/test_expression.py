@@ -12,7 +12,7 @@ import yaml
 
 from jsonata.agreement import disagreements
 from placet.jsonata import UNDEFINED, JSONataError, compile
-from placet.jsonata.values import Function
+from placet.jsonata.runtime.values import Function
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "semantics.yaml").read_text("utf-8"))
 INPUT = json.loads(CASES["input"])

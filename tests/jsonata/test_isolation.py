@@ -17,7 +17,7 @@ from jsonata.generated import ORDER, REAL, Writer
 from placet.jsonata import UNDEFINED, Expression, JSONataError, compile
 from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.generate import Options, build, program
-from placet.jsonata.values import Function
+from placet.jsonata.runtime.values import Function
 
 HOSTILE_NAMES = [
     "__class__",

@@ -11,7 +11,7 @@ from typing import Any, Final
 from placet.cli.files import opened
 from placet.cli.orders import json_document
 from placet.errors import InvalidRequest
-from placet.jsonata.hazards import Shape, learn
+from placet.policies.core.hazards import Shape, learn
 
 # The folder beside a rule file whose orders say what the rules may read.
 FOLDER: Final = "orders"

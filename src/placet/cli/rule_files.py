@@ -13,9 +13,9 @@ from placet.cli.learning import learn_beside
 from placet.cli.output import console
 from placet.errors import InvalidRequest
 from placet.jsonata.excerpt import excerpt
-from placet.jsonata.hazards import Shape
 from placet.kit.log_lines import printable
 from placet.kit.text.located import MAX_BYTES, Problem, Severity
+from placet.policies.core.hazards import Shape
 from placet.policies.core.rule_file import RuleFile, load_rule_file
 
 _STYLES = {

@@ -13,7 +13,7 @@ from typing import Any, Final, Self
 from placet.jsonata.codes import CODES
 from placet.jsonata.excerpt import line_and_column, report
 from placet.jsonata.hints import find_hint
-from placet.jsonata.values import Undefined
+from placet.jsonata.runtime.values import Undefined
 
 __all__ = ["JSONataError"]
 

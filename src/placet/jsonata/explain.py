@@ -8,12 +8,12 @@ from functools import partial
 from typing import Any, Final
 
 from placet.jsonata import nodes
-from placet.jsonata.calling import TailCall
-from placet.jsonata.conversions import beginning
 from placet.jsonata.errors import JSONataError
-from placet.jsonata.paths import collapse
-from placet.jsonata.state import LIST, SLOT, State
-from placet.jsonata.values import UNDEFINED, Function
+from placet.jsonata.runtime.calling import TailCall
+from placet.jsonata.runtime.conversions import beginning
+from placet.jsonata.runtime.paths import collapse
+from placet.jsonata.runtime.state import LIST, SLOT, State
+from placet.jsonata.runtime.values import UNDEFINED, Function
 
 __all__ = ["Explanation", "Trace"]
 

@@ -14,11 +14,11 @@ from placet.jsonata.functions.registry import BUILTINS, builtin
 from placet.jsonata.generate import Options, Program, build, build_quick
 from placet.jsonata.generate.program import register_runtime
 from placet.jsonata.nodes import Node
-from placet.jsonata.parser import parse
-from placet.jsonata.paths import collapse
-from placet.jsonata.stack import on_fresh_stack
-from placet.jsonata.state import Limits, State, read_clock
-from placet.jsonata.values import UNDEFINED, without_gaps
+from placet.jsonata.parser.parse import parse
+from placet.jsonata.runtime.paths import collapse
+from placet.jsonata.runtime.stack import on_fresh_stack
+from placet.jsonata.runtime.state import Limits, State, read_clock
+from placet.jsonata.runtime.values import UNDEFINED, without_gaps
 
 __all__ = ["Expression", "compile"]
 
@@ -58,11 +58,6 @@ class Expression:
         if self._analysis is None:
             self._analysis = analyse(self.node)
         return self._analysis
-
-    @property
-    def reads_budget_data(self) -> bool:
-        """Whether the expression may look at the input's `budgetData`."""
-        return self.analysis.reads_budget_data
 
     @property
     def depends_on_time(self) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from placet.jsonata.foreign import FOREIGN_FUNCTIONS, form_of
-from placet.kit.spelling import closest
+from placet.jsonata.spelling import closest
 
 __all__ = ["FUNCTION_NAMES", "find_hint", "function_hint"]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from placet.jsonata.signature import Signature
+    from placet.jsonata.runtime.signature import Signature
 
 __all__ = [
     "Apply", "ArrayConstructor", "Binary", "Bind", "Block", "Call", "Coalesce", "Conditional",

@@ -14,7 +14,7 @@ import pytest
 
 from benchmarks.jsonata.engines import RULES, VARIED, peers
 from placet.jsonata import Expression
-from placet.jsonata.parser import parse
+from placet.jsonata.parser.parse import parse
 
 ROUNDS = 7
 IMPORT = (

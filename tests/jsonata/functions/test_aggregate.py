@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions import BUILTINS
-from placet.jsonata.state import Limits, State
+from placet.jsonata.runtime.state import Limits, State
 
 
 def test_call_answers_as_the_table_says(call_case: Any) -> None:

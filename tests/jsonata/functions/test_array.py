@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from placet.jsonata.conversions import equal
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions import BUILTINS
-from placet.jsonata.state import Limits, State
-from placet.jsonata.values import Function, Sequence
+from placet.jsonata.runtime.conversions import equal
+from placet.jsonata.runtime.state import Limits, State
+from placet.jsonata.runtime.values import Function, Sequence
 
 
 def test_call_answers_as_the_table_says(call_case: Any) -> None:

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 import placet.jsonata as jsonata
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions import BUILTINS
-from placet.jsonata.regexes import compile_regex
-from placet.jsonata.state import Limits, State
-from placet.jsonata.values import UNDEFINED
+from placet.jsonata.runtime.regexes import compile_regex
+from placet.jsonata.runtime.state import Limits, State
+from placet.jsonata.runtime.values import UNDEFINED
 
 
 def call(name: str, *arguments: Any, size: int = 1000) -> Any:

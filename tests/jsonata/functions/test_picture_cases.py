@@ -10,8 +10,8 @@ import yaml
 
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions import BUILTINS
-from placet.jsonata.state import Limits, State
-from placet.jsonata.values import UNDEFINED
+from placet.jsonata.runtime.state import Limits, State
+from placet.jsonata.runtime.values import UNDEFINED
 
 CASES = Path(__file__).parent / "cases"
 TABLES = (

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions import BUILTINS
-from placet.jsonata.numbers import decimal_of
-from placet.jsonata.state import Limits, State
-from placet.jsonata.values import UNDEFINED
+from placet.jsonata.runtime.numbers import decimal_of
+from placet.jsonata.runtime.state import Limits, State
+from placet.jsonata.runtime.values import UNDEFINED
 
 SYMBOLS = (
     "decimal-separator",

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions import BUILTINS
-from placet.jsonata.state import Limits, State
-from placet.jsonata.values import UNDEFINED
+from placet.jsonata.runtime.state import Limits, State
+from placet.jsonata.runtime.values import UNDEFINED
 
 TEXT = st.text(st.characters(), max_size=30)
 

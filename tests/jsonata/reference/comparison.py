@@ -27,7 +27,7 @@ from jsonata.generated import (
     random_json,
 )
 from placet.jsonata import UNDEFINED, JSONataError, Limits, compile
-from placet.jsonata.values import Function
+from placet.jsonata.runtime.values import Function
 
 __all__ = ["FAULTS", "Case", "Difference", "broken", "cases", "differences", "known_fault"]
 

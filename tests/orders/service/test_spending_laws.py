@@ -19,7 +19,6 @@ from placet.budgets.service.books import enqueue
 from placet.budgets.service.input import AllocationInput, BudgetInput, Context
 from placet.errors import Conflict, InvalidRequest
 from placet.jsonata import compile
-from placet.jsonata.hazards import find_hazards
 from placet.kit.ids import new_id
 from placet.orders.core.callback import Callback
 from placet.orders.core.record import Status
@@ -36,6 +35,7 @@ from placet.orders.service.authorizations import (
 from placet.people.core.actor import Actor, ActorKind
 from placet.people.core.permissions import Permission
 from placet.people.core.visit import OPERATOR, Visit, operator_of
+from placet.policies.core.hazards import find_hazards
 from placet.policies.core.model import DimensionDraft
 from placet.policies.service.dimensions import create_dimension, delete_dimension
 from support.budgets.facts import said

@@ -14,8 +14,8 @@ from placet.api.access.caller import desks_of
 from placet.api.web.query import OptionalText, any_of
 from placet.errors import InvalidRequest
 from placet.kit.wire_model import Document
+from placet.orders.service.authorizations import order_texts
 from placet.orders.service.current import Judged
-from placet.orders.service.order_texts import order_texts
 from placet.people.core.visit import Visit
 
 Expand = Annotated[

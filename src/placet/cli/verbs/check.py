@@ -12,8 +12,8 @@ from placet.cli.learning import learn_from
 from placet.cli.output import console, print_json
 from placet.cli.rule_files import Loaded, counted, load, show_problems
 from placet.errors import InvalidRequest
-from placet.jsonata.hazards import Shape
 from placet.kit.text.located import MAX_BYTES, Problem, Severity
+from placet.policies.core.hazards import Shape
 
 app = command_app()
 

@@ -17,11 +17,11 @@ from placet.cli.orders import one_order
 from placet.cli.output import OUTCOME_STYLES, console, print_json, printable_lines, table
 from placet.cli.rule_files import load_valid
 from placet.errors import InvalidRequest
-from placet.jsonata.hazards import Shape
 from placet.kit.log_lines import printable
 from placet.orders.core.submission import Submission
 from placet.orders.service.in_process import Rules, decision_document
 from placet.policies.core.evaluation import Timing
+from placet.policies.core.hazards import Shape
 from placet.policies.core.trace import Decision, DimensionTrace, RuleTrace
 
 app = command_app()

@@ -13,9 +13,10 @@ from placet.cli.orders import json_document
 from placet.cli.output import console, print_json, printable_lines
 from placet.errors import InvalidRequest
 from placet.jsonata import UNDEFINED, Expression, JSONataError, Limits
-from placet.jsonata.hazards import Hazard, find_hazards, repaired
-from placet.policies.core.compiled import compile_expression
+from placet.kit.wire_model import Document
+from placet.policies.core.compiled import compile_expression, reads_budget_data
 from placet.policies.core.evidence import describe_value
+from placet.policies.core.hazards import Hazard, find_hazards, repaired
 
 app = command_app()
 _MAX_DATA = 50_000_000
@@ -99,18 +100,24 @@ def _print_explanation(program: Expression, document: Any, now: int, json: bool)
         raise _failed(explanation.error, json=False)
 
 
+def _analysis_document(program: Expression, hazards: list[Document]) -> Document:
+    found = program.analysis.to_document()
+    used = {name: found.pop(name) for name in ("fields", "variables", "functions")}
+    return {**used, "readsBudgetData": reads_budget_data(program), **found, "hazards": hazards}
+
+
 def _print_analysis(program: Expression, sample: Any, json: bool) -> None:
     analysis = program.analysis
     hazards = find_hazards(program, sample=sample)
     if json:
         listed = [hazard.to_document() for hazard in hazards]
-        print_json({**analysis.to_document(), "hazards": listed}, indent=2)
+        print_json(_analysis_document(program, listed), indent=2)
         return
     rows = {
         "reads": ", ".join(analysis.fields) or "nothing",
         "variables": _listed(analysis.variables),
         "functions": _listed(analysis.functions),
-        "reads budget data": _yes_or_no(analysis.reads_budget_data),
+        "reads budget data": _yes_or_no(reads_budget_data(program)),
         "depends on the time": _yes_or_no(analysis.depends_on_time),
         "deterministic": _yes_or_no(analysis.is_deterministic),
     }

@@ -8,7 +8,7 @@ one: the whole of what was handed over counts as read.
 from placet.jsonata import nodes as n
 from placet.jsonata.analysis import calls, values
 from placet.jsonata.analysis.reader import Analysis, Reader
-from placet.jsonata.stack import on_fresh_stack
+from placet.jsonata.runtime.stack import on_fresh_stack
 
 __all__ = ["Analysis", "analyse", "calls", "values"]
 

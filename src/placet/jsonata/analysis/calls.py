@@ -10,7 +10,7 @@ from placet.jsonata.analysis.reader import Reader, reads, stands_in
 from placet.jsonata.analysis.values import read_transform
 from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.recognition import chain
-from placet.jsonata.signature import Signature
+from placet.jsonata.runtime.signature import Signature
 
 __all__ = ["read_call", "takes_context"]
 

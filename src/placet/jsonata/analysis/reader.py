@@ -16,11 +16,12 @@ from placet.jsonata.analysis.places import (
     declared,
     spell,
 )
-from placet.jsonata.signature import Signature
+from placet.jsonata.runtime.signature import Signature
 
 __all__ = ["Analysis", "Reader", "reads", "stands_in"]
 
-_BUDGETS: Final = frozenset({"budgetData", "*", "**"})
+# What may be any field, or the input as a whole.
+_ANY: Final = ("*", "**", "$")
 _CLOCKS: Final = frozenset({"now", "millis", "eval"})
 _CHANCE: Final = frozenset({"random", "shuffle", "eval"})
 
@@ -35,16 +36,20 @@ class Analysis:
     `fields` are paths into the input: `items.price`, with `*` for any field, `**` for any depth,
     `$` for the input as a whole; a path stands for all that is below it. `variables` are those
     that the expression neither binds nor finds among the built-in functions, `functions` the
-    built-in ones it names. `reads_budget_data` is false only when the value cannot depend on the
-    input's `budgetData`, `depends_on_time` only when the clock cannot matter.
+    built-in ones it names; `roots` are the first steps of the fields. `depends_on_time` is false
+    only when the clock cannot matter.
     """
 
     fields: tuple[str, ...]
     variables: tuple[str, ...]
     functions: tuple[str, ...]
-    reads_budget_data: bool
+    roots: frozenset[str]
     depends_on_time: bool
     is_deterministic: bool
+
+    def may_read(self, field: str) -> bool:
+        """Whether the value can depend on this field of the input."""
+        return not self.roots.isdisjoint((field, *_ANY))
 
     def to_document(self) -> dict[str, Any]:
         """As JSON."""
@@ -52,7 +57,6 @@ class Analysis:
             "fields": list(self.fields),
             "variables": list(self.variables),
             "functions": list(self.functions),
-            "readsBudgetData": self.reads_budget_data,
             "dependsOnTime": self.depends_on_time,
             "isDeterministic": self.is_deterministic,
         }
@@ -103,7 +107,7 @@ class Reader:
             fields=tuple(sorted(map(spell, fields))),
             variables=tuple(sorted(self.variables)),
             functions=tuple(sorted(self.functions)),
-            reads_budget_data=any(not place or place[0] in _BUDGETS for place in fields),
+            roots=frozenset(place[0] if place else "$" for place in fields),
             depends_on_time=self.clock or not _CLOCKS.isdisjoint(self.functions),
             is_deterministic=_CHANCE.isdisjoint(self.functions),
         )

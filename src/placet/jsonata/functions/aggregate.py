@@ -7,9 +7,9 @@ from operator import add
 from typing import Any
 
 from placet.jsonata.functions.registry import builtin
-from placet.jsonata.numbers import MAX_SAFE, normalize
-from placet.jsonata.state import State
-from placet.jsonata.values import UNDEFINED
+from placet.jsonata.runtime.numbers import MAX_SAFE, normalize
+from placet.jsonata.runtime.state import State
+from placet.jsonata.runtime.values import UNDEFINED
 
 __all__: list[str] = []
 

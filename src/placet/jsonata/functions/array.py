@@ -6,13 +6,13 @@ from collections.abc import Hashable
 from functools import cmp_to_key, partial
 from typing import Any, Final
 
-from placet.jsonata.conversions import identity
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.registry import builtin
-from placet.jsonata.operators import string_less
-from placet.jsonata.ordering import merge_sort, sort_in_parts
-from placet.jsonata.state import LIST, SLOT, State
-from placet.jsonata.values import UNDEFINED, KeptSequence, Sequence
+from placet.jsonata.runtime.conversions import identity
+from placet.jsonata.runtime.operators import string_less
+from placet.jsonata.runtime.ordering import merge_sort, sort_in_parts
+from placet.jsonata.runtime.state import LIST, SLOT, State
+from placet.jsonata.runtime.values import UNDEFINED, KeptSequence, Sequence
 
 __all__: list[str] = []
 

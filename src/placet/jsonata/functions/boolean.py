@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from placet.jsonata.conversions import truthy
 from placet.jsonata.functions.registry import builtin
-from placet.jsonata.state import State
-from placet.jsonata.values import UNDEFINED
+from placet.jsonata.runtime.conversions import truthy
+from placet.jsonata.runtime.state import State
+from placet.jsonata.runtime.values import UNDEFINED
 
 __all__: list[str] = []
 

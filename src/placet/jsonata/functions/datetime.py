@@ -11,8 +11,8 @@ from placet.jsonata.functions.datetime_format import format_iso, format_moment
 from placet.jsonata.functions.datetime_parse import parse_iso, parse_moment
 from placet.jsonata.functions.integer_picture import check_picture
 from placet.jsonata.functions.registry import builtin
-from placet.jsonata.state import State
-from placet.jsonata.values import UNDEFINED
+from placet.jsonata.runtime.state import State
+from placet.jsonata.runtime.values import UNDEFINED
 
 __all__: list[str] = []
 

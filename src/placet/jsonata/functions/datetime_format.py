@@ -11,7 +11,7 @@ from placet.jsonata.functions.datetime_picture import (
     parse_datetime_picture,
 )
 from placet.jsonata.functions.integer_picture import format_integer
-from placet.jsonata.state import State
+from placet.jsonata.runtime.state import State
 
 __all__ = ["format_iso", "format_moment"]
 

@@ -19,7 +19,7 @@ from placet.jsonata.functions.integer_picture import (
     integer_pattern,
     parse_integer,
 )
-from placet.jsonata.state import State
+from placet.jsonata.runtime.state import State
 
 if TYPE_CHECKING:
     from regex import Pattern

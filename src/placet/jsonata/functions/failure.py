@@ -6,8 +6,8 @@ from typing import Any
 
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.registry import builtin
-from placet.jsonata.state import State
-from placet.jsonata.values import UNDEFINED
+from placet.jsonata.runtime.state import State
+from placet.jsonata.runtime.values import UNDEFINED
 
 __all__: list[str] = []
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from placet.jsonata.conversions import truthy
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.registry import builtin
-from placet.jsonata.state import NUMBER, SLOT, State
-from placet.jsonata.values import UNDEFINED, Function, Sequence
+from placet.jsonata.runtime.conversions import truthy
+from placet.jsonata.runtime.state import NUMBER, SLOT, State
+from placet.jsonata.runtime.values import UNDEFINED, Function, Sequence
 
 __all__ = ["call_with", "collected"]
 

@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple
 
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.integer_words import WORD, in_words, words_value
-from placet.jsonata.state import State
+from placet.jsonata.runtime.state import State
 
 __all__ = [
     "Case",

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.registry import builtin
-from placet.jsonata.regexes import Match, RegexMatcher, iterate_matches
-from placet.jsonata.state import LIST, OBJECT, State
-from placet.jsonata.values import UNDEFINED, Sequence
+from placet.jsonata.runtime.regexes import Match, RegexMatcher, iterate_matches
+from placet.jsonata.runtime.state import LIST, OBJECT, State
+from placet.jsonata.runtime.values import UNDEFINED, Sequence
 
 __all__: list[str] = []
 

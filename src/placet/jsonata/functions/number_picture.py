@@ -10,8 +10,8 @@ from typing import Any, Final, NamedTuple
 
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.integer_picture import check_picture
-from placet.jsonata.numbers import decimal_of, round_half_even
-from placet.jsonata.state import State
+from placet.jsonata.runtime.numbers import decimal_of, round_half_even
+from placet.jsonata.runtime.state import State
 
 __all__ = ["Symbols", "format_number"]
 

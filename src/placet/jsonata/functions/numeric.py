@@ -15,15 +15,15 @@ from placet.jsonata.functions.integer_picture import (
 )
 from placet.jsonata.functions.number_picture import format_number
 from placet.jsonata.functions.registry import builtin
-from placet.jsonata.numbers import (
+from placet.jsonata.runtime.numbers import (
     decimal_of,
     js_number,
     normalize,
     parse_number,
     round_half_even,
 )
-from placet.jsonata.state import State
-from placet.jsonata.values import UNDEFINED
+from placet.jsonata.runtime.state import State
+from placet.jsonata.runtime.values import UNDEFINED
 
 __all__: list[str] = []
 

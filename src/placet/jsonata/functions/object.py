@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from placet.jsonata.conversions import truthy, type_name
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.higher_order import call_with, collected
 from placet.jsonata.functions.registry import builtin
-from placet.jsonata.state import OBJECT, SLOT, State
-from placet.jsonata.values import UNDEFINED, Sequence
+from placet.jsonata.runtime.conversions import truthy, type_name
+from placet.jsonata.runtime.state import OBJECT, SLOT, State
+from placet.jsonata.runtime.values import UNDEFINED, Sequence
 
 __all__: list[str] = []
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.hints import FUNCTION_NAMES
-from placet.jsonata.signature import Signature, parse_signature
-from placet.jsonata.state import State
-from placet.jsonata.values import Function, Sequence
+from placet.jsonata.runtime.signature import Signature, parse_signature
+from placet.jsonata.runtime.state import State
+from placet.jsonata.runtime.values import Function, Sequence
 
 __all__ = ["BUILTINS", "Builtin", "builtin"]
 

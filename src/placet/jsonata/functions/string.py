@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from placet.jsonata.conversions import to_string
 from placet.jsonata.functions.registry import builtin
-from placet.jsonata.state import State
-from placet.jsonata.values import UNDEFINED
+from placet.jsonata.runtime.conversions import to_string
+from placet.jsonata.runtime.state import State
+from placet.jsonata.runtime.values import UNDEFINED
 
 __all__: list[str] = []
 

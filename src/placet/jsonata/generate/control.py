@@ -16,7 +16,7 @@ from placet.jsonata.generate.core import (
     writes,
 )
 from placet.jsonata.generate.operators import write_truth
-from placet.jsonata.quasi import NODES, block_template, constant, expression_template, load
+from placet.jsonata.generate.quasi import NODES, block_template, constant, expression_template, load
 
 __all__ = ["contains", "read_variable", "visible_variables"]
 

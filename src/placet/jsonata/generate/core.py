@@ -17,9 +17,16 @@ from typing import Any, Final
 
 from placet.jsonata import nodes
 from placet.jsonata.errors import JSONataError
-from placet.jsonata.quasi import NODES, block_template, constant, expression_template, load, located
-from placet.jsonata.stack import on_fresh_stack
-from placet.jsonata.values import UNDEFINED
+from placet.jsonata.generate.quasi import (
+    NODES,
+    block_template,
+    constant,
+    expression_template,
+    load,
+    located,
+)
+from placet.jsonata.runtime.stack import on_fresh_stack
+from placet.jsonata.runtime.values import UNDEFINED
 
 __all__ = [
     "Context", "Function", "Generator", "Kind", "Options", "Scope", "Value", "names_bound",

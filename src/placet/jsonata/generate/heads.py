@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from placet.jsonata import nodes
 from placet.jsonata.generate.core import Context, Generator, Value
-from placet.jsonata.quasi import block_template, constant, expression_template, load
+from placet.jsonata.generate.quasi import block_template, constant, expression_template, load
 
 __all__ = ["Head", "constant_index", "write_chain", "write_head"]
 

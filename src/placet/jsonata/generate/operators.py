@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from placet.jsonata import nodes
 from placet.jsonata.generate.core import Context, Generator, Kind, Value, writes
-from placet.jsonata.operators import LARGEST
-from placet.jsonata.quasi import block_template, constant, expression_template, load
-from placet.jsonata.values import UNDEFINED
+from placet.jsonata.generate.quasi import block_template, constant, expression_template, load
+from placet.jsonata.runtime.operators import LARGEST
+from placet.jsonata.runtime.values import UNDEFINED
 
 __all__ = ["as_boolean", "emit_test", "write_truth"]
 

@@ -8,16 +8,17 @@ from collections.abc import Callable
 from types import CodeType, TracebackType
 from typing import Any, Final
 
-from placet.jsonata import calling, collecting, conversions, nodes, operators, paths
+from placet.jsonata import nodes
 from placet.jsonata.errors import JSONataError
-from placet.jsonata.generate import quick_runtime
 from placet.jsonata.generate.core import Context, Generator, Kind, Options, names_bound
-from placet.jsonata.generate.eligible import quick_share
-from placet.jsonata.generate.quick import QuickImpossibleError
-from placet.jsonata.generate.quick_state import IN_LOOP, QuickState
-from placet.jsonata.quasi import block_template
-from placet.jsonata.state import State
-from placet.jsonata.values import UNDEFINED, ConsArray, Sequence
+from placet.jsonata.generate.quasi import block_template
+from placet.jsonata.generate.quick import runtime as quick_runtime
+from placet.jsonata.generate.quick.eligible import quick_share
+from placet.jsonata.generate.quick.state import IN_LOOP, QuickState
+from placet.jsonata.generate.quick.writer import QuickImpossibleError
+from placet.jsonata.runtime import calling, collecting, conversions, operators, paths
+from placet.jsonata.runtime.state import State
+from placet.jsonata.runtime.values import UNDEFINED, ConsArray, Sequence
 
 __all__ = ["Program", "build", "build_quick", "register_runtime"]
 

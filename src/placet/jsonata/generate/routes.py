@@ -1,13 +1,15 @@
-"""Settles which writer takes a path or a call."""
+"""The one door to both generators: settles which of them takes a path, an object or a call."""
 
 from __future__ import annotations
 
 from placet.jsonata import nodes
-from placet.jsonata.generate.calls import called_builtin, write_general_call
+from placet.jsonata.generate.called import called_builtin
 from placet.jsonata.generate.core import Context, Generator, Value, writes
-from placet.jsonata.generate.paths import write_plain_path
-from placet.jsonata.generate.quick import write_quick_call, write_quick_path
-from placet.jsonata.generate.tuples import write_tuple_path
+from placet.jsonata.generate.general.calls import write_general_call
+from placet.jsonata.generate.general.paths import write_plain_object, write_plain_path
+from placet.jsonata.generate.general.tuples import write_tuple_path
+from placet.jsonata.generate.quick.objects import write_quick_object
+from placet.jsonata.generate.quick.writer import write_quick_call, write_quick_path
 
 __all__: list[str] = []
 
@@ -30,3 +32,10 @@ def write_call(gen: Generator, node: nodes.Call, context: Context) -> Value:
     if gen.options.quick and name is not None:
         return write_quick_call(gen, node, context, name)
     return write_general_call(gen, node, context)
+
+
+@writes(nodes.ObjectConstructor)
+def write_object(gen: Generator, node: nodes.ObjectConstructor, context: Context) -> Value:
+    """`{key: value}` as an operand."""
+    write = write_quick_object if gen.options.quick else write_plain_object
+    return write(gen, node, context)

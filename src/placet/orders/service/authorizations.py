@@ -7,8 +7,10 @@ decide again when the commit found that something had changed meanwhile.
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import partial
+
+from pydantic_core import to_json
 
 from placet.errors import Conflict, InvalidRequest, Unavailable
 from placet.kit.ids import new_id
@@ -49,6 +51,7 @@ from placet.orders.service.visibility import (
 )
 from placet.orders.store.authorizations import (
     StoredAuthorization,
+    load_order_texts,
 )
 from placet.people.core.permissions import (
     DECIDING_ORDERS,
@@ -184,6 +187,23 @@ async def get_authorization(desk: OrderDesk, visit: Visit, authorization_id: str
 async def get_authorization_of_order(desk: OrderDesk, visit: Visit, order_id: str) -> Judged:
     """The latest revision of an order's authorization. Raises NotFound, as `get_authorization`."""
     return await get_visible_of_order(desk, visit, order_id)
+
+
+@permitted(VIEWING_ORDERS)
+async def order_texts(
+    desk: OrderDesk, visit: Visit, authorizations: Iterable[Authorization]
+) -> dict[str, str]:
+    """The JSON of each authorization's order, by the id of the authorization, which the
+    visitor has been shown.
+
+    Of an order that an earlier version took, which kept no text, it is the same document with the
+    spaces left out and each number in its shortest spelling.
+    """
+    shown = {item.id: item for item in authorizations}
+    async with desk.database.read() as connection:
+        texts = await load_order_texts(connection, visit.account, shown)
+    missing = shown.keys() - texts.keys()
+    return texts | {key: to_json(shown[key].order).decode() for key in missing}
 
 
 async def reach_to_show(desk: OrderDesk, visit: Visit, shown: Sequence[Judged]) -> Reach:

@@ -17,7 +17,6 @@ from typing import Any, Final
 
 from placet.errors import InvalidRequest
 from placet.jsonata import JSONataError, Limits
-from placet.jsonata.hazards import Shape, learn
 from placet.kit.ids import now_ms
 from placet.kit.reading import read
 from placet.kit.text.located import MAX_BYTES, Problem
@@ -27,6 +26,7 @@ from placet.people.core.unit import Unit
 from placet.policies.core.compiled import Policy, applicable, compile_expression, compile_rules
 from placet.policies.core.effects import RuleStatus
 from placet.policies.core.evaluation import Timing
+from placet.policies.core.hazards import Shape, learn
 from placet.policies.core.model import Rule, UnitChoice
 from placet.policies.core.rule_file import RuleFile, RuleFileError, load_rule_file
 from placet.policies.core.spending_check import spending_refusal

@@ -33,6 +33,11 @@ CACHED_POLICIES: Final = 256
 CACHED_EXPRESSIONS: Final = 4096
 
 
+def reads_budget_data(program: Expression) -> bool:
+    """Whether a rule's expression may look at `budgetData`, which is fetched for it then."""
+    return program.analysis.may_read("budgetData")
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
     """A rule and its program, or why there is none (then the rule errs in every walk).
@@ -74,7 +79,7 @@ class Policy:
     def reads_budget_data(self) -> bool:
         """Whether any rule looks at `budgetData`, so that it has to be fetched at all."""
         return any(
-            isinstance(rule.program, Expression) and rule.program.reads_budget_data
+            isinstance(rule.program, Expression) and reads_budget_data(rule.program)
             for dimension in self.dimensions
             for rule in dimension.rules
         )

@@ -9,7 +9,7 @@ from typing import Any
 
 from placet.jsonata import UNDEFINED, Expression, JSONataError, Limits
 from placet.kit.wire_model import Document
-from placet.policies.core.compiled import CompiledRule
+from placet.policies.core.compiled import CompiledRule, reads_budget_data
 from placet.policies.core.effects import RuleStatus
 from placet.policies.core.evidence import describe_value, evidence
 from placet.policies.core.trace import Result, RuleError, RuleTrace
@@ -119,7 +119,7 @@ class Evaluator:
         return limited and self._timing.allowance is not None
 
     def _data(self, program: Expression) -> Document:
-        return self._with_budgets if program.reads_budget_data else self._order
+        return self._with_budgets if reads_budget_data(program) else self._order
 
     def _evidence(self, compiled: CompiledRule) -> tuple[str, ...]:
         program = compiled.program

@@ -7,8 +7,8 @@ from typing import Final
 
 from placet.errors import Detail, InvalidRequest
 from placet.jsonata import JSONataError
-from placet.jsonata.hazards import repaired
 from placet.policies.core.compiled import compile_expression
+from placet.policies.core.hazards import repaired
 from placet.policies.core.model import DimensionDraft, RuleDraft
 
 LONGEST_SUGGESTION: Final = 200

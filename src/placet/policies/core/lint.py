@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from placet.jsonata import Expression, JSONataError
-from placet.jsonata.hazards import EFFORT, TRIAL, Hazard, Shape, find_hazards
 from placet.kit.text.located import Located, Place, Severity
 from placet.kit.text.positions import place_in
 from placet.policies.core.compiled import compile_expression
 from placet.policies.core.effects import EffectType
 from placet.policies.core.evidence import shorten
 from placet.policies.core.expressions import LONGEST_SUGGESTION, MAX_REPAIRS, advice
+from placet.policies.core.hazards import EFFORT, TRIAL, Hazard, Shape, find_hazards
 from placet.policies.core.hints import Hints
 from placet.policies.core.model import UnitChoice
 

@@ -14,7 +14,6 @@ from typing import Annotated, Any, Final
 from pydantic import Field, ValidationError
 
 from placet.errors import Detail, InvalidRequest
-from placet.jsonata.hazards import Shape
 from placet.kit.reading import field_details
 from placet.kit.text.json_reader import read_json
 from placet.kit.text.located import MAX_BYTES, Located, Place, Problem, Severity
@@ -23,6 +22,7 @@ from placet.kit.wire_model import Document, Name, VisibleName, WireModel
 from placet.people.core.unit import Unit
 from placet.policies.core.effects import EffectType
 from placet.policies.core.evidence import shorten
+from placet.policies.core.hazards import Shape
 from placet.policies.core.hints import Hints
 from placet.policies.core.lint import lint
 from placet.policies.core.model import AccountSettings, Dimension, DimensionDraft

@@ -1,0 +1,1 @@
+"""The general code of an expression, which is right for every input."""

@@ -1,0 +1,1 @@
+"""Text to syntax tree: grammar, tokens, tree, and what is wrong where the parser stops."""

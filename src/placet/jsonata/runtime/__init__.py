@@ -1,0 +1,1 @@
+"""What runs while an expression is evaluated: values, operators, calls, limits."""

@@ -1,0 +1,1 @@
+"""Rewrites that are offered once they were tried."""
