@@ -10,6 +10,7 @@ from typing import Any, Final
 from placet.jsonata.analysis import Analysis, analyse
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.explain import Explanation, Trace
+from placet.jsonata.functions.facts import Gives, Missing, Passes, Reads, Takes, Work
 from placet.jsonata.functions.registry import BUILTINS, builtin
 from placet.jsonata.generate import Options, Program, build, build_quick
 from placet.jsonata.generate.program import register_runtime
@@ -178,7 +179,11 @@ def compile(source: str) -> Expression:
     return _compile(source)
 
 
-@builtin("eval", "<sx?:x>")
+@builtin(
+    "eval", "<sx?:x>",
+    work=Work.OPEN, takes=Takes.WHOLE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ANYTHING, passes=Passes.NOTHING,
+)  # fmt: skip
 def evaluate_anywhere(state: State, text: Any, data: Any = UNDEFINED) -> Any:
     """`$eval` as a function value: it sees no variables but the built-in ones."""
     return _evaluate_text(state, text, data, {})

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from placet.jsonata import nodes as n
 from placet.jsonata.analysis.places import INPUT, NOTHING, Names, Places, declared, extend, join
 from placet.jsonata.analysis.reader import Reader, reads, stands_in
 from placet.jsonata.analysis.values import read_transform
+from placet.jsonata.functions.facts import Facts, Given, Passes, Reads
 from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.recognition import chain
 from placet.jsonata.runtime.signature import Signature
 
 __all__ = ["read_call", "takes_context"]
-
-_ITEM, _KEY, _ALL, _SOFAR = "item", "key", "all", "so far"
-# What the parameters of a function stand for that is handed to these, by position.
-_HIGHER_ORDER: Final[dict[str, tuple[str, ...]]] = {
-    "map": (_ITEM, _KEY, _ALL),
-    "filter": (_ITEM, _KEY, _ALL),
-    "single": (_ITEM, _KEY, _ALL),
-    "sort": (_ITEM, _ITEM),
-    "reduce": (_SOFAR, _ITEM, _KEY, _ALL),
-    "each": (_ITEM, _KEY, _ALL),
-    "sift": (_ITEM, _KEY, _ALL),
-}
-_OVER_FIELDS: Final = frozenset({"each", "sift"})
-_GIVES_BODY: Final = frozenset({"map", "each"})
-_PASSING: Final = frozenset({"append", "reverse", "shuffle", "distinct", "zip", "merge", "spread"})
 
 
 @reads(n.Lambda)
@@ -88,23 +72,25 @@ def read_builtin(
     names: Names,
 ) -> Places:
     reader.functions.add(name)
+    facts = BUILTINS[name].facts
     if takes_context(BUILTINS[name].signature, len(given) + len(arguments)):
         given = [context, *given]
-    if name in _HIGHER_ORDER:
-        return read_higher_order(reader, name, given, arguments, context=context, names=names)
+    if facts.hands:
+        return read_higher_order(reader, facts, given, arguments, context=context, names=names)
     places = [*given, *(reader.value(item, context, names) for item in arguments)]
-    if name in _PASSING:
+    if facts.passes is Passes.ITEMS:
         return join(places)
     key = arguments[-1] if arguments else None
-    if name == "lookup" and isinstance(key, n.Literal) and isinstance(key.value, str):
+    passing = facts.passes is Passes.FIELD
+    if passing and isinstance(key, n.Literal) and isinstance(key.value, str):
         return extend(places[0], key.value)
-    if name == "toMillis" and len(places) > 1:
+    if facts.reads is Reads.TODAY and len(places) > 1:
         # A picture without a year takes what is missing from today.
         reader.clock = reader.clock or not _has_year(key)
-    if name == "eval":
+    if facts.reads is Reads.ANYTHING:
         reader.use(INPUT)
     reader.use(join(places))
-    return extend(places[0], "*") if name == "lookup" else NOTHING
+    return extend(places[0], "*") if passing else NOTHING
 
 
 def _has_year(picture: n.Node | None) -> bool:
@@ -116,7 +102,7 @@ def _has_year(picture: n.Node | None) -> bool:
 
 def read_higher_order(
     reader: Reader,
-    name: str,
+    facts: Facts,
     given: list[Places],
     arguments: list[n.Node],
     *,
@@ -132,12 +118,17 @@ def read_higher_order(
         for function in functions:
             reader.consume(function, context, names)
         return whole
-    item = extend(whole, "*") if name in _OVER_FIELDS else whole
-    meaning = {_ITEM: item, _KEY: NOTHING, _ALL: whole, _SOFAR: join(places)}
-    known = [meaning[role] for role in _HIGHER_ORDER[name]]
+    meaning = {
+        Given.ITEM: whole,
+        Given.PART: extend(whole, "*"),
+        Given.KEY: NOTHING,
+        Given.WHOLE: whole,
+        Given.SO_FAR: join(places),
+    }
+    known = [meaning[role] for role in facts.hands]
     result = read_body(reader, functions[0], known, context, names)
     reader.touched |= whole
-    if name in _GIVES_BODY:
+    if facts.passes is Passes.BODY:
         return result
     reader.use(result)
     return join(places)

@@ -16,14 +16,16 @@ from placet.jsonata.analysis.places import (
     declared,
     spell,
 )
+from placet.jsonata.functions.facts import Reads
+from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.runtime.signature import Signature
 
 __all__ = ["Analysis", "Reader", "reads", "stands_in"]
 
 # What may be any field, or the input as a whole.
 _ANY: Final = ("*", "**", "$")
-_CLOCKS: Final = frozenset({"now", "millis", "eval"})
-_CHANCE: Final = frozenset({"random", "shuffle", "eval"})
+_CLOCKS: Final = frozenset({Reads.CLOCK, Reads.ANYTHING})
+_CHANCE: Final = frozenset({Reads.CHANCE, Reads.ANYTHING})
 
 Read = Callable[..., Places]
 _READERS: Final[dict[type[n.Node], Read]] = {}
@@ -103,13 +105,14 @@ class Reader:
         used = self.used
         prefixes = {place[:length] for place in used for length in range(len(place))}
         fields = used | (self.touched - prefixes - INPUT)
+        asked = {BUILTINS[name].facts.reads for name in self.functions}
         return Analysis(
             fields=tuple(sorted(map(spell, fields))),
             variables=tuple(sorted(self.variables)),
             functions=tuple(sorted(self.functions)),
             roots=frozenset(place[0] if place else "$" for place in fields),
-            depends_on_time=self.clock or not _CLOCKS.isdisjoint(self.functions),
-            is_deterministic=_CHANCE.isdisjoint(self.functions),
+            depends_on_time=self.clock or not _CLOCKS.isdisjoint(asked),
+            is_deterministic=_CHANCE.isdisjoint(asked),
         )
 
     def use(self, places: Places) -> None:

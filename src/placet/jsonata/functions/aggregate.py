@@ -6,6 +6,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
+from placet.jsonata.functions.facts import Gives, Missing, Passes, Reads, Takes, Work
 from placet.jsonata.functions.registry import builtin
 from placet.jsonata.runtime.numbers import MAX_SAFE, normalize
 from placet.jsonata.runtime.state import State
@@ -14,13 +15,21 @@ from placet.jsonata.runtime.values import UNDEFINED
 __all__: list[str] = []
 
 
-@builtin("count", "<a:n>")
+@builtin(
+    "count", "<a:n>",
+    work=Work.LINEAR, takes=Takes.ALL, gives=Gives.VALUE,
+    missing=Missing.NEVER, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def count(state: State, values: Any) -> int:
     """The number of items; 0 of what is not there."""
     return 0 if values is UNDEFINED else len(values)
 
 
-@builtin("sum", "<a<n>:n>")
+@builtin(
+    "sum", "<a<n>:n>",
+    work=Work.LINEAR, takes=Takes.ALL, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def sum_of(state: State, values: Any) -> Any:
     """The total in doubles, added from left to right. Raises D1001 for an infinite one."""
     if values is UNDEFINED:
@@ -28,7 +37,11 @@ def sum_of(state: State, values: Any) -> Any:
     return normalize(_total(state, values))
 
 
-@builtin("average", "<a<n>:n>")
+@builtin(
+    "average", "<a<n>:n>",
+    work=Work.LINEAR, takes=Takes.ALL, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def average(state: State, values: Any) -> Any:
     """The total by the number of items; undefined of none. Raises D1001 for an infinite one."""
     if not values:
@@ -36,7 +49,11 @@ def average(state: State, values: Any) -> Any:
     return normalize(_total(state, values) / len(values))
 
 
-@builtin("max", "<a<n>:n>")
+@builtin(
+    "max", "<a<n>:n>",
+    work=Work.LINEAR, takes=Takes.ALL, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def maximum(state: State, values: Any) -> Any:
     """The greatest number; undefined of none."""
     if not values:
@@ -44,7 +61,11 @@ def maximum(state: State, values: Any) -> Any:
     return max(map(max, state.parts(values)))
 
 
-@builtin("min", "<a<n>:n>")
+@builtin(
+    "min", "<a<n>:n>",
+    work=Work.LINEAR, takes=Takes.ALL, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def minimum(state: State, values: Any) -> Any:
     """The smallest number; undefined of none."""
     if not values:

@@ -7,6 +7,7 @@ from functools import cmp_to_key, partial
 from typing import Any, Final
 
 from placet.jsonata.errors import JSONataError
+from placet.jsonata.functions.facts import Given, Gives, Missing, Passes, Reads, Takes, Work
 from placet.jsonata.functions.registry import builtin
 from placet.jsonata.runtime.conversions import identity
 from placet.jsonata.runtime.operators import string_less
@@ -22,7 +23,11 @@ _MOST_TEXT: Final = 2_000_000
 _DIFFERENT: Final = 160
 
 
-@builtin("append", "<xx:a>")
+@builtin(
+    "append", "<xx:a>",
+    work=Work.OPEN, takes=Takes.WHOLE, gives=Gives.LIST,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.ITEMS,
+)  # fmt: skip
 def append(state: State, first: Any, second: Any) -> Any:
     """One array of the items of both; what is no array counts as one item."""
     if first is UNDEFINED:
@@ -37,7 +42,11 @@ def append(state: State, first: Any, second: Any) -> Any:
     return [*left, *right]
 
 
-@builtin("reverse", "<a:a>")
+@builtin(
+    "reverse", "<a:a>",
+    work=Work.LINEAR, takes=Takes.WHOLE, gives=Gives.SOME,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.ITEMS,
+)  # fmt: skip
 def reverse(state: State, items: Any) -> Any:
     """The items from last to first."""
     if items is UNDEFINED or len(items) <= 1:
@@ -46,7 +55,11 @@ def reverse(state: State, items: Any) -> Any:
     return items[::-1]
 
 
-@builtin("shuffle", "<a:a>")
+@builtin(
+    "shuffle", "<a:a>",
+    work=Work.OPEN, takes=Takes.WHOLE, gives=Gives.SOME,
+    missing=Missing.WITH_INPUT, reads=Reads.CHANCE, passes=Passes.ITEMS,
+)  # fmt: skip
 def shuffle(state: State, items: Any) -> Any:
     """The items in random order."""
     if items is UNDEFINED or len(items) <= 1:
@@ -61,7 +74,11 @@ def shuffle(state: State, items: Any) -> Any:
     return shuffled
 
 
-@builtin("distinct", "<x:x>")
+@builtin(
+    "distinct", "<x:x>",
+    work=Work.LINEAR, takes=Takes.WHOLE, gives=Gives.SOME,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.ITEMS,
+)  # fmt: skip
 def distinct(state: State, items: Any) -> Any:
     """The items without those equal to an earlier one."""
     if not isinstance(items, list) or len(items) <= 1:
@@ -77,7 +94,11 @@ def distinct(state: State, items: Any) -> Any:
     )
 
 
-@builtin("zip", "<a+>")
+@builtin(
+    "zip", "<a+>",
+    work=Work.OPEN, takes=Takes.WHOLE, gives=Gives.LIST,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.ITEMS,
+)  # fmt: skip
 def zip_arrays(state: State, *arrays: Any) -> Any:
     """Arrays of the first items, the second items and so on, as far as the shortest array goes."""
     if UNDEFINED in arrays:
@@ -89,7 +110,12 @@ def zip_arrays(state: State, *arrays: Any) -> Any:
     return [list(items) for items in rows]
 
 
-@builtin("sort", "<af?:a>")
+@builtin(
+    "sort", "<af?:a>",
+    work=Work.LINEAR, takes=Takes.WHOLE, gives=Gives.SOME,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.ITEMS,
+    hands=(Given.ITEM, Given.ITEM),
+)  # fmt: skip
 def sort(state: State, items: Any, comparator: Any) -> Any:
     """The items in order, equal ones as they were; `comparator(a, b)` says that a belongs after b.
 

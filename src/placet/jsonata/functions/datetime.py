@@ -9,6 +9,7 @@ from placet.jsonata.errors import JSONataError
 from placet.jsonata.functions.calendar import Moment
 from placet.jsonata.functions.datetime_format import format_iso, format_moment
 from placet.jsonata.functions.datetime_parse import parse_iso, parse_moment
+from placet.jsonata.functions.facts import Gives, Missing, Passes, Reads, Takes, Work
 from placet.jsonata.functions.integer_picture import check_picture
 from placet.jsonata.functions.registry import builtin
 from placet.jsonata.runtime.state import State
@@ -19,19 +20,31 @@ __all__: list[str] = []
 _TIMEZONE: Final = r"([-+]?)([0-9]{1,2}):?([0-5][0-9])|[-+]?00?|Z"
 
 
-@builtin("now", "<s?s?:s>")
+@builtin(
+    "now", "<s?s?:s>",
+    work=Work.OPEN, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.NEVER, reads=Reads.CLOCK, passes=Passes.NOTHING,
+)  # fmt: skip
 def now(state: State, picture: Any, timezone: Any) -> str:
     """The evaluation's time as text, by default in ISO 8601."""
     return _text(state, state.now, picture, timezone)
 
 
-@builtin("millis", "<:n>")
+@builtin(
+    "millis", "<:n>",
+    work=Work.LINEAR, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.NEVER, reads=Reads.CLOCK, passes=Passes.NOTHING,
+)  # fmt: skip
 def millis(state: State) -> int:
     """The evaluation's time in milliseconds since 1970 UTC."""
     return state.now
 
 
-@builtin("fromMillis", "<n-s?s?:s>")
+@builtin(
+    "fromMillis", "<n-s?s?:s>",
+    work=Work.LINEAR, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def from_millis(state: State, milliseconds: Any, picture: Any, timezone: Any) -> Any:
     """A timestamp as text by a date-time picture, on the clock of an offset such as `-0530`."""
     if milliseconds is UNDEFINED:
@@ -39,7 +52,11 @@ def from_millis(state: State, milliseconds: Any, picture: Any, timezone: Any) ->
     return _text(state, milliseconds, picture, timezone)
 
 
-@builtin("toMillis", "<s-s?:n>")
+@builtin(
+    "toMillis", "<s-s?:n>",
+    work=Work.LINEAR, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.TODAY, passes=Passes.NOTHING,
+)  # fmt: skip
 def to_millis(state: State, text: Any, picture: Any) -> Any:
     """The timestamp a text says, in ISO 8601 or the form of a picture; undefined if it differs."""
     if text is UNDEFINED:

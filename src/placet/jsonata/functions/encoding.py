@@ -7,6 +7,7 @@ from binascii import a2b_base64, b2a_base64
 from typing import Any, Final
 
 from placet.jsonata.errors import JSONataError
+from placet.jsonata.functions.facts import Gives, Missing, Passes, Reads, Takes, Work
 from placet.jsonata.functions.registry import builtin
 from placet.jsonata.runtime.state import State
 from placet.jsonata.runtime.values import UNDEFINED
@@ -29,7 +30,11 @@ _COMPONENT: Final = _table(_ALWAYS_PLAIN)
 _WHOLE: Final = _table(_ALWAYS_PLAIN + _RESERVED)
 
 
-@builtin("base64encode", "<s-:s>")
+@builtin(
+    "base64encode", "<s-:s>",
+    work=Work.OPEN, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def base64_encode(state: State, text: Any) -> Any:
     """Base64 of the text's UTF-16 units, of which only the low byte counts."""
     if text is UNDEFINED:
@@ -40,7 +45,11 @@ def base64_encode(state: State, text: Any) -> Any:
     return b2a_base64(units[::2], newline=False).decode()
 
 
-@builtin("base64decode", "<s-:s>")
+@builtin(
+    "base64decode", "<s-:s>",
+    work=Work.OPEN, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def base64_decode(state: State, text: Any) -> Any:
     """One character per byte. Reads the URL alphabet too, skips what is no Base64, stops at `=`."""
     if text is UNDEFINED:
@@ -53,25 +62,41 @@ def base64_decode(state: State, text: Any) -> Any:
     return a2b_base64(digits + "=" * (-len(digits) % 4)).decode("latin-1")
 
 
-@builtin("encodeUrlComponent", "<s-:s>")
+@builtin(
+    "encodeUrlComponent", "<s-:s>",
+    work=Work.OPEN, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def encode_url_component(state: State, text: Any) -> Any:
     """Percent-encoded for use as one part of a URL. Raises D3140 for a lone surrogate."""
     return _encoded(state, text, _COMPONENT, "encodeUrlComponent")
 
 
-@builtin("encodeUrl", "<s-:s>")
+@builtin(
+    "encodeUrl", "<s-:s>",
+    work=Work.OPEN, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def encode_url(state: State, text: Any) -> Any:
     """Percent-encoded but for what separates a URL's parts. Raises D3140 for a lone surrogate."""
     return _encoded(state, text, _WHOLE, "encodeUrl")
 
 
-@builtin("decodeUrlComponent", "<s-:s>")
+@builtin(
+    "decodeUrlComponent", "<s-:s>",
+    work=Work.OPEN, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def decode_url_component(state: State, text: Any) -> Any:
     """The text behind percent-encoding. Raises D3140 where it is broken or no UTF-8."""
     return _decoded(state, text, "", "decodeUrlComponent")
 
 
-@builtin("decodeUrl", "<s-:s>")
+@builtin(
+    "decodeUrl", "<s-:s>",
+    work=Work.OPEN, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def decode_url(state: State, text: Any) -> Any:
     """As `$decodeUrlComponent`, but what separates a URL's parts stays encoded."""
     return _decoded(state, text, _RESERVED, "decodeUrl")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from placet.jsonata.errors import JSONataError
+from placet.jsonata.functions.facts import Given, Gives, Missing, Passes, Reads, Takes, Work
 from placet.jsonata.functions.registry import builtin
 from placet.jsonata.runtime.conversions import truthy
 from placet.jsonata.runtime.state import NUMBER, SLOT, State
@@ -48,7 +49,12 @@ def collected(answers: Iterable[Any]) -> Sequence:
     )
 
 
-@builtin("map", "<af>")
+@builtin(
+    "map", "<af>",
+    work=Work.OPEN, takes=Takes.WHOLE, gives=Gives.LIST,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.BODY,
+    hands=(Given.ITEM, Given.KEY, Given.WHOLE),
+)  # fmt: skip
 def map_items(state: State, items: Any, function: Any) -> Any:
     """What the function gives for every item, without undefined."""
     if items is UNDEFINED:
@@ -58,7 +64,12 @@ def map_items(state: State, items: Any, function: Any) -> Any:
     return collected(answers)
 
 
-@builtin("filter", "<af>")
+@builtin(
+    "filter", "<af>",
+    work=Work.OPEN, takes=Takes.WHOLE, gives=Gives.SOME,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.ITEMS,
+    hands=(Given.ITEM, Given.KEY, Given.WHOLE),
+)  # fmt: skip
 def filter_items(state: State, items: Any, function: Any) -> Any:
     """The items for which the function is true."""
     if items is UNDEFINED:
@@ -67,7 +78,12 @@ def filter_items(state: State, items: Any, function: Any) -> Any:
     return Sequence(item for index, item in enumerate(items) if truthy(call(item, index), state))
 
 
-@builtin("single", "<af?>")
+@builtin(
+    "single", "<af?>",
+    work=Work.OPEN, takes=Takes.WHOLE, gives=Gives.ITEM,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.ITEMS,
+    hands=(Given.ITEM, Given.KEY, Given.WHOLE),
+)  # fmt: skip
 def single(state: State, items: Any, function: Any) -> Any:
     """The one item for which the function is true, or the only item.
 
@@ -88,7 +104,12 @@ def single(state: State, items: Any, function: Any) -> Any:
     return found
 
 
-@builtin("reduce", "<afj?:j>")
+@builtin(
+    "reduce", "<afj?:j>",
+    work=Work.OPEN, takes=Takes.WHOLE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.ITEMS,
+    hands=(Given.SO_FAR, Given.ITEM, Given.KEY, Given.WHOLE),
+)  # fmt: skip
 def reduce_items(state: State, items: Any, function: Any, start: Any) -> Any:
     """What `function(previous, item, index, array)` gives at last.
 

@@ -7,6 +7,7 @@ from io import StringIO
 from typing import Any, Final
 
 from placet.jsonata.errors import JSONataError
+from placet.jsonata.functions.facts import Gives, Missing, Passes, Reads, Takes, Work
 from placet.jsonata.functions.registry import builtin
 from placet.jsonata.runtime.regexes import Match, RegexMatcher, iterate_matches
 from placet.jsonata.runtime.state import LIST, OBJECT, State
@@ -20,7 +21,11 @@ _TEXT: Final = 64
 _MATCHED: Final = OBJECT + LIST
 
 
-@builtin("contains", "<s-(sf):b>")
+@builtin(
+    "contains", "<s-(sf):b>",
+    work=Work.TEXT, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def contains(state: State, text: Any, pattern: Any) -> Any:
     """Whether the pattern occurs in the text."""
     if text is UNDEFINED or pattern is UNDEFINED:
@@ -32,7 +37,11 @@ def contains(state: State, text: Any, pattern: Any) -> Any:
     return next(iterate_matches(state, pattern, text), None) is not None
 
 
-@builtin("match", "<s-f<s:o>n?:a<o>>")
+@builtin(
+    "match", "<s-f<s:o>n?:a<o>>",
+    work=Work.OPEN, takes=Takes.ONE, gives=Gives.LIST,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def match(state: State, text: Any, pattern: Any, limit: Any) -> Any:
     """All matches, at most `limit`, as objects `{match, index, groups}`.
 
@@ -49,7 +58,11 @@ def match(state: State, text: Any, pattern: Any, limit: Any) -> Any:
     return result
 
 
-@builtin("split", "<s-(sf)n?:a<s>>")
+@builtin(
+    "split", "<s-(sf)n?:a<s>>",
+    work=Work.TEXT, takes=Takes.ONE, gives=Gives.LIST,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def split(state: State, text: Any, separator: Any, limit: Any) -> Any:
     """The parts between separators, at most `limit` of them; "" separates all characters.
 
@@ -80,7 +93,11 @@ def split(state: State, text: Any, separator: Any, limit: Any) -> Any:
     return parts
 
 
-@builtin("replace", "<s-(sf)(sf)n?:s>")
+@builtin(
+    "replace", "<s-(sf)(sf)n?:s>",
+    work=Work.OPEN, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def replace(state: State, text: Any, pattern: Any, replacement: Any, limit: Any) -> Any:
     """The text with all matches replaced, at most `limit` from the left.
 

@@ -7,6 +7,7 @@ import os
 from typing import Any, Final
 
 from placet.jsonata.errors import JSONataError
+from placet.jsonata.functions.facts import Gives, Missing, Passes, Reads, Takes, Work
 from placet.jsonata.functions.integer_picture import (
     check_picture,
     format_integer,
@@ -30,7 +31,11 @@ __all__: list[str] = []
 _DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-@builtin("number", "<(nsb)-:n>")
+@builtin(
+    "number", "<(nsb)-:n>",
+    work=Work.LINEAR, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def number(state: State, value: Any) -> Any:
     """The number that a string, boolean or number stands for; D3030 when the text is none."""
     if isinstance(value, bool):
@@ -43,25 +48,41 @@ def number(state: State, value: Any) -> Any:
     return parsed
 
 
-@builtin("abs", "<n-:n>")
+@builtin(
+    "abs", "<n-:n>",
+    work=Work.LINEAR, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def absolute(state: State, value: Any) -> Any:
     """The magnitude of a number."""
     return value if value is UNDEFINED else abs(value)
 
 
-@builtin("floor", "<n-:n>")
+@builtin(
+    "floor", "<n-:n>",
+    work=Work.LINEAR, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def floor(state: State, value: Any) -> Any:
     """The largest whole number not above `value`."""
     return value if value is UNDEFINED else normalize(math.floor(value))
 
 
-@builtin("ceil", "<n-:n>")
+@builtin(
+    "ceil", "<n-:n>",
+    work=Work.LINEAR, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def ceil(state: State, value: Any) -> Any:
     """The smallest whole number not below `value`."""
     return value if value is UNDEFINED else normalize(math.ceil(value))
 
 
-@builtin("round", "<n-n?:n>")
+@builtin(
+    "round", "<n-n?:n>",
+    work=Work.LINEAR, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def round_number(state: State, value: Any, precision: Any) -> Any:
     """`value` to `precision` decimals (default 0, negative: tens, hundreds …), ties to even.
 
@@ -75,7 +96,11 @@ def round_number(state: State, value: Any, precision: Any) -> Any:
     return normalize(float(round_half_even(decimal_of(value), places)))
 
 
-@builtin("power", "<n-n:n>")
+@builtin(
+    "power", "<n-n:n>",
+    work=Work.LINEAR, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def power(state: State, base: Any, exponent: Any) -> Any:
     """`base` to the power of `exponent`; D3061 when that is no finite real number."""
     if base is UNDEFINED:
@@ -86,7 +111,11 @@ def power(state: State, base: Any, exponent: Any) -> Any:
         raise JSONataError("D3061", base=base, exponent=exponent) from None
 
 
-@builtin("sqrt", "<n-:n>")
+@builtin(
+    "sqrt", "<n-:n>",
+    work=Work.LINEAR, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def square_root(state: State, value: Any) -> Any:
     """The square root; D3060 for a negative number."""
     if value is UNDEFINED:
@@ -96,13 +125,21 @@ def square_root(state: State, value: Any) -> Any:
     return normalize(math.sqrt(value))
 
 
-@builtin("random", "<:n>")
+@builtin(
+    "random", "<:n>",
+    work=Work.OPEN, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.NEVER, reads=Reads.CHANCE, passes=Passes.NOTHING,
+)  # fmt: skip
 def random(state: State) -> float:
     """A number from 0 up to, not including, 1."""
     return (int.from_bytes(os.urandom(7), "big") >> 3) / 2**53
 
 
-@builtin("formatBase", "<n-n?:s>")
+@builtin(
+    "formatBase", "<n-n?:s>",
+    work=Work.OPEN, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def format_base(state: State, value: Any, radix: Any) -> Any:
     """The rounded number in base 2 to 36 (default 10), in lower case; D3100 for another base."""
     if value is UNDEFINED:
@@ -125,7 +162,11 @@ def _in_base(rest: int, base: int) -> str:
             return digits
 
 
-@builtin("formatNumber", "<n-so?:s>")
+@builtin(
+    "formatNumber", "<n-so?:s>",
+    work=Work.OPEN, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def format_number_function(state: State, value: Any, picture: Any, options: Any) -> Any:
     """`value` by a decimal picture such as `#,##0.00`; D3080 to D3093 for a bad picture."""
     if value is UNDEFINED:
@@ -134,7 +175,11 @@ def format_number_function(state: State, value: Any, picture: Any, options: Any)
     return format_number(state, value, picture, {} if options is UNDEFINED else options)
 
 
-@builtin("formatInteger", "<n-s:s>")
+@builtin(
+    "formatInteger", "<n-s:s>",
+    work=Work.OPEN, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def format_integer_function(state: State, value: Any, picture: Any) -> Any:
     """The whole part by an integer picture: `#,##0`, `w` words, `I` roman, `A` letters, `0;o`."""
     if value is UNDEFINED:
@@ -144,7 +189,11 @@ def format_integer_function(state: State, value: Any, picture: Any) -> Any:
     return format_integer(state, whole, parse_integer_picture(picture))
 
 
-@builtin("parseInteger", "<s-s:n>")
+@builtin(
+    "parseInteger", "<s-s:n>",
+    work=Work.OPEN, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def parse_integer_function(state: State, text: Any, picture: Any) -> Any:
     """The number that `text` shows in the notation of an integer picture; D3030 when it is none."""
     if text is UNDEFINED:

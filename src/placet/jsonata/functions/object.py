@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from placet.jsonata.errors import JSONataError
+from placet.jsonata.functions.facts import Given, Gives, Missing, Passes, Reads, Takes, Work
 from placet.jsonata.functions.higher_order import call_with, collected
 from placet.jsonata.functions.registry import builtin
 from placet.jsonata.runtime.conversions import truthy, type_name
@@ -15,7 +16,11 @@ from placet.jsonata.runtime.values import UNDEFINED, Sequence
 __all__: list[str] = []
 
 
-@builtin("keys", "<x-:a<s>>")
+@builtin(
+    "keys", "<x-:a<s>>",
+    work=Work.LINEAR, takes=Takes.WHOLE, gives=Gives.LIST,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def keys(state: State, value: Any) -> Any:
     """The names of an object's fields; of an array, those of all its objects, each once."""
     found: dict[str, None] = {}
@@ -33,7 +38,11 @@ def keys(state: State, value: Any) -> Any:
     return Sequence(found)
 
 
-@builtin("lookup", "<x-s:x>")
+@builtin(
+    "lookup", "<x-s:x>",
+    work=Work.LINEAR, takes=Takes.WHOLE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.FIELD,
+)  # fmt: skip
 def lookup(state: State, value: Any, key: Any) -> Any:
     """The field `key` of an object; of an array, those of all its objects."""
     if isinstance(value, dict):
@@ -53,7 +62,11 @@ def lookup(state: State, value: Any, key: Any) -> Any:
     return result
 
 
-@builtin("spread", "<x-:a<o>>")
+@builtin(
+    "spread", "<x-:a<o>>",
+    work=Work.OPEN, takes=Takes.WHOLE, gives=Gives.LIST,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.ITEMS,
+)  # fmt: skip
 def spread(state: State, value: Any) -> Any:
     """Objects of one field each; of an array, those of all its objects, other items as they are."""
     if isinstance(value, dict):
@@ -76,7 +89,11 @@ def spread(state: State, value: Any) -> Any:
     return result
 
 
-@builtin("merge", "<a<o>:o>")
+@builtin(
+    "merge", "<a<o>:o>",
+    work=Work.OPEN, takes=Takes.WHOLE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.ITEMS,
+)  # fmt: skip
 def merge(state: State, objects: Any) -> Any:
     """One object with all fields; later ones win."""
     if objects is UNDEFINED:
@@ -89,7 +106,12 @@ def merge(state: State, objects: Any) -> Any:
     return result
 
 
-@builtin("sift", "<o-f?:o>")
+@builtin(
+    "sift", "<o-f?:o>",
+    work=Work.OPEN, takes=Takes.WHOLE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.ITEMS,
+    hands=(Given.PART, Given.KEY, Given.WHOLE),
+)  # fmt: skip
 def sift(state: State, value: Any, function: Any) -> Any:
     """The fields for which `function(value, key, object)` is true; undefined if there is none.
 
@@ -105,7 +127,12 @@ def sift(state: State, value: Any, function: Any) -> Any:
     return kept or UNDEFINED
 
 
-@builtin("each", "<o-f:a>")
+@builtin(
+    "each", "<o-f:a>",
+    work=Work.OPEN, takes=Takes.WHOLE, gives=Gives.LIST,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.BODY,
+    hands=(Given.PART, Given.KEY, Given.WHOLE),
+)  # fmt: skip
 def each(state: State, value: Any, function: Any) -> Any:
     """What `function(value, key, object)` gives for every field."""
     if value is UNDEFINED:
@@ -114,7 +141,11 @@ def each(state: State, value: Any, function: Any) -> Any:
     return collected(call(item, key) for key, item in value.items())
 
 
-@builtin("type", "<x:s>")
+@builtin(
+    "type", "<x:s>",
+    work=Work.LINEAR, takes=Takes.WHOLE, gives=Gives.VALUE,
+    missing=Missing.NEVER, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def type_of(state: State, value: Any) -> Any:
     """The name of the value's type; undefined of what is not there."""
     return UNDEFINED if value is UNDEFINED else type_name(value)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import isfinite
-from typing import Any, Final
+from typing import Any, Final, Unpack
 
 from placet.jsonata.errors import JSONataError
+from placet.jsonata.functions.facts import Facts, Stated
 from placet.jsonata.hints import FUNCTION_NAMES
 from placet.jsonata.runtime.signature import Signature, parse_signature
 from placet.jsonata.runtime.state import State
 from placet.jsonata.runtime.values import Function, Sequence
 
-__all__ = ["BUILTINS", "Builtin", "builtin"]
+__all__ = ["BUILTINS", "Builtin", "builtin", "names_where"]
 
 
 # The characters or items of an argument for which a unit of work is counted.
@@ -26,12 +27,18 @@ class Builtin(Function):
     what a built-in does beyond that (items it makes, work on each of them) it accounts for itself.
     """
 
-    __slots__ = ("_takes_numbers", "implementation", "signature")
+    __slots__ = ("_takes_numbers", "facts", "implementation", "signature")
 
     def __init__(
-        self, name: str, signature: Signature, implementation: Callable[..., Any], arity: int
+        self,
+        name: str,
+        signature: Signature,
+        implementation: Callable[..., Any],
+        arity: int,
+        facts: Facts,
     ) -> None:
         super().__init__(name, arity)
+        self.facts = facts
         self.signature = signature
         self.implementation = implementation
         self._takes_numbers = any(parameter.type == "n" for parameter in signature.parameters)
@@ -86,10 +93,15 @@ def _refuse_infinite(arguments: list[Any]) -> None:
 BUILTINS: Final[dict[str, Builtin]] = {}
 
 
+def names_where(is_so: Callable[[Facts], bool]) -> frozenset[str]:
+    """The names of the built-ins, without `$`, of which something is stated."""
+    return frozenset(name for name, function in BUILTINS.items() if is_so(function.facts))
+
+
 def builtin(
-    name: str, signature: str, *, arity: int | None = None
+    name: str, signature: str, *, arity: int | None = None, **facts: Unpack[Stated]
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Register a function under `$name`.
+    """Register a function under `$name`, with all that is known of it before it runs.
 
     `signature` is in the language's own notation, `<a<n>:n>`. `arity` is what higher-order
     functions see when `$name` is passed to them; by default the parameters without default value.
@@ -100,7 +112,9 @@ def builtin(
         defaults = len(implementation.__defaults__ or ())
         count = code.co_argcount - 1 - defaults if arity is None else arity
         FUNCTION_NAMES.add(name)
-        BUILTINS[name] = Builtin(name, parse_signature(signature), implementation, count)
+        BUILTINS[name] = Builtin(
+            name, parse_signature(signature), implementation, count, Facts(**facts)
+        )
         return implementation
 
     return register

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from placet.jsonata.functions.facts import Gives, Missing, Passes, Reads, Takes, Work
 from placet.jsonata.functions.registry import builtin
 from placet.jsonata.runtime.conversions import to_string
 from placet.jsonata.runtime.state import State
@@ -17,7 +18,11 @@ _AS_BLANKS: Final = str.maketrans("\t\n\r", "   ")
 _LONG: Final = 10_000
 
 
-@builtin("string", "<x-b?:s>")
+@builtin(
+    "string", "<x-b?:s>",
+    work=Work.JOINED, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def string(state: State, value: Any, prettify: Any = UNDEFINED) -> Any:
     """Any value as text: strings as they are, functions as "", all else as JSON.
 
@@ -29,13 +34,21 @@ def string(state: State, value: Any, prettify: Any = UNDEFINED) -> Any:
     return to_string(value, prettify is True, state)
 
 
-@builtin("length", "<s-:n>")
+@builtin(
+    "length", "<s-:n>",
+    work=Work.LINEAR, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def length(state: State, text: Any) -> Any:
     """The number of code points."""
     return UNDEFINED if text is UNDEFINED else len(text)
 
 
-@builtin("substring", "<s-nn?:s>")
+@builtin(
+    "substring", "<s-nn?:s>",
+    work=Work.TEXT, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def substring(state: State, text: Any, start: Any, size: Any) -> Any:
     """The part from `start` (from the end when negative), `size` code points at most."""
     if text is UNDEFINED:
@@ -52,7 +65,11 @@ def substring(state: State, text: Any, start: Any, size: Any) -> Any:
     return text[int(start) : int(end)]
 
 
-@builtin("substringBefore", "<s-s:s>")
+@builtin(
+    "substringBefore", "<s-s:s>",
+    work=Work.TEXT, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def substring_before(state: State, text: Any, mark: Any) -> Any:
     """What stands before the first `mark`; the whole text where there is none."""
     if text is UNDEFINED or mark is UNDEFINED:
@@ -60,7 +77,11 @@ def substring_before(state: State, text: Any, mark: Any) -> Any:
     return text.partition(mark)[0] if mark else ""
 
 
-@builtin("substringAfter", "<s-s:s>")
+@builtin(
+    "substringAfter", "<s-s:s>",
+    work=Work.TEXT, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def substring_after(state: State, text: Any, mark: Any) -> Any:
     """What stands behind the first `mark`; the whole text where there is none."""
     if text is UNDEFINED or not mark:
@@ -69,19 +90,31 @@ def substring_after(state: State, text: Any, mark: Any) -> Any:
     return after if found else text
 
 
-@builtin("lowercase", "<s-:s>")
+@builtin(
+    "lowercase", "<s-:s>",
+    work=Work.TEXT, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def lowercase(state: State, text: Any) -> Any:
     """All letters small."""
     return UNDEFINED if text is UNDEFINED else text.lower()
 
 
-@builtin("uppercase", "<s-:s>")
+@builtin(
+    "uppercase", "<s-:s>",
+    work=Work.TEXT, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def uppercase(state: State, text: Any) -> Any:
     """All letters capital."""
     return UNDEFINED if text is UNDEFINED else text.upper()
 
 
-@builtin("trim", "<s-:s>")
+@builtin(
+    "trim", "<s-:s>",
+    work=Work.TEXT, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def trim(state: State, text: Any) -> Any:
     """Runs of blanks, tabs and line ends become one blank, and none at either end."""
     if text is UNDEFINED:
@@ -93,7 +126,11 @@ def trim(state: State, text: Any) -> Any:
     return _BLANKS.sub(" ", text).removeprefix(" ").removesuffix(" ")
 
 
-@builtin("pad", "<s-ns?:s>")
+@builtin(
+    "pad", "<s-ns?:s>",
+    work=Work.OPEN, takes=Takes.ONE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def pad(state: State, text: Any, width: Any, filling: Any) -> Any:
     """Filled up to `width`: behind the text, or before it when negative."""
     if text is UNDEFINED or width is UNDEFINED:
@@ -107,7 +144,11 @@ def pad(state: State, text: Any, width: Any, filling: Any) -> Any:
     return text + padding if width > 0 else padding + text
 
 
-@builtin("join", "<a<s>s?:s>")
+@builtin(
+    "join", "<a<s>s?:s>",
+    work=Work.JOINED, takes=Takes.WHOLE, gives=Gives.VALUE,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+)  # fmt: skip
 def join(state: State, texts: Any, separator: Any) -> Any:
     """One string of all, with the separator between."""
     if texts is UNDEFINED:

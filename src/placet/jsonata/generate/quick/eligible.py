@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, TypeGuard
 
 from placet.jsonata import nodes
+from placet.jsonata.functions.facts import Work
 from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.generate.called import applied_call
 from placet.jsonata.generate.quick.state import MOST_WORK
@@ -18,21 +19,6 @@ _SIMPLE: Final = (
 )  # fmt: skip
 _TOTAL_OPERATORS: Final = frozenset({"=", "!=", "in"})
 _ORDER_OPERATORS: Final = frozenset({"<", "<=", ">", ">="})
-# Functions that answer from their arguments alone, in time proportional to them, nothing larger.
-_FUNCTIONS: Final = frozenset({
-    "abs", "average", "boolean", "ceil", "contains", "count", "distinct", "exists", "floor",
-    "fromMillis", "join", "keys", "length", "lookup", "lowercase", "max", "millis", "min",
-    "not", "number", "power", "reverse", "round", "sort", "split", "sqrt", "string",
-    "substring", "substringAfter", "substringBefore", "sum", "toMillis", "trim", "type",
-    "uppercase",
-})  # fmt: skip
-# Once each is proportional; one in another makes texts that grow with every level.
-_TEXT_MAKERS: Final = frozenset({"join", "string"})
-# Each may give a text of the input's length, or look at all of it.
-_LONG_TEXTS: Final = frozenset({
-    "contains", "join", "lowercase", "split", "string", "substring", "substringAfter",
-    "substringBefore", "trim", "uppercase",
-})  # fmt: skip
 _FEW_TEXTS: Final = 3
 _MOST_TEXTS: Final = 20
 _MOST_NODES: Final = 3_000
@@ -164,21 +150,23 @@ class _Survey:
             return
         if (
             not isinstance(procedure, nodes.Variable)
-            or procedure.name not in _FUNCTIONS
+            or procedure.name not in BUILTINS
+            or BUILTINS[procedure.name].facts.work is Work.OPEN
             or procedure.predicates
             or len(call.arguments) > len(BUILTINS[procedure.name].signature.parameters)
         ):
             self.quick = False
             return
         arguments = list(call.arguments)
-        self.texts += procedure.name in _LONG_TEXTS
+        work = BUILTINS[procedure.name].facts.work
+        self.texts += work in (Work.TEXT, Work.JOINED)
         if procedure.name == "contains" and arguments and _is_pattern(arguments[-1]):
             # only here is a pattern searched for without a time limit, where it needs none
             del arguments[-1]
         if procedure.name in ("join", "split"):
             # a separator that data gives could be as long as the input, once per item
             self.quick &= all(map(_is_constant, arguments[1:]))
-        outside, self.making_text = self.making_text, procedure.name in _TEXT_MAKERS
+        outside, self.making_text = self.making_text, work is Work.JOINED
         self.quick &= not (outside and self.making_text)
         self.making_text |= outside
         self._visit_all(arguments, looping)

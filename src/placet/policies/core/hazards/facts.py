@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from placet.jsonata import nodes as n
+from placet.jsonata.functions.facts import Gives, Missing
 from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.recognition import chain
 from placet.policies.core.hazards.order_fields import KNOWN_TYPES, LISTS_BY_KEY, PLURALS, fields_at
@@ -18,9 +19,6 @@ __all__ = ["ORDERINGS", "Fact", "Facts"]
 ORDERINGS: Final = frozenset({"<", "<=", ">", ">="})
 _TESTS: Final = frozenset({"=", "!=", "in", "and", "or"})
 _LETTERS: Final = {"s": "string", "n": "number", "b": "boolean", "o": "object", "f": "function"}
-_ALWAYS_THERE: Final = frozenset({"exists", "count", "now", "millis", "random", "type"})
-_SELECTING: Final = frozenset({"filter", "sort", "reverse", "distinct", "shuffle"})
-_LISTING: Final = frozenset({"append", "map", "each", "keys", "match", "split", "spread", "zip"})
 _BY_ITEM: Final = frozenset({"filter", "map", "single"})
 _SPELLED: Final[dict[type[n.Node], str]] = {n.Wildcard: "*", n.Descendant: "**"}
 
@@ -317,12 +315,13 @@ def _operation(operator: str, left: Fact, right: Fact) -> Fact:
 
 def _result(name: str, given: list[Fact]) -> Fact:
     first = given[0]
-    missing = name not in _ALWAYS_THERE and any(fact.missing for fact in given)
-    if name in _SELECTING:
+    stated = BUILTINS[name].facts
+    missing = stated.missing is not Missing.NEVER and any(fact.missing for fact in given)
+    if stated.gives is Gives.SOME:
         return replace(first, many=True, missing=True)
-    if name == "single":
+    if stated.gives is Gives.ITEM:
         return _item(first)
-    if name in _LISTING:
+    if stated.gives is Gives.LIST:
         return Fact(many=True, missing=True)
     _, colon, result = BUILTINS[name].signature.text.rstrip(">").rpartition(":")
     letter = _LETTERS.get(result) if colon else None

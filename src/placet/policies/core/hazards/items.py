@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from placet.jsonata import nodes as n
-from placet.jsonata.functions.registry import BUILTINS
+from placet.jsonata.functions.facts import Takes
+from placet.jsonata.functions.registry import BUILTINS, names_where
 from placet.jsonata.recognition import literal
 from placet.policies.core.hazards.scan import Scan
 from placet.policies.core.hazards.uses import ARITHMETIC, COMPARISONS, JOINS, use_of
@@ -16,13 +17,9 @@ __all__ = [
     "test_of_each",
 ]  # fmt: skip
 
-AGGREGATES: Final = ("sum", "max", "min", "average", "count")
+AGGREGATES: Final = tuple(sorted(names_where(lambda stated: stated.takes is Takes.ALL)))
 # Functions of lists, objects and functions: what they are given is no item's field.
-_WHOLE: Final = frozenset({
-    *AGGREGATES, "append", "distinct", "each", "error", "eval", "exists", "filter", "join", "keys",
-    "lookup", "map", "merge", "reduce", "reverse", "shuffle", "sift", "single", "sort", "spread",
-    "type", "zip",
-})  # fmt: skip
+_WHOLE: Final = names_where(lambda stated: stated.takes is not Takes.ONE)
 _OPERATORS: Final = ARITHMETIC | COMPARISONS | JOINS | {"&"}
 _Edit = tuple[int, int, str]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final, Literal, NamedTuple
 
 from placet.jsonata import nodes as n
-from placet.jsonata.functions.registry import BUILTINS
+from placet.jsonata.functions.facts import Reads
+from placet.jsonata.functions.registry import names_where
 from placet.jsonata.recognition import calls, literal, unwrapped
 from placet.policies.core.hazards.scan import Scan
 
@@ -16,6 +17,7 @@ ARITHMETIC: Final = frozenset({"+", "-", "*", "/", "%"})
 ORDERINGS: Final = frozenset({"<", "<=", ">", ">="})
 COMPARISONS: Final = ORDERINGS | {"=", "!=", "in"}
 _BY_TRUTH: Final = ("filter", "single", "sift")
+_FIXED: Final = names_where(lambda stated: stated.reads in (Reads.ARGUMENTS, Reads.TODAY))
 _Counting = Literal["exists", "count", "sum"]
 _COUNTING: Final[tuple[_Counting, ...]] = ("exists", "count", "sum")
 
@@ -110,5 +112,4 @@ def is_constant(scan: Scan, node: n.Node) -> bool:
 def _is_fixed_function(scan: Scan, node: n.Variable) -> bool:
     parent = scan.parents[node]
     called = isinstance(parent, n.Call) and parent.procedure is node
-    moving = {"eval", "now", "millis", "random", "shuffle"}
-    return called and node.name in BUILTINS and node.name not in moving | scan.bound
+    return called and node.name in _FIXED - scan.bound
