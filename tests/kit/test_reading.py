@@ -51,7 +51,8 @@ def test_a_slip_is_named_first_and_nothing_is_missing_for_it(
     assert message.startswith(f"`{slip}` is not known here; did you mean `{name}`?")
     assert f"`{name}` is missing" not in message
     assert f"`{slip}` is not known here" not in message[1:]
-    required = {str(field.alias) for field in model.model_fields.values() if field.is_required()}
+    fields = model.model_fields.items()
+    required = {field.alias or name for name, field in fields if field.is_required()}
     assert message.count("is missing") == min(len(required - {name}), 9)
 
 

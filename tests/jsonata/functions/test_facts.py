@@ -21,38 +21,47 @@ SAMPLES: dict[str, Any] = {
     "a<o>": [{"a": 1}, {"b": 2}],
 }  # fmt: skip
 # Functions whose first argument is no text, list or number at large.
-ARGUMENTS: dict[str, str] = {
-    "assert": "(true)",
-    "base64decode": "('YQ==')",
-    "error": "('no')",
-    "eval": "('1 + 1')",
-    "filter": "([3, 1], function($v){$v > 1})",
-    "formatInteger": "(3, '0')",
-    "formatNumber": "(3, '0')",
-    "map": "([3, 1], function($v){$v})",
-    "keys": "({'a': 1})",
-    "match": "('ab', /a/)",
-    "each": "({'a': 1}, function($v){$v})",
-    "parseInteger": "('3', '0')",
-    "reduce": "([3, 1], function($i, $j){$i + $j})",
-    "sift": "({'a': 1}, function($v){true})",
-    "single": "([3, 1], function($v){$v > 1})",
-    "toMillis": "('2026-01-01T00:00:00Z')",
+ARGUMENTS: dict[str, list[str]] = {
+    "assert": ["true"],
+    "base64decode": ["'YQ=='"],
+    "each": ["{'a': 1}", "function($v){$v}"],
+    "error": ["'no'"],
+    "eval": ["'1 + 1'"],
+    "filter": ["[3, 1]", "function($v){$v > 1}"],
+    "formatInteger": ["3", "'0'"],
+    "formatNumber": ["3", "'0'"],
+    "keys": ["{'a': 1}"],
+    "map": ["[3, 1]", "function($v){$v}"],
+    "match": ["'ab'", "/a/"],
+    "parseInteger": ["'3'", "'0'"],
+    "reduce": ["[3, 1]", "function($i, $j){$i + $j}"],
+    "sift": ["{'a': 1}", "function($v){true}"],
+    "single": ["[3, 1]", "function($v){$v > 1}"],
+    "toMillis": ["'2026-01-01T00:00:00Z'"],
 }
-FAILS = {"error"}
+FAILS = {"assert", "error"}
+# These give something for their other arguments, or an empty list.
+WITHOUT_FIRST = {"append", "zip"}
 NAMES = sorted(BUILTINS)
 
 
-def arguments_of(name: str) -> str:
-    """`(3, 'x')`: something that the function takes."""
+def arguments_of(name: str) -> list[str]:
+    """What the function takes, as the language writes it."""
     if name in ARGUMENTS:
         return ARGUMENTS[name]
-    parameters = BUILTINS[name].signature.parameters
     shown = []
-    for parameter in (item for item in parameters if item.context or not item.optional):
-        kind = parameter.type + (f"<{parameter.subtype}>" if parameter.subtype else "")
-        shown.append(repr(SAMPLES.get(kind, SAMPLES.get(parameter.type, 1))))
-    return f"({', '.join(shown)})".replace("True", "true")
+    for parameter in BUILTINS[name].signature.parameters:
+        if parameter.context or not parameter.optional:
+            kind = parameter.type + (f"<{parameter.subtype}>" if parameter.subtype else "")
+            value = SAMPLES.get(kind, SAMPLES.get(parameter.type, 1))
+            shown.append(repr(value).replace("True", "true"))
+    return shown
+
+
+def call_of(name: str, *first: str) -> str:
+    """A call of the function with its arguments, the first ones as given."""
+    arguments = [*first, *arguments_of(name)[len(first) :]]
+    return f"${name}({', '.join(arguments)})"
 
 
 def outcome(source: str, **more: Any) -> Any:
@@ -78,17 +87,17 @@ def test_nothing_is_stated_by_leaving_it_out() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_given_has_the_form_that_is_stated(name: str) -> None:
-    value = outcome(f"${name}{arguments_of(name)}")
+    value = outcome(call_of(name))
     if name in FAILS:
-        assert isinstance(value, str)
+        # What they are for is to fail, or to give nothing.
+        assert value == "D3137" or value is UNDEFINED
         return
     match BUILTINS[name].facts.gives:
         case Gives.LIST:
-            assert isinstance(outcome(f"${name}{arguments_of(name)}[]"), list)
+            assert isinstance(outcome(f"{call_of(name)}[]"), list)
         case Gives.SOME:
-            source = arguments_of(name).partition(", function")[0].removesuffix(")")
-            given = outcome(f"{source})")
-            assert set(outcome(f"${name}{arguments_of(name)}[]")) <= set(given)
+            given = outcome(arguments_of(name)[0])
+            assert set(outcome(f"{call_of(name)}[]")) <= set(given)
         case Gives.ITEM:
             assert not isinstance(value, list)
         case Gives.VALUE:
@@ -103,17 +112,13 @@ def test_a_missing_argument_gives_nothing_where_that_is_stated(name: str) -> Non
     if not function.signature.parameters:
         assert function.facts.missing is Missing.NEVER
         return
-    _, comma, rest = arguments_of(name)[1:-1].partition(", ")
-    value = outcome(f"${name}(nothing{comma}{rest})")
-    if function.facts.missing is Missing.NEVER:
-        assert value is not UNDEFINED
-    elif function.facts.gives is Gives.VALUE and name not in {"assert", "zip"}:
-        assert value is UNDEFINED or isinstance(value, str | list | dict)
+    there = outcome(call_of(name, "nothing")) is not UNDEFINED
+    assert there is (function.facts.missing is Missing.NEVER or name in WITHOUT_FIRST)
 
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) - FAILS))
 def test_only_what_reads_the_clock_changes_with_it(name: str) -> None:
-    source = f"${name}{arguments_of(name)}"
+    source = call_of(name)
     if BUILTINS[name].facts.reads is Reads.CHANCE:
         return
     first, later = (outcome(source, now=now) for now in (0, 86_400_000))

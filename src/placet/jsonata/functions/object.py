@@ -144,7 +144,7 @@ def each(state: State, value: Any, function: Any) -> Any:
 @builtin(
     "type", "<x:s>",
     work=Work.LINEAR, takes=Takes.WHOLE, gives=Gives.VALUE,
-    missing=Missing.NEVER, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
+    missing=Missing.WITH_INPUT, reads=Reads.ARGUMENTS, passes=Passes.NOTHING,
 )  # fmt: skip
 def type_of(state: State, value: Any) -> Any:
     """The name of the value's type; undefined of what is not there."""
