@@ -121,6 +121,20 @@ def test_its_rule_file_has_no_problems() -> None:
     assert load_rule_file(text, "README.md")[1] == []
 
 
+def test_its_program_prints_what_it_shows() -> None:
+    [program] = re.findall(r"^```python\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    shown = re.findall(r"^# (.*\n)", program, re.MULTILINE)
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        env=child_environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout == "".join(shown)
+
+
 def test_the_two_commands_are_the_first_thing_to_do() -> None:
     blocks = re.findall(r"^    (\S.*)$", README, re.MULTILINE)
     assert blocks[:2] == [
