@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import update
 
 from placet.budgets.core.facts import Enforcement
 from placet.budgets.core.model import Cycle, Direction, LinkedEntity, ReservationStatus, Status
@@ -25,7 +24,6 @@ from placet.budgets.service.statement import (
     budget_statement,
 )
 from placet.budgets.service.unit_visit import UnitVisit
-from placet.budgets.store.tables import allocation_table, ledger_entry_table
 from placet.database.database import Database
 from placet.errors import Conflict, InvalidRequest, NotFound, PlacetError
 from placet.kit.instants import DAY
@@ -395,31 +393,6 @@ async def test_a_base_is_kept_apart_however_many_send_it(books: Ledger, database
     assert (shown.base, shown.carried, shown.used) == (units(100), units(90), units(10))
     await other.close()
     await second.close()
-
-
-async def test_the_audit_names_the_first_difference(database: Database) -> None:
-    books = Ledger.on(database)
-    view, (part,) = await books.budget(100, 60)
-    await post(books, view.budget.id, part, 10)
-    assert await verify_books(database, OPERATOR, account="other") == await verify_books(
-        database, OPERATOR, account="nobody"
-    )
-    async with database.write() as connection:
-        await connection.execute(update(allocation_table).values(used=allocation_table.c.used + 1))
-    result = await verify_books(database, OPERATOR)
-    assert result.difference is not None
-    assert "`used` of the allocation" in result.difference
-    assert "is 10.0001, but the entries add up to 10" in result.difference
-    async with database.write() as connection:
-        await connection.execute(update(allocation_table).values(used=units(10)))
-        changed = ledger_entry_table.c.kind == "DEBIT"
-        await connection.execute(
-            update(ledger_entry_table).where(changed).values(balance_after=units(1))
-        )
-    result = await verify_books(database, OPERATOR)
-    assert result.difference is not None
-    assert "entry 3: the balance after it is 1, but" in result.difference
-    await books.service.close()
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -12,137 +10,27 @@ import pytest
 from placet.budgets.core import model as ledger_model
 from placet.budgets.core.facts import Enforcement
 from placet.budgets.core.model import LinkedEntity
-from placet.budgets.core.operations import Cancel, Confirm, Refund, SetBudgetStatus
+from placet.budgets.core.operations import SetBudgetStatus
 from placet.budgets.service import budgets
-from placet.budgets.service.audit import verify_books
 from placet.budgets.service.books import enqueue
-from placet.budgets.service.input import AllocationInput, BudgetInput, Context
-from placet.errors import Conflict, InvalidRequest
+from placet.budgets.service.input import AllocationInput, BudgetInput
+from placet.errors import InvalidRequest
 from placet.jsonata import compile
-from placet.kit.ids import new_id
-from placet.orders.core.callback import Callback
 from placet.orders.core.record import Status
 from placet.orders.core.submission import Submission
 from placet.orders.service.authorizations import (
-    Judged,
-    cancel_authorization,
-    decide_rule,
     get_authorization,
     get_authorization_of_order,
-    reevaluate,
-    submit,
 )
-from placet.people.core.actor import Actor, ActorKind
-from placet.people.core.permissions import Permission
-from placet.people.core.visit import OPERATOR, Visit, operator_of
+from placet.people.core.visit import operator_of
 from placet.policies.core.hazards import find_hazards
-from placet.policies.core.model import DimensionDraft
-from placet.policies.service.dimensions import create_dimension, delete_dimension
+from placet.policies.service.dimensions import delete_dimension
 from support.budgets.facts import said
 from support.budgets.service import entered, units
-from support.server import Client, Server, dimension, rule, submission
+from support.orders.shop import ACCEPT, BYPASS, DENY, OVERDRAWN, Shop
+from support.server import rule, submission
 
 pytestmark = pytest.mark.anyio
-
-CHECKOUT = Actor(ActorKind.APP_KEY, "checkout", frozenset(Permission))
-OVERDRAWN = "$exists(budgetData.budgets.**.allocations[balance.remaining < 0])"
-ACCEPT, BYPASS, DENY = 100, 7, 0
-
-
-@dataclass
-class Shop:
-    """The account `acme` with one budget of 100, of which 50 are allocated."""
-
-    server: Server
-    budget_id: str = ""
-    allocation_id: str = ""
-    context: Context = field(default_factory=lambda: Context("acme", "acme"))
-
-    async def open_budget(self, enforcement: Enforcement = Enforcement.SOFT) -> None:
-        part = AllocationInput(LinkedEntity("cc-1", "CostCenter"), "", units(50))
-        facts = said("Budget", enforcement=enforcement)
-        wanted = BudgetInput(facts, units(100), allocations=(part,))
-        view = await budgets.create_budget(self.server.desks.books, entered(self.context), wanted)
-        self.budget_id = view.budget.id
-        self.allocation_id = view.allocations[0].allocation.id
-
-    async def rules(self, *rules: dict[str, Any], **more: Any) -> str:
-        draft = DimensionDraft.model_validate(dimension(*rules, **more))
-        made = (
-            await create_dimension(self.server.desks.policies, operator_of("acme"), draft)
-        ).dimension
-        return made.id
-
-    def order(self, order_id: str = "o-1", amount: float | None = 20, **more: Any) -> Submission:
-        lines = [self.line(amount)] if amount is not None else []
-        return Submission.model_validate(submission(order_id, 100, spending=lines) | more)
-
-    def line(self, amount: float, **more: Any) -> dict[str, Any]:
-        ids = {"budgetId": self.budget_id, "allocationId": self.allocation_id}
-        return ids | {"amount": amount} | more
-
-    async def submit(self, order: Submission) -> Judged:
-        return await submit(self.server.desks.orders, Visit("acme", CHECKOUT), order)
-
-    async def decide(self, judged: Judged, score: float) -> Judged:
-        authorization = judged.authorization
-        for place in authorization.dimensions:
-            for item in place.rules:
-                if item.status == "pending":
-                    callback = Callback(
-                        score=score, dimension_id=place.dimension_id, rule_id=item.rule_id
-                    )
-                    return await decide_rule(
-                        self.server.desks.orders,
-                        Visit("acme", CHECKOUT),
-                        authorization.id,
-                        callback,
-                    )
-        raise AssertionError("no rule is pending")
-
-    async def cancel(self, judged: Judged) -> Judged:
-        id = judged.authorization.id
-        return await cancel_authorization(
-            self.server.desks.orders, Visit("acme", CHECKOUT), id, None
-        )
-
-    async def reevaluate(self, judged: Judged) -> Judged:
-        id = judged.authorization.id
-        return await reevaluate(self.server.desks.orders, Visit("acme", CHECKOUT), id)
-
-    async def cancel_by_hand(self, judged: Judged) -> None:
-        operation = Cancel(self.budget_id, self.allocation_id, judged.authorization.id, "hand")
-        await enqueue(self.server.desks.books, self.context, operation)
-
-    async def confirm_by_hand(self, judged: Judged, amount: float = 20) -> str:
-        """The id of the debit."""
-        id = judged.authorization.id
-        operation = Confirm(self.budget_id, self.allocation_id, id, "hand", new_id(), units(amount))
-        reservation = await enqueue(self.server.desks.books, self.context, operation)
-        assert reservation.transaction_id == operation.id
-        return operation.id
-
-    async def refund_by_hand(self, transaction_id: str, amount: float) -> None:
-        operation = Refund(
-            self.budget_id, self.allocation_id, transaction_id, "hand", new_id(), units(amount)
-        )
-        await enqueue(self.server.desks.books, self.context, operation)
-
-    async def figures(self) -> tuple[float, float]:
-        """What is held and what is debited of the budget."""
-        books = self.server.desks.books
-        view = await budgets.get_budget(books, entered(self.context), self.budget_id)
-        part = view.allocations[0].position
-        assert (part.held, part.used) == (view.position.held, view.position.used)
-        return part.held / units(1), part.used / units(1)
-
-
-@pytest.fixture
-async def shop(server: Server, client: Client) -> AsyncIterator[Shop]:
-    opened = Shop(server)
-    await opened.open_budget()
-    yield opened
-    assert (await verify_books(server.database, OPERATOR)).difference is None
 
 
 async def test_a_pending_order_holds_its_spending_and_debits_it_when_accepted(shop: Shop) -> None:
@@ -182,19 +70,6 @@ async def test_cancelling_an_accepted_order_refunds_it_once(shop: Shop) -> None:
     accepted = await shop.submit(shop.order())
     for _ in range(2):
         await shop.cancel(accepted)
-    assert await shop.figures() == (0, 0)
-
-
-async def test_cancelling_refunds_only_what_was_not_refunded_by_hand(shop: Shop) -> None:
-    accepted = await shop.submit(shop.order())
-    (held,) = accepted.authorization.holds
-    assert held.transaction_id is not None
-    by_hand = Refund(
-        held.budget_id, held.allocation_id, held.transaction_id, "hand", "refund-1", units(5)
-    )
-    await enqueue(shop.server.desks.books, shop.context, by_hand)
-    assert await shop.figures() == (0, 15)
-    await shop.cancel(accepted)
     assert await shop.figures() == (0, 0)
 
 
@@ -359,93 +234,6 @@ async def test_a_refused_item_does_not_disturb_the_others_of_its_batch(shop: Sho
 async def test_lines_for_one_allocation_are_added_up(shop: Shop) -> None:
     await shop.submit(shop.order(spending=[shop.line(1.5), shop.line(2.25)]))
     assert await shop.figures() == (0, 3.75)
-
-
-async def test_an_order_whose_hold_was_released_by_hand_cannot_be_accepted(shop: Shop) -> None:
-    await shop.rules(rule(expression="true"))
-    pending = await shop.submit(shop.order())
-    await shop.cancel_by_hand(pending)
-    with pytest.raises(Conflict, match="is not held any more"):
-        await shop.decide(pending, ACCEPT)
-    assert (await shop.decide(pending, DENY)).authorization.status is Status.DENIED
-    assert await shop.figures() == (0, 0)
-
-
-async def test_a_hold_confirmed_by_hand_is_not_debited_again(shop: Shop) -> None:
-    await shop.rules(rule(expression="true"))
-    pending = await shop.submit(shop.order())
-    transaction_id = await shop.confirm_by_hand(pending)
-    assert await shop.figures() == (0, 20)
-    accepted = (await shop.decide(pending, ACCEPT)).authorization
-    assert accepted.status is Status.ACCEPTED
-    assert [hold.transaction_id for hold in accepted.holds] == [transaction_id]
-    assert await shop.figures() == (0, 20)
-    await shop.cancel(pending)
-    assert await shop.figures() == (0, 0)
-
-
-@pytest.mark.parametrize("amount", [20, 5], ids=["in whole", "in part"])
-@pytest.mark.parametrize("end", ["denied", "cancelled", "edited"])
-async def test_a_hold_confirmed_by_hand_is_refunded_when_the_order_ends(
-    shop: Shop, end: str, amount: float
-) -> None:
-    await shop.rules(rule(expression="true"))
-    pending = await shop.submit(shop.order())
-    await shop.confirm_by_hand(pending, amount)
-    if end == "denied":
-        await shop.decide(pending, DENY)
-    elif end == "cancelled":
-        await shop.cancel(pending)
-    else:
-        await shop.submit(shop.order(amount=7))
-    assert await shop.figures() == (7 if end == "edited" else 0, 0)
-
-
-async def test_only_what_was_not_refunded_by_hand_is_refunded(shop: Shop) -> None:
-    await shop.rules(rule(expression="true"))
-    pending = await shop.submit(shop.order())
-    await shop.refund_by_hand(await shop.confirm_by_hand(pending), 15)
-    await shop.decide(pending, DENY)
-    assert await shop.figures() == (0, 0)
-
-
-@pytest.mark.parametrize("moved", ["confirmed in part", "refunded"])
-async def test_an_order_whose_money_is_not_all_there_cannot_be_accepted(
-    shop: Shop, moved: str
-) -> None:
-    await shop.rules(rule(expression="true"))
-    pending = await shop.submit(shop.order())
-    if moved == "refunded":
-        await shop.refund_by_hand(await shop.confirm_by_hand(pending), 1)
-    else:
-        await shop.confirm_by_hand(pending, 19)
-    with pytest.raises(Conflict, match="is not held any more"):
-        await shop.decide(pending, ACCEPT)
-    assert await shop.figures() == (0, 19)
-    await shop.cancel(pending)
-    assert await shop.figures() == (0, 0)
-
-
-@pytest.mark.parametrize("moved", ["released", "confirmed in part", "refunded"])
-async def test_rules_do_not_see_money_that_was_moved_by_hand_as_the_orders(
-    shop: Shop, moved: str
-) -> None:
-    await shop.rules(rule(expression="true"))
-    pending = await shop.submit(shop.order(amount=40))
-    if moved == "released":
-        await shop.cancel_by_hand(pending)
-    elif moved == "refunded":
-        await shop.refund_by_hand(await shop.confirm_by_hand(pending, 40), 39)
-    else:
-        await shop.confirm_by_hand(pending, 1)
-    # Others take what became free, so that 5 remain at most.
-    other = await shop.submit(shop.order("o-2", amount=45))
-    dimensions = [place.dimension_id for place in other.authorization.dimensions]
-    await shop.rules(rule(expression=OVERDRAWN, effect=1))
-    await delete_dimension(shop.server.desks.policies, operator_of("acme"), dimensions[0])
-    edited = await shop.submit(shop.order(amount=41))
-    assert edited.authorization.status is Status.DENIED
-    assert await shop.figures() == (45, 0)
 
 
 async def test_racing_callbacks_and_edits_keep_money_and_status_together(shop: Shop) -> None:

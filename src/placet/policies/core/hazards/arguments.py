@@ -11,7 +11,7 @@ from placet.jsonata.analysis.calls import takes_context
 from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.recognition import calls, literal, unwrapped
 from placet.jsonata.runtime.signature import Parameter
-from placet.policies.core.hazards.facts import Fact
+from placet.policies.core.hazards.inference import Fact
 from placet.policies.core.hazards.items import (
     AGGREGATES,
     each_item,

@@ -9,7 +9,7 @@ from placet.jsonata import nodes as n
 from placet.jsonata.foreign import Form, form_of, quoted_pattern
 from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.hints import function_hint
-from placet.policies.core.hazards.facts import Fact
+from placet.policies.core.hazards.inference import Fact
 from placet.policies.core.hazards.model import Hazard
 from placet.policies.core.hazards.scan import Scan
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from placet.jsonata import nodes as n
 from placet.jsonata.recognition import calls, literal, unwrapped
-from placet.policies.core.hazards.facts import ORDERINGS, Fact
+from placet.policies.core.hazards.inference import ORDERINGS, Fact
 from placet.policies.core.hazards.items import is_list
 from placet.policies.core.hazards.model import Hazard
 from placet.policies.core.hazards.scan import Scan

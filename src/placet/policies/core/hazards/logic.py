@@ -8,7 +8,7 @@ from typing import Final
 from placet.jsonata import nodes as n
 from placet.jsonata.recognition import calls, literal, unwrapped
 from placet.policies.core.hazards.conditions import contradiction
-from placet.policies.core.hazards.facts import ORDERINGS
+from placet.policies.core.hazards.inference import ORDERINGS
 from placet.policies.core.hazards.model import Hazard
 from placet.policies.core.hazards.scan import Scan
 

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from placet.jsonata import nodes as n
-from placet.policies.core.hazards.facts import Fact, Facts
+from placet.policies.core.hazards.inference import Fact, Facts
 from placet.policies.core.hazards.model import Hazard
 from placet.policies.core.hazards.shape import Shape
 
