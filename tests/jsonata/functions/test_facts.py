@@ -153,9 +153,11 @@ def test_what_is_proportional_gives_nothing_larger(name: str) -> None:
 
 
 def outcome_of(name: str, given: Any) -> Any:
-    rest = [SAMPLES.get(item.type, 1) for item in BUILTINS[name].signature.parameters[1:]]
-    needed = [item for item in BUILTINS[name].signature.parameters[1:] if not item.optional]
-    shown = "".join(f", {value!r}" for value in rest[: len(needed)])
+    # What would make much of little: a long text for each letter, or a thousand of something.
+    given_too = {"n": iter([1_000, 1_000]), "s": iter(["'a'", f"'{'x' * 40}'"])}
+    given_too["(sf)"] = given_too["s"]
+    needed = BUILTINS[name].signature.parameters[1:]
+    shown = "".join(f", {next(given_too[item.type])}" for item in needed if item.type in given_too)
     try:
         return compile(f"${name}(v{shown})").evaluate({"v": given})
     except JSONataError:

@@ -7,6 +7,7 @@ from typing import Final
 from placet.jsonata import nodes as n
 from placet.jsonata.analysis.places import INPUT, NOTHING, Names, Places, declared, extend, join
 from placet.jsonata.analysis.reader import Reader, reads, stands_in
+from placet.jsonata.functions.facts import Reads
 from placet.jsonata.functions.registry import BUILTINS
 from placet.jsonata.recognition import chain
 
@@ -58,8 +59,9 @@ def read_variable(reader: Reader, node: n.Variable, context: Places, names: Name
         return NOTHING
     reader.functions.add(name)
     reader.contextual = reader.contextual or stands_in(BUILTINS[name].signature)
-    reader.clock = reader.clock or name == "toMillis"
-    if name == "eval":
+    asked = BUILTINS[name].facts.reads
+    reader.clock = reader.clock or asked is Reads.TODAY
+    if asked is Reads.ANYTHING:
         reader.use(INPUT)
     return NOTHING
 

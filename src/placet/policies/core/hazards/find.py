@@ -97,7 +97,10 @@ def _search(
         # What is too long even for an empty stack is no rule that a person wrote.
         with suppress(RecursionError):
             found = on_fresh_stack(lambda: list(_hazards(Scan(source, node, shape, guesses))))
-    told = sorted(_without_doubles(set(found)), key=lambda item: (item.start, item.code, item.end))
+    told = sorted(
+        _without_doubles(set(found)),
+        key=lambda item: (item.start, item.code, item.end, item.message, item.suggestion or ""),
+    )
     return scan, told
 
 
