@@ -39,7 +39,11 @@ class Normal:
     def text(self, text: str, name: Callable[[str, str], str] | None = None) -> str:
         """`text` with all that is random named; `name` gives names in another way."""
         for secret, shown in self.known.items():
-            text = text.replace(secret, f"<{shown}>")
+            if secret.isdecimal():
+                # A number is no part of a longer one, such as an instant that ends with it.
+                text = re.sub(rf"(?<!\d){secret}(?!\d)", f"<{shown}>", text)
+            else:
+                text = text.replace(secret, f"<{shown}>")
         chosen = name or self._name
         return _RANDOM.sub(lambda found: _named(found, chosen), text)
 

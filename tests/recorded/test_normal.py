@@ -67,3 +67,8 @@ def test_a_count_of_milliseconds_or_microseconds_near_now_has_a_name(normal: Nor
     milliseconds = int(NOW.timestamp() * 1_000)
     assert normal.text(f"[{milliseconds},{milliseconds}000]") == "[<instant>,<number 1>]"
     assert normal.text(f"1.{milliseconds}") == f"1.{milliseconds}"
+
+
+def test_a_number_that_is_known_is_no_part_of_a_longer_one() -> None:
+    normal = Normal({"739951": "today"})
+    assert normal.text("[739951, 17739951, 7399510]") == "[<today>, 17739951, 7399510]"
