@@ -30,6 +30,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import StaticPool
 
+import placet
 from placet.database.database import Database
 from placet.schema import upgrade
 from support.database.big_tables import filling
@@ -46,7 +47,8 @@ _POSTGRES_ROWS: Final = 2_000
 _BELIEVED_ROWS: Final = 1_000_000
 _EXPLAINED: Final = re.compile(r"\s*(SELECT|WITH|UPDATE|DELETE|INSERT .*\bSELECT\b)", re.DOTALL)
 _LIST: Final = re.compile(r"\bIN \((?:\?|\$\d+(?:::\w+)?|\(.*?\))(?:, .*?)?\)")
-_SOURCE: Final = f"{SOURCE}/"
+# As installed, which need not be this checkout.
+_SOURCE: Final = f"{Path(placet.__file__).parent}/"
 _NUMBER: Final = re.compile(r"\$(\d+)")
 
 
