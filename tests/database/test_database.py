@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, insert, select, text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.database.commit_marks import new_mark, take_once
 from placet.database.database import Database
 from placet.database.mark_tables import commit_mark_table
 from placet.database.store_errors import StoreAway, is_unavailable, is_write_conflict
 from placet.database.tables import account_table
+from placet.errors import Unavailable
 from placet.people.store.accounts import ensure_account, load_policy_versions
 
 pytestmark = pytest.mark.anyio
@@ -109,3 +111,50 @@ async def test_marks_that_nobody_will_ask_for_are_removed(database: Database) ->
     assert "first key" in left
     async with database.write() as connection:
         assert not await take_once(connection, "first key")
+
+
+async def _insert_account(connection: AsyncConnection, account: str, version: int) -> None:
+    row = {"account": account, "settings": "{}", "policy_version": version, "created_at": 1}
+    await connection.execute(insert(account_table), [row])
+
+
+async def test_work_that_another_transaction_beats_is_done_again(database: Database) -> None:
+    tries = 0
+
+    async def work(connection: AsyncConnection) -> int:
+        nonlocal tries
+        tries += 1
+        await _insert_account(connection, "acme", 1)
+        if tries < 3:
+            await _insert_account(connection, "acme", 2)
+        return tries
+
+    assert await database.transact(work, contended="others are first") == 3
+    async with database.read() as connection:
+        assert await load_policy_versions(connection, ["acme"]) == {"acme": 1}
+
+
+async def test_work_that_is_always_beaten_is_given_up_and_leaves_nothing(
+    database: Database,
+) -> None:
+    async def work(connection: AsyncConnection) -> None:
+        await _insert_account(connection, "acme", 1)
+        await _insert_account(connection, "acme", 1)
+
+    with pytest.raises(Unavailable, match=r"^others are first; try again later$"):
+        await database.transact(work, contended="others are first")
+    async with database.read() as connection:
+        assert await load_policy_versions(connection, ["acme"]) == {}
+
+
+async def test_work_that_fails_for_another_reason_is_not_done_again(database: Database) -> None:
+    tries = 0
+
+    async def work(connection: AsyncConnection) -> None:
+        nonlocal tries
+        tries += 1
+        await connection.execute(insert(account_table), [{"account": None}])
+
+    with pytest.raises(IntegrityError):
+        await database.transact(work, contended="others are first")
+    assert tries == 1

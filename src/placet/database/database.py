@@ -6,22 +6,23 @@ import asyncio
 import os
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import InvalidatePoolError
+from sqlalchemy.exc import InvalidatePoolError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from placet.database.commit_marks import CommitMarks, insert_probe, is_uncertain, sweep_marks
 from placet.database.sqlite_driver import connect_sqlite
-from placet.database.store_errors import Trouble
+from placet.database.store_errors import Trouble, is_write_conflict
 from placet.database.store_health import StoreHealth
 from placet.database.url import is_embedded, parse_database_url
+from placet.errors import Unavailable
 
 _BUSY_TIMEOUT_MS: Final = 10_000
 _POOL_TIMEOUT_S: Final = 10.0
@@ -30,6 +31,10 @@ _PATIENCE_S: Final = 10.0
 _CHECKPOINT_PAGES: Final = 4_000
 _CACHE_KIB: Final = 32_768
 _WAL_BYTES: Final = 16 * 1024 * 1024
+# How often others may be first.
+_ATTEMPTS: Final = 8
+
+Result = TypeVar("Result")
 
 
 class Database:
@@ -96,6 +101,25 @@ class Database:
                 raise
             raise away from error
         self._health.written()
+
+    async def transact(
+        self, work: Callable[[AsyncConnection], Awaitable[Result]], *, contended: str
+    ) -> Result:
+        """What `work` answers after its commit, tried again where another transaction was first.
+
+        Raises:
+            Unavailable: others always were, which `contended` says, or the database is in trouble;
+                nothing was kept.
+            OutcomeUnknown: it was lost while it committed.
+        """
+        for _ in range(_ATTEMPTS):
+            try:
+                async with self.write() as connection:
+                    return await work(connection)
+            except SQLAlchemyError as error:
+                if not is_write_conflict(error):
+                    raise
+        raise Unavailable(f"{contended}; try again later")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.budgets.core.book import Book
@@ -34,11 +33,8 @@ from placet.budgets.store.load import Loaded, Wanted, load_books
 from placet.budgets.store.rows import Scope
 from placet.budgets.store.write import write_books
 from placet.database.database import Database
-from placet.database.store_errors import is_write_conflict
-from placet.errors import Conflict, PlacetError, Unavailable
+from placet.errors import Conflict, PlacetError
 from placet.messages.store.outbox import insert_messages
-
-_ATTEMPTS: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +87,10 @@ class BooksBatch:
             Unavailable: the database does not answer; nothing was kept.
             OutcomeUnknown: it was lost while it committed.
         """
-        for _ in range(_ATTEMPTS):
-            try:
-                async with self._database.write() as connection:
-                    return await self._apply(connection, items)
-            except SQLAlchemyError as error:
-                if not is_write_conflict(error):
-                    raise
-        raise Unavailable("other servers keep changing the same budgets; try again later")
+        return await self._database.transact(
+            lambda connection: self._apply(connection, items),
+            contended="other servers keep changing the same budgets",
+        )
 
     async def _apply(self, connection: AsyncConnection, items: Sequence[BooksItem]) -> list[Any]:
         books = await OpenBooks.load(connection, items, self._clock(), self._kept)

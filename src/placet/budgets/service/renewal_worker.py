@@ -10,11 +10,8 @@ import asyncio
 import logging
 from typing import Final
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from placet.budgets.service.books import Books, do_what_is_due
-from placet.database.store_errors import StoreAway
-from placet.errors import PlacetError
+from placet.database.rounds import Rounds
 from placet.kit.clock import Clock, SystemClock
 
 _log = logging.getLogger("placet.budgets")
@@ -31,38 +28,32 @@ class DueWorker:
         self._books: Final = books
         self._clock: Final = clock or SystemClock()
         self._wake: Final = asyncio.Event()
-        self._runner: asyncio.Task[None] | None = None
-        self._closing = False
+        self._rounds: Final = Rounds(
+            self._round,
+            self._rest,
+            name="due worker",
+            log=_log,
+            trouble="budgets cannot be renewed",
+        )
         self._next_tidying = self._clock.now_ms() + _TIDYING_MS
 
     def start(self) -> None:
         """Look from now on, until `close`."""
-        self._runner = asyncio.create_task(self._run(), name="due worker")
+        self._rounds.start()
 
     async def close(self) -> None:
         """Finish what is under way and look no more."""
-        self._closing = True
         self._wake.set()
-        if self._runner is not None:
-            await self._runner
+        await self._rounds.close()
 
-    async def _run(self) -> None:
-        while not self._closing:
-            try:
-                await self._tidy()
-                touched = await do_what_is_due(self._books, limit=_LIMIT)
-            except StoreAway:
-                # The log says so already.
-                pass
-            except (PlacetError, SQLAlchemyError, OSError) as error:
-                _log.error("budgets cannot be renewed now: %s", error)
-            except Exception:
-                # Whatever it was must not end all renewals of this process.
-                _log.exception("the worker of due budgets failed and goes on")
-            else:
-                if touched == _LIMIT:
-                    continue
-            await self._clock.wait(self._wake, _POLL_MS)
+    async def _round(self) -> None:
+        await self._tidy()
+        while await do_what_is_due(self._books, limit=_LIMIT) == _LIMIT:
+            if self._rounds.closing:
+                return
+
+    async def _rest(self) -> None:
+        await self._clock.wait(self._wake, _POLL_MS)
 
     async def _tidy(self) -> None:
         now = self._clock.now_ms()

@@ -5,13 +5,12 @@ Any number of workers share one database; each import is worked on by the holder
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from placet.database.store_errors import StoreAway
+from placet.database.rounds import Rounds
 from placet.errors import PlacetError
 from placet.imports.service.import_desk import ImportDesk
 from placet.imports.service.job import LEASE_MS, ImportJob, LeaseLost
@@ -33,19 +32,21 @@ class ImportWorker:
         self._next_cleaning = 0
         self._desk: Final = desk
         self._owner: Final = new_id()
-        self._runner: asyncio.Task[None] | None = None
-        self._closing = False
+        self._rounds: Final = Rounds(
+            self._round,
+            self._rest,
+            name="import worker",
+            log=_log,
+            trouble="imports cannot go on",
+        )
 
     def start(self) -> None:
         """Look for work from now on, until `close`."""
-        self._runner = asyncio.create_task(self._run(), name="import worker")
+        self._rounds.start()
 
     async def close(self) -> None:
         """Leave what is under way to another worker, which goes on after the last transaction."""
-        self._closing = True
-        if self._runner is not None:
-            self._runner.cancel()
-            await asyncio.wait([self._runner])
+        await self._rounds.abandon()
 
     async def work(self) -> bool:
         """Validate or import what waits longest; False where nothing waits."""
@@ -77,19 +78,11 @@ class ImportWorker:
                 await delete_old_files(connection, ids_before(now - self._keep_ms))
             self._next_cleaning = now + _CLEANING_MS
 
-    async def _run(self) -> None:
-        while not self._closing:
-            self._desk.wake.clear()
-            try:
-                await self._clean()
-                while await self.work():
-                    pass
-            except StoreAway:
-                # The log says so already.
-                pass
-            except (PlacetError, SQLAlchemyError, OSError) as error:
-                _log.error("imports cannot go on now: %s", error)
-            except Exception:
-                # Whatever it was must not end all imports of this process.
-                _log.exception("the import worker failed and goes on")
-            await self._desk.clock.wait(self._desk.wake, _POLL_MS)
+    async def _round(self) -> None:
+        self._desk.wake.clear()
+        await self._clean()
+        while await self.work():
+            pass
+
+    async def _rest(self) -> None:
+        await self._desk.clock.wait(self._desk.wake, _POLL_MS)

@@ -16,7 +16,7 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from placet.database.database import Database
-from placet.database.store_errors import StoreAway
+from placet.database.rounds import Rounds
 from placet.errors import PlacetError
 from placet.kit.clock import Clock, SystemClock
 from placet.kit.group_commit import GroupCommit
@@ -63,13 +63,18 @@ class OutboxWorker:
         self._results: Final = GroupCommit(self._settle_all, max_queue=concurrency)
         self._wake: Final = asyncio.Event()
         self._running: Final[dict[asyncio.Task[None], str]] = {}
-        self._runner: asyncio.Task[None] | None = None
+        self._rounds: Final = Rounds(
+            self._round,
+            self._rest,
+            name="outbox worker",
+            log=_log,
+            trouble="the outbox cannot be read",
+        )
         self._next_cleaning = 0
-        self._closing = False
 
     def start(self) -> None:
         """Deliver from now on, until `close`."""
-        self._runner = asyncio.create_task(self._run(), name="outbox worker")
+        self._rounds.start()
 
     def wake(self) -> None:
         """Look for due messages now: some were just committed."""
@@ -79,10 +84,8 @@ class OutboxWorker:
         """Claim no more. Deliveries under way get a few seconds; those cut off are sent again when
         their lease ends.
         """
-        self._closing = True
         self._wake.set()
-        if self._runner is not None:
-            await self._runner
+        await self._rounds.close()
         if self._running:
             _, late = await asyncio.wait(self._running, timeout=_GRACE_SECONDS)
             for task in late:
@@ -92,27 +95,19 @@ class OutboxWorker:
 
     async def deliver_due(self) -> None:
         """Deliver what is due, and what becomes due meanwhile, until nothing is under way."""
-        while not self._closing:
+        while not self._rounds.closing:
             self._wake.clear()
             await self._start_due()
             if not self._running:
                 return
             await self._clock.wait(self._wake, _POLL_MS)
 
-    async def _run(self) -> None:
-        while not self._closing:
-            try:
-                await self._clean()
-                await self.deliver_due()
-            except StoreAway:
-                # The log says so already.
-                pass
-            except (PlacetError, SQLAlchemyError, OSError) as error:
-                _log.error("the outbox cannot be read: %s", error)
-            except Exception:
-                # Whatever it was must not end all deliveries of this process.
-                _log.exception("the outbox worker failed and goes on")
-            await self._clock.wait(self._wake, _POLL_MS)
+    async def _round(self) -> None:
+        await self._clean()
+        await self.deliver_due()
+
+    async def _rest(self) -> None:
+        await self._clock.wait(self._wake, _POLL_MS)
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         del self._running[task]

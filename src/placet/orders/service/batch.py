@@ -10,16 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import NamedTuple
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.budgets.service.batch import BooksGroup, OpenBooks
 from placet.budgets.store.kept_books import KeptBooks
 from placet.database.database import Database
-from placet.database.store_errors import is_write_conflict
-from placet.errors import Conflict, Forbidden, PlacetError, Unavailable
+from placet.errors import Conflict, Forbidden, PlacetError
 from placet.kit.ids import now_ms
 from placet.messages.core.message import MessageState, OutboxMessage
 from placet.messages.delivery.destination import AllowedHosts
@@ -54,8 +52,6 @@ from placet.policies.core.compiled import Policy
 from placet.policies.core.model import Dimension
 from placet.policies.service.policies import Policies
 from placet.policies.store.snapshots import SnapshotKey, insert_snapshots
-
-_ATTEMPTS: Final = 5
 
 
 class Outdated(Exception):  # noqa: N818
@@ -99,6 +95,18 @@ class Change:
 Write = Submit | Change
 
 
+class _Done(NamedTuple):
+    """What a transaction did, and what others are to know of it once it is committed: whether there
+    are messages, when something is due first, the versions and policies that were found.
+    """
+
+    results: list[StoredAuthorization | Exception]
+    messages: bool
+    due_at: int | None
+    versions: Mapping[str, int]
+    policies: tuple[tuple[str, Policy], ...]
+
+
 class AuthorizationBatch:
     """Writes authorizations in batches; `clock` tells the instant at which money moves.
 
@@ -139,56 +147,53 @@ class AuthorizationBatch:
             Unavailable: the database does not answer; nothing was kept.
             OutcomeUnknown: it was lost while it committed.
         """
-        for _ in range(_ATTEMPTS):
-            try:
-                return await self._commit_once(items)
-            except SQLAlchemyError as error:
-                if not is_write_conflict(error):
-                    raise
-        raise Unavailable("other servers keep changing the same orders; try again later")
-
-    async def _commit_once(self, items: Sequence[Write]) -> list[StoredAuthorization | Exception]:
-        async with self._database.write() as connection:
-            judged = {
-                item.authorization.account for item in items if item.policy_version is not None
-            }
-            versions = await load_policy_versions(connection, judged) if judged else {}
-            orders: dict[str, set[str]] = {}
-            for item in items:
-                order = item.authorization
-                orders.setdefault(order.account, set()).add(order.order_id)
-            before = [item.before for item in items if isinstance(item, Change)]
-            latest = await load_latest(connection, orders, lock=True, known=before)
-            known = {stored.authorization.id: stored.authorization for stored in latest.values()}
-            groups = list(_groups(items, latest))
-            books = await OpenBooks.load(connection, groups, self._clock(), self._kept_books)
-            orders_now = _Orders(versions, latest, books, self._allowed, self._clock())
-            results = [orders_now.apply(item) for item in items]
-            await update_authorizations(connection, orders_now.updated)
-            await insert_authorizations(connection, orders_now.inserted)
-            await insert_events(connection, orders_now.events)
-            await books.write()
-            kept = [
-                Stored(known.get(stored.authorization.id), stored.authorization)
-                for stored in (*orders_now.updated, *orders_now.inserted)
-            ]
-            judges = {item.policy.digest: item.policy for item in items}
-            due = list(_due(kept, judges))
-            await replace_due(connection, [_key(item) for item in kept if item.before], due)
-            messages = orders_now.messages + await self._ask(connection, kept, judges)
-            await insert_messages(connection, messages)
-            snapshots = self._unknown_snapshots(orders_now.policies)
-            if snapshots:
-                await insert_snapshots(connection, snapshots, now_ms())
-        if messages:
+        done = await self._database.transact(
+            lambda connection: self._apply(connection, items),
+            contended="other servers keep changing the same orders",
+        )
+        if done.messages:
             self._wake()
-        if due:
-            self._wake_for(min(entry.due_at for entry in due))
-        for account, version in versions.items():
+        if done.due_at is not None:
+            self._wake_for(done.due_at)
+        for account, version in done.versions.items():
             self._policies.seen(account, version)
-        for account, policy in orders_now.policies.values():
+        for account, policy in done.policies:
             self._policies.keep_snapshot(account, policy)
-        return results
+        return done.results
+
+    async def _apply(self, connection: AsyncConnection, items: Sequence[Write]) -> _Done:
+        judged = {item.authorization.account for item in items if item.policy_version is not None}
+        versions = await load_policy_versions(connection, judged) if judged else {}
+        orders: dict[str, set[str]] = {}
+        for item in items:
+            order = item.authorization
+            orders.setdefault(order.account, set()).add(order.order_id)
+        before = [item.before for item in items if isinstance(item, Change)]
+        latest = await load_latest(connection, orders, lock=True, known=before)
+        known = {stored.authorization.id: stored.authorization for stored in latest.values()}
+        groups = list(_groups(items, latest))
+        books = await OpenBooks.load(connection, groups, self._clock(), self._kept_books)
+        orders_now = _Orders(versions, latest, books, self._allowed, self._clock())
+        results = [orders_now.apply(item) for item in items]
+        await update_authorizations(connection, orders_now.updated)
+        await insert_authorizations(connection, orders_now.inserted)
+        await insert_events(connection, orders_now.events)
+        await books.write()
+        kept = [
+            Stored(known.get(stored.authorization.id), stored.authorization)
+            for stored in (*orders_now.updated, *orders_now.inserted)
+        ]
+        judges = {item.policy.digest: item.policy for item in items}
+        due = list(_due(kept, judges))
+        await replace_due(connection, [_key(item) for item in kept if item.before], due)
+        messages = orders_now.messages + await self._ask(connection, kept, judges)
+        await insert_messages(connection, messages)
+        snapshots = self._unknown_snapshots(orders_now.policies)
+        if snapshots:
+            await insert_snapshots(connection, snapshots, now_ms())
+        due_at = min((entry.due_at for entry in due), default=None)
+        policies = tuple(orders_now.policies.values())
+        return _Done(results, bool(messages), due_at, versions, policies)
 
     async def _ask(
         self, connection: AsyncConnection, kept: Sequence[Stored], judges: Mapping[str, Policy]

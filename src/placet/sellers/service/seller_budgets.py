@@ -6,12 +6,11 @@ free; then the books, where the budgets are.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, TypeVar
 
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from placet.budgets.core.model import Budget, Status
@@ -22,8 +21,7 @@ from placet.budgets.service.batch import BooksWrite, OpenBooks
 from placet.budgets.service.books import Books
 from placet.budgets.service.input import usable_id
 from placet.budgets.store.kept_books import KeptBooks
-from placet.database.store_errors import is_write_conflict
-from placet.errors import Conflict, Detail, InvalidRequest, NotFound, PlacetError, Unavailable
+from placet.errors import Conflict, Detail, InvalidRequest, NotFound, PlacetError
 from placet.kit.ids import new_id, new_numbers
 from placet.people.core.permissions import MANAGING_BUDGETS
 from placet.people.core.visit import Visit, permitted
@@ -48,7 +46,7 @@ from placet.sellers.store.seller_budgets import (
 )
 
 MAX_BUDGETS: Final = 2_000
-_ATTEMPTS: Final = 8
+_CONTENDED: Final = "others keep changing the same sellers' budgets"
 
 Result = TypeVar("Result")
 _Asked = tuple[SellerPair, OpenSellerBudget | ChangeSellerBudget]
@@ -94,10 +92,11 @@ async def create_seller_budgets(
     await check_whole_account(books.database, visit)
     _check_number(wanted)
 
-    async def work(connection: AsyncConnection, now: int) -> list[str]:
-        return await _create(connection, visit.account, wanted, now)
+    async def work(connection: AsyncConnection) -> list[str]:
+        return await _create(connection, visit.account, wanted, books.clock())
 
-    return await _views(books, visit.account, await _transaction(books, work))
+    ids = await books.database.transact(work, contended=_CONTENDED)
+    return await _views(books, visit.account, ids)
 
 
 @permitted(MANAGING_BUDGETS)
@@ -117,10 +116,12 @@ async def change_seller_budgets(
     await check_whole_account(books.database, visit)
     _check_number(changes)
 
-    async def work(connection: AsyncConnection, now: int) -> list[str]:
-        return await _change(connection, visit.account, changes, now, Refusals(many=many))
+    async def work(connection: AsyncConnection) -> list[str]:
+        refusals = Refusals(many=many)
+        return await _change(connection, visit.account, changes, books.clock(), refusals)
 
-    return await _views(books, visit.account, await _transaction(books, work))
+    ids = await books.database.transact(work, contended=_CONTENDED)
+    return await _views(books, visit.account, ids)
 
 
 async def account_settings(connection: AsyncConnection, account: str) -> AccountSettings:
@@ -315,20 +316,6 @@ async def _views(books: Books, account: str, ids: Sequence[str]) -> list[SellerB
         found = await find_seller_budgets(connection, account, wanted, books.clock())
     views = {view.seller.budget_id: view for view in found}
     return [views[id] for id in ids]
-
-
-async def _transaction(
-    books: Books, work: Callable[[AsyncConnection, int], Awaitable[Result]]
-) -> Result:
-    """What the work answers after its commit; tried again where another one was first."""
-    for _ in range(_ATTEMPTS):
-        try:
-            async with books.database.write() as connection:
-                return await work(connection, books.clock())
-        except SQLAlchemyError as error:
-            if not is_write_conflict(error):
-                raise
-    raise Unavailable("others keep changing the same sellers' budgets; try again later")
 
 
 def _check_number(items: Sequence[object]) -> None:

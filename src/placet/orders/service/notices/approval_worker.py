@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from placet.database.database import Database
-from placet.database.store_errors import StoreAway
+from placet.database.rounds import Rounds
 from placet.errors import PlacetError
 from placet.kit.alarm import Alarm
 from placet.kit.clock import Clock
@@ -65,24 +65,28 @@ class ApprovalWorker:
         self._writes: Final = writes
         self._clock: Final = clock
         self._alarm: Final = alarm
-        self._runner: asyncio.Task[None] | None = None
-        self._closing = False
+        self._look_at = 0
+        self._rounds: Final = Rounds(
+            self._round,
+            self._rest,
+            name="approval worker",
+            log=_log,
+            trouble="what is due in pending orders cannot be done",
+        )
 
     def start(self) -> None:
         """Work from now on, until `close`."""
-        self._runner = asyncio.create_task(self._run(), name="approval worker")
+        self._rounds.start()
 
     async def close(self) -> None:
         """Finish what is under way and claim no more."""
-        self._closing = True
         self._alarm.ring()
-        if self._runner is not None:
-            await self._runner
+        await self._rounds.close()
 
     async def do_due(self) -> int:
         """Do all that is due now, and answer in how many authorizations there was something."""
         done = 0
-        while not self._closing:
+        while not self._rounds.closing:
             claimed = await self._claim()
             if not claimed:
                 break
@@ -90,29 +94,19 @@ class ApprovalWorker:
                 done += await self._do_claimed(account, claimed[account])
         return done
 
-    async def _run(self) -> None:
-        while not self._closing:
-            self._alarm.reset()
-            await self._alarm.sleep_until(await self._work())
-
-    async def _work(self) -> int:
-        """Do what is due; answers when to look again."""
-        try:
-            await self.do_due()
-            async with self._database.read() as connection:
-                due_at = await next_due(connection)
-        except StoreAway:
-            # The log says so already.
-            return self._clock.now_ms() + _PAUSE_MS
-        except (PlacetError, SQLAlchemyError, OSError) as error:
-            _log.error("what is due in pending orders cannot be done now: %s", error)
-            return self._clock.now_ms() + _PAUSE_MS
-        except Exception:
-            # Whatever it was must not end all reminders and expiries of this process.
-            _log.exception("the worker of pending orders failed and goes on")
-            return self._clock.now_ms() + _PAUSE_MS
+    async def _round(self) -> None:
+        """Do what is due, and find out when to look again."""
+        self._alarm.reset()
+        # Where anything goes wrong, soon.
+        self._look_at = self._clock.now_ms() + _PAUSE_MS
+        await self.do_due()
+        async with self._database.read() as connection:
+            due_at = await next_due(connection)
         latest = self._clock.now_ms() + _LOOK_MS
-        return latest if due_at is None else min(due_at, latest)
+        self._look_at = latest if due_at is None else min(due_at, latest)
+
+    async def _rest(self) -> None:
+        await self._alarm.sleep_until(self._look_at)
 
     async def _claim(self) -> dict[str, list[AuthorizationDue]]:
         async with self._database.read() as connection:
