@@ -31,7 +31,6 @@ from placet.budgets.service.input import BudgetInput, Context
 from placet.database.database import Database
 from placet.database.mark_tables import commit_mark_table
 from placet.database.store_errors import StoreAway
-from placet.database.tables import metadata
 from placet.messages.service.outbox import retry_dead
 from placet.people.core.visit import OPERATOR, operator_of
 from placet.policies.service.account_settings import change_settings
@@ -41,6 +40,7 @@ from support.budgets.calls import Budgets, movement
 from support.budgets.facts import said
 from support.budgets.service import entered
 from support.database.commit_proxy import CommitProxy, Loss, commit_proxy
+from support.database.every_table import all_tables
 from support.furnished import furnish
 from support.people.units import person, plant
 from support.postgres import empty_tables
@@ -90,7 +90,7 @@ class Stage:
 
     async def rows(self, account: str) -> dict[str, int]:
         """How many rows the account has, by table."""
-        names = [table.name for table in metadata.sorted_tables if "account" in table.c]
+        names = [table.name for table in all_tables().sorted_tables if "account" in table.c]
         sql = " UNION ALL ".join(
             f"SELECT '{name}', count(*) FROM {name} WHERE account = $1" for name in names
         )
@@ -343,7 +343,7 @@ async def test_commands_and_workers_find_out_too(
         eye = await asyncpg.connect(postgres_database_url)
         found = {
             table.name: await eye.fetchval(f"SELECT count(*) FROM {table.name}")
-            for table in metadata.sorted_tables
+            for table in all_tables().sorted_tables
             if table is not commit_mark_table
         }
         await eye.close()

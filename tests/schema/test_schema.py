@@ -11,9 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 
 from placet.database.database import Database
-from placet.database.tables import metadata
 from placet.errors import Unavailable
 from placet.schema import check_schema, current_revision, head_revision, upgrade
+from support.database.every_table import all_tables
 
 pytestmark = pytest.mark.anyio
 
@@ -31,7 +31,7 @@ async def test_an_empty_database_is_refused_until_upgraded(empty_database_url: s
 
 async def test_migrations_lead_to_the_tables_of_the_code(database: Database) -> None:
     def differences(connection: Connection) -> list[Any]:
-        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+        return list(compare_metadata(MigrationContext.configure(connection), all_tables()))
 
     async with database.read() as connection:
         assert await connection.run_sync(differences) == []

@@ -22,13 +22,13 @@ from placet.budgets.service.books import do_what_is_due
 from placet.budgets.service.input import BudgetInput, Context, PageRequest
 from placet.budgets.service.movements import post_transaction
 from placet.database.database import Database
-from placet.database.tables import metadata
 from placet.kit.instants import parse_instant
 from placet.messages.store.tables import outbox_table
 from placet.people.core.visit import OPERATOR
 from placet.schema.upgrading import upgrade_database
 from support.budgets.facts import said
 from support.budgets.service import Ledger, debit, entered, rows_of, units
+from support.database.every_table import all_tables
 from support.database.old_schema import fill
 
 pytestmark = pytest.mark.anyio
@@ -76,7 +76,7 @@ async def test_no_balance_changes(upgraded: Ledger) -> None:
     assert len(rows["budget_periods"]) == len(OLD["budget_periods"])
     async with upgraded.service.database.read() as connection:
         for table, key in (("budgets", "budget_id"), ("allocations", "allocation_id")):
-            stored = await connection.execute(select(metadata.tables[table]))
+            stored = await connection.execute(select(all_tables().tables[table]))
             after = {row[key]: row for row in (item._asdict() for item in stored)}
             for before in OLD[table]:
                 for figure in FIGURES:

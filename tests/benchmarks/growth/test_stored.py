@@ -26,7 +26,7 @@ from placet.database.database import Database
 from placet.schema import upgrade
 from support.budgets.calls import Budgets
 from support.budgets.load import credentials
-from support.database.plan_watch import metadata
+from support.database.every_table import all_tables
 from support.load import measure, request
 from support.people.units import person, plant
 from support.process import server_process
@@ -109,7 +109,7 @@ async def store_orders(there: Place, number: int) -> None:
     with closing(sqlite3.connect(there.file, isolation_level=None)) as database:
         database.execute("PRAGMA busy_timeout = 60000")
         database.execute("BEGIN IMMEDIATE")
-        for table in metadata().sorted_tables:
+        for table in all_tables().sorted_tables:
             names = [column.name for column in table.columns]
             if "authorization_id" in names:
                 database.execute(

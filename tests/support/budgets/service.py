@@ -16,11 +16,11 @@ from placet.budgets.service.movements import MovementInput
 from placet.budgets.service.unit_visit import UnitVisit
 from placet.database.database import Database
 from placet.database.mark_tables import commit_mark_table
-from placet.database.tables import metadata
 from placet.kit.instants import DAY
 from placet.kit.money import SCALE
 from placet.people.core.visit import operator_of
 from support.budgets.facts import said
+from support.database.every_table import all_tables
 
 __all__ = ["Ledger", "debit", "rows_of", "units"]
 
@@ -79,7 +79,7 @@ async def rows_of(database: Database) -> dict[str, list[tuple[Any, ...]]]:
             table.name: sorted(
                 (tuple(row) for row in await connection.execute(select(table))), key=repr
             )
-            for table in metadata.sorted_tables
+            for table in all_tables().sorted_tables
             if table is not commit_mark_table
         }
 

@@ -9,7 +9,6 @@ are the tests' own nor those of migrations.
 from __future__ import annotations
 
 import asyncio
-import importlib
 import json
 import re
 import sqlite3
@@ -34,11 +33,11 @@ import placet
 from placet.database.database import Database
 from placet.schema import upgrade
 from support.database.big_tables import filling
+from support.database.every_table import all_tables
 from support.database.plans import Access, Shape, postgres_accesses, sqlite_accesses
 from support.postgres import new_database
-from support.project import SOURCE
 
-__all__ = ["DATA", "Issued", "PlanWatch", "load_shape", "metadata"]
+__all__ = ["DATA", "Issued", "PlanWatch", "load_shape"]
 
 DATA: Final[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("plans.yaml").read_text())
 _FEW: Final = frozenset(DATA["few"])
@@ -68,14 +67,6 @@ def load_shape() -> Shape:
     wide = {table: frozenset(columns) for table, columns in DATA["wide"].items()}
     wide["every"] |= _FEW
     return Shape(wide, frozenset(DATA["due"]), frozenset(DATA["small"]))
-
-
-def metadata() -> MetaData:
-    """All tables."""
-    for path in SOURCE.rglob("*tables.py"):
-        importlib.import_module(".".join(path.relative_to(SOURCE.parent).with_suffix("").parts))
-    found: MetaData = importlib.import_module("placet.database.tables").metadata
-    return found
 
 
 class PlanWatch:
@@ -124,7 +115,7 @@ class PlanWatch:
     @cached_property
     def metadata(self) -> MetaData:
         """All tables."""
-        return metadata()
+        return all_tables()
 
     @cached_property
     def _sqlite(self) -> tuple[sqlite3.Connection, sqlite3.Connection]:
