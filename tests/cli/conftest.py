@@ -15,6 +15,21 @@ from placet.cli.main import run
 from support.project import ROOT, child_environment
 
 EXAMPLES = ROOT / "rules"
+ORDERS = EXAMPLES / "order-cap" / "orders"
+# Of a decision as a document.
+KEYS = ["orderId", "unitId", "outcome", "reason", "dimensionId", "ruleId", "dimensions"]
+# A rule file of one rule.
+RULE = """account: globex
+dimensions:
+  - name: Purchasing
+    priority: 1
+    requireAllRulesAcceptance: false
+    ruleCollection:
+      - name: Cap
+        priority: 1
+        trigger: {condition: {expression: "EXPRESSION"}, effect: {effectType: deny}}
+        scoreInterval: {accept: 10, deny: 5}
+"""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ import sys
 
 import pytest
 import typer
-from jsonschema import Draft202012Validator
 
 from cli.conftest import EXAMPLES, Placet
 from placet import __version__
@@ -95,10 +94,6 @@ def test_commands_without_server_load_no_server(arguments: list[str]) -> None:
     )
     loaded = {name.partition(".")[0] for name in json.loads(run.stderr.splitlines()[-1])}
     assert loaded & HEAVY == set()
-
-
-def test_the_schema_is_a_schema_that_the_examples_fit(placet: Placet) -> None:
-    Draft202012Validator.check_schema(json.loads(placet("schema").out))
 
 
 def test_no_color_is_honoured_where_colour_is_forced(

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
+from typing import Any
+
+from xlsxwriter import Workbook as Writer
 
 from placet.imports.core.report import write_workbook
 from placet.imports.core.sheets import COST_CENTERS, MEMBERS, ORGANIZATIONS, SHEETS, Sheet
 
-__all__ = ["ROLE", "ROLES", "cost_center", "file_of", "header", "member", "organization", "row_of"]
+__all__ = [
+    "ROLE",
+    "ROLES",
+    "cost_center",
+    "file_of",
+    "header",
+    "member",
+    "organization",
+    "row_of",
+    "written",
+]
 
 ROLE = "0b7c7c0e-6f6e-4a4e-9d5e-8a8f8d8c8b8a"
 ROLES = {ROLE: "Order Approver"}
@@ -96,5 +109,14 @@ def file_of(
             for sheet, rows in content
         },
     )
+    file.seek(0)
+    return file
+
+
+def written(fill: Callable[[Any], None]) -> BytesIO:
+    """A workbook that `fill` has written."""
+    file = BytesIO()
+    with Writer(file) as book:
+        fill(book)
     file.seek(0)
     return file

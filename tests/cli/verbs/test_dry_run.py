@@ -8,10 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cli.conftest import EXAMPLES, Placet
-
-ORDERS = EXAMPLES / "order-cap" / "orders"
-KEYS = ["orderId", "unitId", "outcome", "reason", "dimensionId", "ruleId", "dimensions"]
+from cli.conftest import EXAMPLES, KEYS, ORDERS, Placet
 
 
 def expectations() -> list[object]:
@@ -48,14 +45,6 @@ def test_people_see_outcome_reason_and_every_rule(placet: Placet, rules: Path) -
     assert "Large order workflow not reached rule `Order cap` decided before it" in rows[3]
 
 
-def test_output_that_is_no_terminal_is_plain_and_not_wrapped(placet: Placet, rules: Path) -> None:
-    text = rules.read_text("utf-8").replace("Order cap", "Order cap " + "long " * 40)
-    rules.write_text(text, "utf-8")
-    result = placet("dry-run", rules, "--order", ORDERS / "above-cap.json")
-    assert "\x1b" not in result.out
-    assert len(result.out.splitlines()[2]) > 200
-
-
 @pytest.mark.parametrize(
     "late",
     ["$fromMillis($millis()) >= '2027-01-01'", "$toMillis('00:00', '[H]:[m]') >= 1798761600000"],
@@ -79,24 +68,6 @@ def test_an_order_may_be_a_whole_submission_from_standard_input(placet: Placet) 
     assert json.loads(result.out)["unitId"] == "lab"
 
 
-def test_many_orders_are_summed_up(placet: Placet, rules: Path) -> None:
-    result = placet("dry-run", rules, "--orders", "-", stdin=ndjson())
-    assert (result.code, result.err) == (0, "")
-    lines = result.out.splitlines()
-    assert lines[0] == "5 orders: 2 accepted, 1 denied, 2 pending"
-    rows = [" ".join(line.split()) for line in lines]
-    assert any(row.startswith("denied ") and row.endswith("Order cap 1") for row in rows)
-    assert any(row.startswith("accepted ") and row.endswith("no rule fired 1") for row in rows)
-
-
-def test_many_orders_give_programs_one_line_each(placet: Placet, rules: Path) -> None:
-    result = placet("dry-run", rules, "--orders", "-", "--json", stdin=ndjson())
-    documents = [json.loads(line) for line in result.out.splitlines()]
-    assert [list(document) for document in documents] == [["line", *KEYS]] * 5
-    assert [document["line"] for document in documents] == [1, 2, 3, 4, 5]
-    assert result.err == ""
-
-
 def test_a_failing_expression_is_shown_with_its_place(placet: Placet, rules: Path) -> None:
     text = rules.read_text("utf-8")
     text = text.replace("expression: value > 500000\n", "expression: items.price > 500000\n")
@@ -110,30 +81,6 @@ def test_a_failing_expression_is_shown_with_its_place(placet: Placet, rules: Pat
     assert message == "1:13: T2010: `>` compares numbers or strings, found an array of 2"
     assert (line, mark) == ("items.price > 500000", " " * 12 + "^")
     assert hint.startswith("hint: ")
-
-
-def test_failing_rules_are_counted(placet: Placet) -> None:
-    rules = EXAMPLES / "budget-guard" / "rules.yaml"
-    order = json.loads((rules.parent / "orders" / "delivery-on-request.json").read_text("utf-8"))
-    result = placet("dry-run", rules, "--orders", "-", "--unit", "clinic", stdin=json.dumps(order))
-    assert "1 order: 0 accepted, 0 denied, 1 pending" in result.out
-    assert "Overlong delivery D3030 1" in " ".join(result.out.split())
-
-
-def test_lines_that_are_no_orders_stop_nothing_but_fail_in_the_end(
-    placet: Placet, rules: Path
-) -> None:
-    lines = f'{{bad\n\n[]\n{{"value": 1}}\n{{"orderId": "{"x" * 2_000_001}"}}\n{ndjson()}'
-    result = placet("dry-run", rules, "--orders", "-", "--json", stdin=lines)
-    documents = [json.loads(line) for line in result.out.splitlines()]
-    assert result.code == 2
-    errors = {document["line"]: document["error"] for document in documents if "error" in document}
-    assert list(errors) == [1, 3, 4, 5]
-    assert errors[5] == "it is larger than 2000000 bytes"
-    assert sum("outcome" in document for document in documents) == 5
-    told = placet("dry-run", rules, "--orders", "-", stdin=lines)
-    assert "4 lines unreadable" in told.out
-    assert "line 1 holds no order: it is not JSON" in told.err
 
 
 @pytest.mark.parametrize(
@@ -170,76 +117,6 @@ def test_a_rule_file_with_errors_decides_nothing(placet: Placet) -> None:
     assert (result.code, result.out) == (2, "")
     assert "mistakes.yaml:15:9: error: unknown key `triger`" in result.err
     assert "mistakes.yaml` has 11 errors" in result.err
-
-
-def ndjson() -> str:
-    """The example's orders, one a line."""
-    orders = [json.loads(path.read_text("utf-8")) for path in sorted(ORDERS.glob("*.json"))]
-    return "".join(json.dumps(order) + "\n" for order in orders)
-
-
-SLIPS = """
-account: acme
-units: [{id: acme, name: Acme, children: [{id: college, name: College}]}]
-settings: {%s}
-dimensions:
-  - name: College
-    unitId: college
-    priority: 1
-    requireAllRulesAcceptance: false
-    ruleCollection:
-      - name: Cap
-        priority: 1
-        trigger: {condition: {expression: value > 1000}, effect: {effectType: deny}}
-        scoreInterval: {accept: 10, deny: 5}
-"""
-
-
-@pytest.mark.parametrize(
-    ("settings", "unit", "value", "expected"),
-    [
-        ("", "college", 5, "accepted"),
-        ("", "college", 5000, "denied"),
-        ("", "colege", 5, "no unit `colege`; did you mean `college`?"),
-        ("", "College", 5, "did you mean `college`?"),
-        ("", None, 5, "`unitId` is missing"),
-        ("ordersWithoutUnit: accepted", None, 5, "accepted"),
-        ("ordersWithoutUnit: accepted", "colege", 5, "no unit `colege`"),
-        ("ordersWithoutUnit: pending", None, 5, "pending"),
-        ("unknownUnit: pending", "colege", 5, "pending"),
-        ("unknownUnit: pending", None, 5, "`unitId` is missing"),
-        ("unknownUnit: accepted", "colege", 5000, "accepted"),
-        ("spendingCheck: order.value = 5", "college", 5, "accepted"),
-        ("spendingCheck: order.value = 5", "college", 6, "`spending` does not fit the order"),
-        (
-            "spendingCheck: {expression: $count(spending) = 1, description: one line}",
-            "college",
-            5,
-            "does not fit the order: one line",
-        ),
-    ],
-)
-def test_what_the_server_refuses_is_refused(
-    placet: Placet, tmp_path: Path, settings: str, unit: str | None, value: int, expected: str
-) -> None:
-    (tmp_path / "slips.yaml").write_text(SLIPS % settings, "utf-8")
-    order = json.dumps({"orderId": "o-1", "value": value})
-    options = ["--unit", unit] if unit else []
-    one = placet("dry-run", "slips.yaml", "--order", "-", "--json", *options, stdin=order)
-    many = placet("dry-run", "slips.yaml", "--orders", "-", "--json", *options, stdin=order)
-    [line] = [json.loads(line) for line in many.out.splitlines()]
-    if expected in {"accepted", "denied", "pending"}:
-        assert (one.code, json.loads(one.out)["outcome"]) == (0, expected)
-        assert (many.code, line["outcome"]) == (0, expected)
-    else:
-        assert one.code == 2
-        assert expected in one.err
-        assert expected in json.loads(one.out)["error"]
-        assert (many.code, list(line)) == (2, ["line", "error"])
-        assert expected in line["error"]
-        told = placet("dry-run", "slips.yaml", "--orders", "-", *options, stdin=order)
-        assert "0 orders: 0 accepted, 0 denied, 0 pending, 1 refused" in told.out
-        assert "line 1 is refused: " in told.err
 
 
 @pytest.mark.parametrize("option", ["--order", "--orders"])

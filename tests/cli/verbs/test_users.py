@@ -1,9 +1,8 @@
-"""`placet users` and `placet units`, to a real server."""
+"""`placet users`, to a real server."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -11,69 +10,15 @@ import pytest
 import yaml
 
 from cli.conftest import Placet
-from placet.cli.demo_server import DemoServer, running_server
+from cli.verbs.conftest import UNITS
+from placet.cli.demo_server import DemoServer
 
-UNITS = [
-    {"id": "acme", "name": "Acme", "children": [{"id": "sales", "name": "Sales"}]},
-    {"id": "solo", "name": "Solo"},
-]
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[DemoServer]:
-    with running_server("globex") as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def reachable(
-    server: DemoServer, placet: Placet, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    """The server, named by the environment, with a tree of units."""
-    monkeypatch.setenv("PLACET_URL", server.url)
-    monkeypatch.setenv("PLACET_APP_KEY", server.app_key)
-    monkeypatch.setenv("PLACET_APP_TOKEN", server.app_token)
-    file = tmp_path / "units.yaml"
-    document = {"account": "globex", "units": UNITS, "dimensions": []}
-    file.write_text(yaml.safe_dump(document), "utf-8")
-    assert placet("push", file, "--delete").code == 0
-
-
-def test_units_are_listed_and_moved(placet: Placet) -> None:
-    listed = [line.split() for line in placet("units", "list").out.splitlines()[2:]]
-    assert listed == [["acme", "Acme"], ["sales", "Sales", "acme"], ["solo", "Solo"]]
-    moved = placet("units", "move", "sales", "--below", "solo")
-    assert (moved.code, moved.out) == (0, "moved sales to globex/solo/sales\n")
-    found = json.loads(placet("units", "list", "--name", "SAL", "--json").out)
-    assert [unit["path"]["ids"] for unit in found] == ["globex/solo/sales"]
-    assert placet("units", "move", "sales", "--root").out == "moved sales to globex/sales\n"
-
-
-def test_units_are_created_renamed_and_deleted(placet: Placet) -> None:
-    made = json.loads(placet("units", "create", "North", "--below", "sales", "--json").out)
-    assert (made["name"], made["path"]["ids"]) == ("North", f"globex/acme/sales/{made['id']}")
-    told = placet("units", "create", "East")
-    assert (told.code, told.out[:14]) == (0, "created globex")
-    assert placet("units", "rename", made["id"], "Nord").out == f"{made['id']} is named Nord\n"
-    refusal = placet("units", "delete", "sales")
-    assert (refusal.code, refusal.out) == (2, "")
-    assert placet("units", "delete", "sales", "--cascade").out == "deleted sales\n"
-    names = {unit["name"] for unit in json.loads(placet("units", "list", "--json").out)}
-    assert names == {"Acme", "Solo", "East"}
+pytestmark = pytest.mark.usefixtures("reachable")
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["units", "move", "sales"], 2, "either `--below UNIT` or `--root`"),
-        (["units", "move", "sales", "--root", "--below", "solo"], 2, "either `--below UNIT`"),
-        (["units", "move", "acme", "--below", "sales"], 2, "cannot be moved below itself"),
-        (["units", "move", "x/y", "--root"], 2, "the path holds a slash"),
-        (["units", "create", " "], 2, "`name` must not be empty"),
-        (["units", "create", "New", "--below", "nowhere"], 2, "no organization unit `nowhere`"),
-        (["units", "rename", "nowhere", "New"], 2, "no organization unit `nowhere`"),
-        (["units", "delete", "acme"], 2, "set `cascade` to true"),
-        (["units", "delete", "nowhere"], 2, "no organization unit `nowhere`"),
         (["users", "put", "una", "--account", "globex", "--role", "Boss"], 2, "`Boss` is no role"),
         (["users", "deactivate", "nobody", "--account", "globex"], 2, "no user `nobody`"),
         (["users", "list", "--account", "other"], 3, "403"),

@@ -8,22 +8,12 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
-from xlsxwriter import Workbook as Writer
 
-from placet.imports.core.records import cost_centers, members, organizations
+from placet.imports.core.records import cost_centers
 from placet.imports.core.report import write_workbook
 from placet.imports.core.sheets import COST_CENTERS, MEMBERS, NOTES_SHEET, ORGANIZATIONS
 from placet.imports.core.workbook import column_letters, read_workbook
-from support.workbooks import cost_center, file_of, header, member, organization, row_of
-
-
-def written(fill: Callable[[Any], None]) -> BytesIO:
-    """A workbook that `fill` has written."""
-    file = BytesIO()
-    with Writer(file) as book:
-        fill(book)
-    file.seek(0)
-    return file
+from support.workbooks import cost_center, file_of, header, member, organization, row_of, written
 
 
 def changed_part(file: BytesIO, *replaced: bytes) -> BytesIO:
@@ -45,18 +35,6 @@ def problems_of(rows: dict[str, list[list[str]]]) -> list[str]:
     return [str(problem) for problem in read_workbook(file).problems]
 
 
-def test_a_whole_workbook_has_no_problems_and_its_records() -> None:
-    book = read_workbook(file_of([organization(1)], [cost_center(2)], [member(1)]))
-    assert book.problems == ()
-    [found] = organizations(book)
-    assert (found.id, found.name) == ("org-1", "Organization 1")
-    assert [center.id for center in cost_centers(book)] == ["cc-1", "cc-2"]
-    assert [(person.email, person.unit_id) for person in members(book)] == [
-        ("admin-1@example.com", "org-1"),
-        ("member-1@example.com", "cc-1"),
-    ]
-
-
 def test_leading_zeros_stay() -> None:
     book = read_workbook(file_of([organization(1, businessDocument="0001")]))
     [center] = cost_centers(book)
@@ -75,45 +53,6 @@ def test_numbers_and_truth_become_the_text_that_is_seen() -> None:
     assert [row.cells for row in book.table(MEMBERS).rows] == [
         ("17", "1.5", "padded", "999999999999999", "x", "true")
     ]
-
-
-@pytest.mark.parametrize(
-    ("number", "picture", "seen"),
-    [
-        (1310, "00000", "01310"),
-        (123456000199, "00000000000000", "00123456000199"),
-        (1310100, "00000-000", "01310-100"),
-        (1310, "@", "1310"),
-        (1310, "0", "1310"),
-        (123456, "000", "123456"),
-        (0, "00", "00"),
-        (12345678901, r"000\.000\.000\-00", "123.456.789-01"),
-        (5, '"no. "000', "no. 005"),
-        (1155500100, r"\(00\) 0000-0000_)", "(11) 5550-0100"),
-        (7, "000;-000;@", "007"),
-        (7.5, "000", "7.5"),
-        (-7, "000", "-7"),
-        (7, "#,##0", "7"),
-        (7, '"0"', "7"),
-        (7, "General", "7"),
-    ],
-)
-def test_a_number_in_a_format_of_zeros_has_the_digits_that_are_seen(
-    number: float, picture: str, seen: str
-) -> None:
-    def fill(book: Any) -> None:
-        # Sheets and styles before it, so that their numbers are not all 1.
-        book.add_worksheet("Lists").hide()
-        book.add_worksheet(MEMBERS.name).write(0, 0, "Name", book.add_format({"bold": True}))
-        page = book.add_worksheet(ORGANIZATIONS.name)
-        page.write_row(0, 0, header(ORGANIZATIONS))
-        for row, line in enumerate([["x"], ["y"], ["z"]], start=1):
-            page.write_row(row, 0, line)
-        page.activate()
-        page.write_number(2, 8, number, book.add_format({"num_format": picture}))
-
-    rows = read_workbook(written(fill)).table(ORGANIZATIONS).rows
-    assert [row.cells[8] for row in rows] == ["", seen, ""]
 
 
 @pytest.mark.parametrize(
@@ -228,15 +167,6 @@ def test_a_slip_in_a_column_is_not_told_as_missing_too() -> None:
     assert problems_of({MEMBERS.name: [names]}) == [
         "sheet `Members`, row 1, column `Rule ID`: the column is not known; did you mean `Role ID`?"
     ]
-
-
-def test_lists_and_custom_fields_are_taken_apart() -> None:
-    file = BytesIO()
-    row = row_of(ORGANIZATIONS, organization(1, sellers="a, b,,c "), "blue")
-    write_workbook(file, {ORGANIZATIONS.name: [header(ORGANIZATIONS, "CF_Colour"), row]})
-    [found] = organizations(read_workbook(file))
-    assert found.details["sellers"] == ["a", "b", "c"]
-    assert found.details["customFields"] == {"Colour": "blue"}
 
 
 def test_empty_rows_are_passed_over_and_keep_the_count() -> None:
