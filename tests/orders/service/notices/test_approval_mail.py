@@ -9,11 +9,8 @@ from typing import Any
 import pytest
 
 from placet.kit.alarm import Alarm
-from placet.orders.core.model import Authorization
-from placet.orders.service.notices.approval_letter import approval_link
 from placet.orders.service.notices.approval_mail import APPROVAL_TOPIC, PEOPLE_PER_UNIT
 from placet.orders.service.notices.approval_worker import ApprovalWorker
-from placet.policies.core.model import AccountSettings
 from support.clock import ManualClock
 from support.messages.outgoing import deliver, messages_of, outgoing
 from support.messages.smtp import Mail, SmtpReceiver
@@ -312,25 +309,3 @@ async def test_without_a_mail_server_nothing_piles_up(
         await client.create_dimension(asking("unit sales"))
         await client.submit()
         assert await messages_of(server.database, APPROVAL_TOPIC) == []
-
-
-LINKS = [
-    ("", None),
-    ("https://shop.example/", "https://shop.example/acme/commercial-authorizations/a-1"),
-    ("https://shop.example/{account}?o={orderId}", "https://shop.example/acme?o=o%2F1%20%7Bid%7D"),
-]
-
-
-@pytest.mark.parametrize(("public_url", "link"), LINKS)
-def test_a_link_leads_where_the_setting_says(public_url: str, link: str | None) -> None:
-    authorization = Authorization.from_document(
-        {
-            "id": "a-1", "account": "acme", "orderId": "o/1 {id}", "revision": 1,
-            "fingerprint": "", "status": "pending", "reason": "", "order": {}, "policy": "",
-            "settings": AccountSettings().to_document(), "createdAt": 0, "changedAt": 0,
-            "unitPath": [], "userProfileId": None, "callbackEndpoint": None, "linkedEntities": [],
-            "spending": [], "dimensions": [], "dimensionId": None, "ruleId": None,
-            "approvals": [], "history": [],
-        }
-    )  # fmt: skip
-    assert approval_link(public_url, authorization) == link
