@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import re
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from support.budgets.calls import ON_ONE_STORE, REQUESTER, Budgets, allocation, failed, movement
-from support.server import ok
+from support.budgets.calls import ON_ONE_STORE, REQUESTER, Budgets, failed, movement
 
 pytestmark = pytest.mark.anyio
 
@@ -38,42 +36,6 @@ async def test_a_debit_is_answered_and_moves_allocation_and_budget(budgets: Budg
     }  # fmt: skip
     assert await budgets.remaining(f"/{budget_id}") == 969.75
     assert await budgets.get(f"{path}/transactions/{made['id']}") == made | {"date": date}
-
-
-@pytest.mark.parametrize(
-    ("kind", "amount", "remaining"),
-    [("DEBIT", 30, 70), ("DEBIT", -30, 70), ("CREDIT", 30, 130), ("CREDIT", -30, 130)],
-)
-@pytest.mark.parametrize("operation", ["transactions", "usage"])
-async def test_the_type_decides_whatever_the_sign(
-    budgets: Budgets, operation: str, kind: str, amount: int, remaining: int
-) -> None:
-    path = await budgets.create_path()
-    method = "POST" if operation == "transactions" else "PUT"
-    answer = await budgets.call(method, f"{path}/{operation}", movement(amount, kind))
-    assert answer.status_code == 200
-    if operation == "usage":
-        assert answer.content == b""
-    else:
-        assert (answer.json()["amount"], answer.json()["type"]) == (30, kind)
-    assert await budgets.remaining(path) == remaining
-
-
-async def test_no_digit_of_an_amount_is_lost(budgets: Budgets) -> None:
-    path = await budgets.create_path(allocation(0))
-    for _ in range(10):
-        await budgets.post(f"{path}/transactions", movement(0.1, "CREDIT"))
-    assert await budgets.remaining(path) == 1
-    # A double would make a whole number of it.
-    body = b'{"origin": "o", "requestedBy": "r", "type": "CREDIT", "amount": 12345678901234.5679}'
-    answer = await budgets.http.post(
-        f"/api/budgets/UNIT/acme-sales{path}/transactions", content=body
-    )
-    assert ok(answer)
-    await budgets.post(f"{path}/transactions", movement(12_345_678_901_234))
-    figures = (await budgets.call("GET", path)).content.decode()
-    [remaining] = re.findall(r'"remaining":([^,}]+)', figures)
-    assert Decimal(remaining) == Decimal("1.5679")
 
 
 async def test_a_repeated_request_answers_the_same_and_counts_once(budgets: Budgets) -> None:

@@ -4,29 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
-from placet.api.budgets.answers import BUDGET_ERRORS
-from placet.api.sellers.answers import SELLER_ERRORS
-from placet.api.web.answers import ERRORS, PLAIN_ERRORS, Responses, answer, json_answer
-from placet.api.web.error_answers import STATUS
-
-FAMILIES = {
-    "ErrorAnswer": ERRORS,
-    "BudgetErrorAnswer": BUDGET_ERRORS,
-    "SellerErrorsAnswer": SELLER_ERRORS,
-}
-
-
-@pytest.mark.parametrize("model", FAMILIES)
-def test_every_error_of_the_code_has_its_status_in_every_family(model: str) -> None:
-    errors: Responses = FAMILIES[model]
-    # 500 is what nobody has thought of.
-    assert errors.keys() == {*STATUS.values(), 500}
-    for error in errors.values():
-        assert error["description"].endswith(".")
-        schema = error["content"]["application/json"]["schema"]
-        assert schema["$ref"] == f"#/components/schemas/{model}"
+from placet.api.web.answers import ERRORS, PLAIN_ERRORS, answer, json_answer
 
 
 def test_what_any_operation_may_answer_is_described_alike() -> None:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import text
 
-from placet.errors import Unavailable
-from placet.settings import Settings
-from support.server import Server, ok, running
+from support.server import Server, ok
 
 pytestmark = pytest.mark.anyio
 
@@ -28,19 +26,6 @@ async def test_a_server_on_another_schema_is_alive_and_not_ready(server: Server)
         answer = await http.get("/readyz")
         assert answer.status_code == 503
         assert "9999" in answer.json()["message"]
-
-
-async def test_an_embedded_database_is_migrated_and_another_is_refused(
-    empty_database_url: str,
-) -> None:
-    settings = Settings(database_url=empty_database_url)
-    if empty_database_url.startswith("sqlite"):
-        async with running(settings) as server, server.anonymous() as http:
-            ok(await http.get("/readyz"))
-    else:
-        with pytest.raises(Unavailable, match="run `placet db upgrade`"):
-            async with running(settings):
-                pass
 
 
 async def test_every_operation_is_described_and_no_half_credentials_are_enough(
