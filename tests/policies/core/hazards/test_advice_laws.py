@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from placet.jsonata import UNDEFINED, JSONataError, compile
 from placet.policies.core.hazards import Hazard, find_hazards, learn
+from support.policies.hazards import groups_of
 from support.project import ROOT
 
 HAZARDOUS: Final = {
@@ -157,12 +158,7 @@ def test_orders_at_hand_make_no_rewrite_worse(test: str) -> None:
 # What is told of expressions that people really write: traps that are there, and nothing else.
 TOLD: Final = {"H01", "H02", "H03", "H04", "H05", "H23"}
 REAL: Final[list[str]] = yaml.safe_load((LANGUAGE / "real_expressions.yaml").read_text("utf-8"))
-FOUND: Final[list[str]] = [
-    case["expression"]
-    for case in yaml.safe_load((CASES / "hazards.yaml").read_text("utf-8"))[
-        "expressions people write"
-    ]
-]
+FOUND: Final = [case["expression"] for case in groups_of("find")["expressions people write"]]
 ORDER: Final = json.loads((LANGUAGE / "order.json").read_text("utf-8"))
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from jsonata import suite
 from placet.jsonata import JSONataError, compile
 from placet.policies.core.hazards import HAZARDS, MAX_HAZARDS, find_hazards
+from support.policies.hazards import CASES as HAZARD_CASES
+from support.policies.hazards import MODULES, cases_of, found, sampled_cases
 
-CASES = yaml.safe_load((Path(__file__).parent / "cases" / "hazards.yaml").read_text("utf-8"))
-SAMPLE_CASES = CASES.pop("with a sample order")
+CASES = [case.values for module in MODULES for case in cases_of(module)]
 SAMPLE = {
     "orderId": "o",
     "value": 5,
@@ -53,25 +53,14 @@ TWO_ITEMS = {
 }
 
 
-def _case(case: dict[str, Any]) -> Any:
-    return pytest.param(case["expression"], case["hazards"], id=case["expression"])
-
-
-def _found(source: str, **known: Any) -> list[list[Any]]:
-    hazards = find_hazards(compile(source), **known)
-    return [[h.code, source[h.start : h.end], h.suggestion] for h in hazards]
-
-
-@pytest.mark.parametrize(
-    ("source", "hazards"), [_case(case) for group in CASES.values() for case in group]
-)
+@pytest.mark.parametrize(("source", "hazards"), cases_of("find"))
 def test_hazards_of_an_expression(source: str, hazards: list[Any]) -> None:
-    assert _found(source) == hazards
+    assert found(source) == hazards
 
 
-@pytest.mark.parametrize(("source", "hazards"), [_case(case) for case in SAMPLE_CASES])
+@pytest.mark.parametrize(("source", "hazards"), sampled_cases())
 def test_hazards_with_a_sample_order(source: str, hazards: list[Any]) -> None:
-    assert _found(source, sample=SAMPLE) == hazards
+    assert found(source, sample=SAMPLE) == hazards
 
 
 @pytest.mark.parametrize(
@@ -88,12 +77,18 @@ def test_hazards_with_a_sample_order(source: str, hazards: list[Any]) -> None:
     ],
 )  # fmt: skip
 def test_hazards_with_a_schema(source: str, hazards: list[Any]) -> None:
-    assert _found(source, schema=SCHEMA) == hazards
+    assert found(source, schema=SCHEMA) == hazards
 
 
 def test_every_kind_of_hazard_has_a_case() -> None:
-    cases = [case for group in [*CASES.values(), SAMPLE_CASES] for case in group]
-    assert {hazard[0] for case in cases for hazard in case["hazards"]} == set(HAZARDS)
+    cases = [*CASES, *(case.values for case in sampled_cases())]
+    assert {hazard[0] for _, hazards in cases for hazard in hazards} == set(HAZARDS)
+
+
+def test_every_file_of_cases_is_of_a_module_with_a_test() -> None:
+    tests = {path.stem.removeprefix("test_") for path in Path(__file__).parent.glob("test_*.py")}
+    assert {path.stem for path in HAZARD_CASES.glob("*.yaml")} - {"advice", "repairs"} == {*MODULES}
+    assert tests >= {*MODULES}
 
 
 def test_message_says_what_will_happen() -> None:
@@ -107,10 +102,9 @@ def test_message_says_what_will_happen() -> None:
 @pytest.mark.parametrize(
     ("source", "suggestion"),
     [
-        (case["expression"], suggestion)
-        for group in CASES.values()
-        for case in group
-        for code, _, suggestion in case["hazards"]
+        (source, suggestion)
+        for source, hazards in CASES
+        for code, _, suggestion in hazards
         if suggestion and code in {"H01", "H02", "H03", "H04"}
     ],
 )
