@@ -2,105 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from dataclasses import replace
-from itertools import count
-from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from placet.policies.core.compiled import Policy, applicable, compile_rules
 from placet.policies.core.effects import RuleStatus
-from placet.policies.core.evaluation import AllowanceExceeded, Timing
 from placet.policies.core.model import AccountSettings, Dimension, NoRuleFired
-from placet.policies.core.trace import Decision, Outcome, Result
-from placet.policies.core.walk import walk
-
-NOW = 1_760_000_000_000
-ORDER = {"orderId": "o-1", "value": 70, "items": [{"price": 3}, {"price": 4}]}
-EXPRESSIONS = [
-    "true",
-    "false",
-    "value > 60",
-    "value > 80",
-    "missing = 1",
-    "items.price > 3",
-    "value",
-]
-
-
-def standing() -> float:
-    """A clock that does not move: no time limit of a whole decision is ever reached."""
-    return 0.0
-
-
-def ticking(step: float) -> Callable[[], float]:
-    """A clock that moves by `step` seconds whenever it is read."""
-    ticks = count()
-    return lambda: next(ticks) * step
-
-
-def rule(identity: str, expression: str, effect: int = 1, priority: int = 1) -> dict[str, Any]:
-    return {
-        "id": identity,
-        "name": identity,
-        "priority": priority,
-        "trigger": {
-            "condition": {"expression": expression},
-            "effect": {"effectType": effect},
-        },
-        "scoreInterval": {"accept": 10, "deny": 5},
-    }
-
-
-def dimension(identity: str, rules: list[dict[str, Any]], **fields: Any) -> Dimension:
-    document = {
-        "id": identity,
-        "name": identity,
-        "priority": 1,
-        "requireAllRulesAcceptance": False,
-        "ruleCollection": rules,
-    }
-    return Dimension.model_validate(document | fields)
-
-
-def decide(policy: Policy, **options: Any) -> Decision:
-    return walk(policy, ORDER, now=NOW, **({"clock": standing} | options))
-
-
-@st.composite
-def dimensions(draw: st.DrawFn, simulated: bool | None = None) -> list[Dimension]:
-    drawn = []
-    for index in range(draw(st.integers(0, 3))):
-        rules = [
-            rule(
-                f"r{position}",
-                draw(st.sampled_from(EXPRESSIONS)),
-                draw(st.integers(0, 2)),
-                draw(st.integers(0, 3)),
-            )
-            for position in range(draw(st.integers(0, 4)))
-        ]
-        simulate = draw(st.booleans()) if simulated is None else simulated
-        fields = {
-            "priority": draw(st.integers(0, 2)),
-            "requireAllRulesAcceptance": draw(st.booleans()),
-            "shouldSimulate": simulate,
-        }
-        drawn.append(dimension(f"d{index}", rules, **fields))
-    return drawn
-
-
-settings_strategy = st.sampled_from(
-    [AccountSettings(no_rule_fired=choice) for choice in NoRuleFired]
+from placet.policies.core.trace import Outcome, Result
+from support.policies.drawn import (
+    decide,
+    dimension,
+    dimensions,
+    policy_of,
+    rule,
+    settings_strategy,
+    ticking,
 )
-
-
-def policy_of(drawn: list[Dimension], settings: AccountSettings | None = None) -> Policy:
-    return compile_rules(applicable(drawn, (), settings))
 
 
 @given(dimensions(), settings_strategy)
@@ -109,21 +27,6 @@ def test_equal_walks_give_equal_decisions(
 ) -> None:
     policy = policy_of(drawn, settings)
     assert decide(policy, settings=settings) == decide(policy, settings=settings)
-
-
-@given(dimensions(), settings_strategy)
-def test_a_decision_survives_json(drawn: list[Dimension], settings: AccountSettings) -> None:
-    decision = decide(policy_of(drawn, settings), settings=settings)
-    document = json.loads(json.dumps(decision.to_document()))
-    assert Decision.from_document(document) == decision
-
-
-@given(dimensions())
-def test_a_policy_survives_its_snapshot(drawn: list[Dimension]) -> None:
-    policy = policy_of(drawn)
-    again = Policy.from_document(json.loads(json.dumps(policy.to_document())))
-    assert again.digest == policy.digest
-    assert again.to_document() == policy.to_document()
 
 
 @given(dimensions(), settings_strategy)
@@ -202,69 +105,6 @@ def test_whatever_is_not_reached_says_why(
     for item in decide(policy_of(drawn, settings), settings=settings).dimensions:
         for entry in item.rules:
             assert entry.reached or entry.skipped
-
-
-def test_rules_past_the_time_of_the_decision_err() -> None:
-    policy = policy_of(
-        [dimension("d", [rule("a", "false"), rule("b", "false"), rule("c", "true")])]
-    )
-    decision = decide(policy, clock=ticking(0.3), timing=Timing(total=800))
-    [traced] = decision.dimensions
-    assert [entry.result for entry in traced.rules] == ["false", "false", "error"]
-    assert traced.rules[2].error is not None
-    assert traced.rules[2].error.message == (
-        "the time for all rules of one decision is used up: 800 ms"
-    )
-    assert decision.outcome is Outcome.PENDING
-
-
-def test_simulated_dimensions_take_no_time_from_the_others() -> None:
-    trial = dimension(
-        "trial", [rule(f"s{index}", "false") for index in range(9)], shouldSimulate=True, priority=0
-    )
-    policy = policy_of([trial, dimension("real", [rule("a", "value > 60")])])
-    decision = decide(policy, clock=ticking(0.3), timing=Timing(total=500))
-    assert (decision.outcome, decision.rule_id) == (Outcome.DENIED, "a")
-
-
-def test_a_walk_past_its_allowance_ends_and_leaves_no_decision() -> None:
-    policy = policy_of([dimension("d", [rule("a", "false"), rule("b", "false")])])
-    with pytest.raises(AllowanceExceeded):
-        decide(policy, clock=ticking(0.02), timing=Timing(allowance=30))
-
-
-def test_a_slow_rule_is_cut_off_at_the_allowance() -> None:
-    endless = "($f := function($n) { $f($n + 1) }; $f(0) > 1)"
-    policy = policy_of([dimension("d", [rule("a", endless)])])
-    ticks = iter([0.0, 0.0, 9.0])
-    with pytest.raises(AllowanceExceeded):
-        decide(policy, clock=lambda: next(ticks), timing=Timing(allowance=5))
-
-
-def test_a_limit_met_within_the_allowance_may_owe_to_it_and_counts_as_past_it() -> None:
-    deep = "($f := function($n) { 1 + $f($n + 1) }; $f(0) > 1)"
-    policy = policy_of([dimension("d", [rule("a", deep)])])
-    [[traced]] = [entry.rules for entry in decide(policy).dimensions]
-    assert traced.error is not None
-    assert traced.error.code == "U1001"
-    with pytest.raises(AllowanceExceeded):
-        decide(policy, timing=Timing(allowance=1e9))
-
-
-def test_a_walk_within_its_allowance_is_the_same_as_without() -> None:
-    policy = policy_of([dimension("d", [rule("a", "value > 60")])])
-    assert decide(policy, timing=Timing(allowance=1000)) == decide(policy)
-
-
-def test_equal_dimensions_share_one_compiled_policy() -> None:
-    make = [dimension("d", [rule("a", "true")])]
-    again = [Dimension.model_validate(make[0].to_document())]
-    assert compile_rules(make) is compile_rules(again)
-
-
-def test_the_digest_depends_on_the_order_of_the_walk() -> None:
-    first, second = dimension("a", []), dimension("b", [])
-    assert compile_rules([first, second]).digest != compile_rules([second, first]).digest
 
 
 def test_a_rule_that_only_bears_the_name_of_the_last_resort_is_like_any_other() -> None:
