@@ -43,8 +43,13 @@ class CallCase:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "call_case" in metafunc.fixturenames:
-        family = metafunc.module.__name__.rpartition(".")[2].removeprefix("test_")
-        rows = yaml.safe_load((CASES / f"{family}.yaml").read_text("utf-8"))
-        cases = [CallCase(row.pop("expr"), row) for row in rows]
-        metafunc.parametrize("call_case", cases, ids=[case.expr for case in cases])
+    wanted = {"call_case", "table_row"} & {*metafunc.fixturenames}
+    if not wanted:
+        return
+    family = metafunc.module.__name__.rpartition(".")[2].removeprefix("test_")
+    rows = yaml.safe_load((CASES / f"{family}.yaml").read_text("utf-8"))
+    if "table_row" in wanted:
+        metafunc.parametrize("table_row", rows, ids=[str(row["call"]) for row in rows])
+        return
+    cases = [CallCase(row.pop("expr"), row) for row in rows]
+    metafunc.parametrize("call_case", cases, ids=[case.expr for case in cases])
