@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 import yaml
 
-from jsonata import suite
+from support.jsonata import suite
 from support.jsonata.meaning import LANGUAGE, tables
 
 # The suite's groups (version 2.2.2 of the language, 2026), by their own names.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from jsonata.suite import SUITE, cases, run
+from support.jsonata.suite import SUITE, cases, run
 
 PRESENT = SUITE.is_dir()
 RESULTS: dict[str, Counter[bool]] = defaultdict(Counter)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jsonata import suite
 from placet.jsonata.errors import JSONataError
 from placet.jsonata.parser.parse import MAX_LENGTH, parse
 from placet.jsonata.parser.syntax import MAX_CHAIN, MAX_DEPTH
+from support.jsonata import suite
 from support.jsonata.trees import outcome
 
 

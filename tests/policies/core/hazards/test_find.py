@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from jsonata import suite
 from placet.jsonata import JSONataError, compile
 from placet.policies.core.hazards import HAZARDS, MAX_HAZARDS, find_hazards
+from support.jsonata import suite
 from support.policies.hazards import CASES as HAZARD_CASES
 from support.policies.hazards import MODULES, cases_of, found, sampled_cases
 
