@@ -24,7 +24,7 @@ from placet.budgets.core.operations import (
     Refund,
     Reserve,
 )
-from placet.budgets.core.pacing import allowance, first_and_last_day, pace_of, plan
+from placet.budgets.core.pacing import first_and_last_day, pace_of
 from placet.budgets.core.posting import apply
 from placet.errors import PlacetError
 from placet.kit.local_day import day_of, day_start, days_between
@@ -46,15 +46,6 @@ STARTS = [
 ZONES = sorted({zone for zone, _ in STARTS} | {"Asia/Tokyo", "America/New_York", "Asia/Kathmandu"})
 INSTANTS = st.integers(day_start(date(1960, 1, 1), "UTC"), day_start(date(2100, 1, 1), "UTC"))
 amounts = st.integers(1, 60)
-
-
-@given(st.integers(0, 10**18), st.integers(1, 400))
-def test_the_allowances_of_the_days_left_sum_to_what_is_left(left: int, days: int) -> None:
-    shares = plan(left, days)
-    assert len(shares) == days
-    assert sum(shares) == left
-    assert shares[0] == allowance(left, days)
-    assert max(shares) - min(shares) <= 1
 
 
 @given(INSTANTS, st.sampled_from(ZONES))

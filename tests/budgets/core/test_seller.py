@@ -1,32 +1,18 @@
-"""Sellers' budgets and their pacing, as tables of one-line events, and what overlaps."""
+"""Sellers' budgets as a table of one-line events, and what overlaps."""
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
-
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from placet.budgets.core.seller import ActivePeriod, first_overlap
-from support.budgets.books import differences
-from support.sellers.events import SellerEvents
-
-CASES: list[Any] = [
-    pytest.param(case["events"].splitlines(), id=f"{path.stem}: {case['name']}")
-    for path in sorted((Path(__file__).parent / "cases" / "sellers").glob("*.yaml"))
-    for case in yaml.safe_load(path.read_text())
-]
+from support.sellers.events import run_seller_events, seller_cases
 
 
-@pytest.mark.parametrize("lines", CASES)
+@pytest.mark.parametrize("lines", seller_cases("changes"))
 def test_events(lines: list[str]) -> None:
-    events = SellerEvents()
-    for line in lines:
-        events.run(line)
-    assert differences(events.book) == []
+    run_seller_events(lines)
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 8)), max_size=6))

@@ -25,6 +25,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, Final
+
+import pytest
+import yaml
 
 from placet.budgets.core.book import Book
 from placet.budgets.core.due import catch_up
@@ -58,7 +62,9 @@ from placet.budgets.core.posting import apply
 from placet.errors import PlacetError
 from placet.kit.instants import DAY
 from placet.kit.money import amount_text, parse_amount
+from support.budgets.books import differences
 from support.budgets.facts import said
+from support.project import ROOT
 
 _WHO = "buyer@example.com"
 
@@ -71,6 +77,9 @@ def _settings(options: Sequence[str]) -> NotificationSettings:
         if (match := re.fullmatch(r"(PERCENT|AMOUNT)=(.+)", option))
     )
     return NotificationSettings(bool(thresholds), thresholds, (Recipient("Email", _WHO),))
+
+
+CASES: Final = ROOT / "tests" / "budgets" / "core" / "cases"
 
 
 @dataclass
@@ -232,3 +241,18 @@ class Events:
             if name == (notice.allocation_id or notice.budget_id)
         ]
         return ", ".join(keys) or "nothing"
+
+
+def event_cases(name: str) -> list[Any]:
+    """The cases of a table as parameters: the lines of each."""
+    cases = yaml.safe_load((CASES / f"{name}.yaml").read_text("utf-8"))
+    return [pytest.param(case["events"].splitlines(), id=case["name"]) for case in cases]
+
+
+def run_events(lines: list[str], events: Events | None = None) -> None:
+    """That each line ends as it says, and that the books add up afterwards."""
+    events = events or Events()
+    for line in lines:
+        if line.strip():
+            events.run(line)
+    assert differences(events.book) == []

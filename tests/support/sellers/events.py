@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
 from placet.budgets.core.model import Direction
 from placet.budgets.core.operations import ChangeSellerBudget, OpenSellerBudget, Operation, Reserve
@@ -21,7 +22,7 @@ from placet.budgets.core.pacing import first_and_last_day, pace_of
 from placet.kit.instants import parse_instant
 from placet.kit.money import amount_text, parse_amount
 from placet.sellers.core.daily_plan import daily_plan
-from support.budgets.events import Events
+from support.budgets.events import Events, event_cases, run_events
 
 _SHOWN = ("pace", "plan", "window")
 
@@ -90,3 +91,13 @@ class SellerEvents(Events):
 
     def _window(self, name: str) -> str:
         return " ".join(map(str, first_and_last_day(self.book.budgets.values[name])))
+
+
+def seller_cases(name: str) -> list[Any]:
+    """The cases of a table as parameters: the lines of each."""
+    return event_cases(f"sellers/{name}")
+
+
+def run_seller_events(lines: list[str]) -> None:
+    """That each line ends as it says, and that the books add up afterwards."""
+    run_events(lines, SellerEvents())

@@ -1,0 +1,12 @@
+"""Thresholds fire once in a period, as their tables of one-line events say."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.budgets.events import event_cases, run_events
+
+
+@pytest.mark.parametrize("lines", event_cases("thresholds"))
+def test_events(lines: list[str]) -> None:
+    run_events(lines)
