@@ -1,4 +1,4 @@
-"""Which of the generators takes a path, an object or a call, seen in the code that is written."""
+"""What either generator takes, paths, objects and calls, means the same."""
 
 from __future__ import annotations
 
