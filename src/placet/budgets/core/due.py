@@ -1,7 +1,8 @@
 """What happens by itself: renewals and the expiry of reservations, each at its own instant.
 
 Everything due is done in the order of time before anything else touches the budget, and is dated
-when it was due. So a late worker, two workers or none at all leave the same books.
+when it was due; at one instant reservations expire before a period ends. So a late worker, two
+workers or none at all leave the same books.
 """
 
 from __future__ import annotations
@@ -52,7 +53,8 @@ def catch_up(book: Book, budget_id: str, now: int) -> None:
         expires_at = reservation.expires_at or 0
         if expires_at > now:
             break
-        _renew_until(book, budget_id, expires_at)
+        # What ends at the very instant at which a period does is held in no later one.
+        _renew_until(book, budget_id, expires_at - 1)
         close_reservation(book, reservation, ReservationStatus.EXPIRED, expires_at, "")
     _renew_until(book, budget_id, now)
     budget = book.budgets.values[budget_id]
